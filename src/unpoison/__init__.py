@@ -1,0 +1,1 @@
+"""unpoison: run Rust wasm-bindgen modules from Python, and keep them alive."""

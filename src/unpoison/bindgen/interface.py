@@ -1,0 +1,216 @@
+"""Interface IR: what crosses the border between a module and its host; host-neutral data.
+
+`linking.py` makes it from schema and descriptors; `shims.py`, `python_source.py`, the
+`runtime` room and the commands read it. Everything here is frozen and picklable.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+from unpoison.bindgen.descriptor_types import Closure, Type
+from unpoison.wasm import FuncType
+
+
+class ExportKind(Enum):
+    """What an exported Rust function is to its host."""
+
+    FUNCTION = "function"
+    CONSTRUCTOR = "constructor"
+    METHOD = "method"
+    STATIC = "static method"
+    GETTER = "getter"  # a method with #[wasm_bindgen(getter)]: wrapped by catch_unwind
+    SETTER = "setter"
+    FIELD_GETTER = "field getter"  # made for a pub field: not wrapped by catch_unwind
+    FIELD_SETTER = "field setter"
+    INDEXING = "indexing accessor"
+
+
+class ImportKind(Enum):
+    """What a Wasm import is to its module."""
+
+    INTRINSIC = "intrinsic"  # __wbindgen_*: meaning by name
+    FUNCTION = "function"  # free function or static method: path is called
+    CONSTRUCTOR = "constructor"
+    METHOD = "method"
+    GETTER = "getter"
+    SETTER = "setter"
+    INDEXING_GETTER = "indexing getter"
+    INDEXING_SETTER = "indexing setter"
+    INDEXING_DELETER = "indexing deleter"
+    STATIC = "static"  # a global's value
+    INSTANCEOF = "instanceof"
+    STRING = "static string"
+    CLASS_WRAP = "class wrap"  # __wbg_<struct>_new: pointer -> handle of the host's object
+    CLASS_UNWRAP = "class unwrap"  # __wbg_<struct>_unwrap: handle -> pointer
+    RAW = "raw"  # no schema record: numbers only
+
+
+class Panics(Enum):
+    """The panic strategy that a module was built with."""
+
+    UNWIND = "unwind"
+    ABORT = "abort"
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """One parameter: its Rust name and type."""
+
+    name: str
+    type: Type
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """One exported Rust function. `params` excludes self.
+
+    `symbol` is the Wasm export, `signature` its Wasm type, `name` its JS name; for accessors
+    `property` is the JS property. `result` is the type that crosses (the promise of an async
+    function), `declared_result` the one that Rust declares. `unsupported` is None or
+    (type, reason): such an export is there and refuses.
+    """
+
+    name: str
+    symbol: str
+    signature: FuncType
+    kind: ExportKind
+    class_name: str | None
+    property: str | None
+    params: tuple[Param, ...]
+    result: Type
+    declared_result: Type
+    namespace: tuple[str, ...] = ()
+    docs: tuple[str, ...] = ()
+    is_async: bool = False
+    variadic: bool = False
+    consumes_self: bool = False
+    takes_this: bool = False
+    crate: str = ""
+    unsupported: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Class:
+    """One exported Rust struct with its members in declaration order.
+
+    `free` is the Wasm export `__wbg_<name>_free_<hash>`, None when the module lacks it.
+    """
+
+    name: str
+    crate: str
+    free: str | None
+    docs: tuple[str, ...] = ()
+    namespace: tuple[str, ...] = ()
+    members: tuple[Export, ...] = ()
+    inspectable: bool = False
+    extends: str | None = None
+    private: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EnumVariant:
+    """A variant; a numeric enum's value is signed when the enum is."""
+
+    name: str
+    value: int | str
+    docs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EnumDef:
+    """A numeric (`hole` is set) or string enum (`hole` is None)."""
+
+    name: str
+    crate: str
+    variants: tuple[EnumVariant, ...]
+    hole: int | None
+    docs: tuple[str, ...] = ()
+    namespace: tuple[str, ...] = ()
+    private: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """One distinct Wasm import function.
+
+    `index` is its function index in the module; `wasm_module`, `wasm_name` its Wasm names.
+    `js_module` is None for globals, else the module specifier; `path` is namespace + name
+    (`("console", "log")`); `class_name` the JS class of methods and constructors. METHOD,
+    GETTER and SETTER take the receiver as first parameter. `crate` is the crate that declares
+    it. `unsupported` is None or (type, reason).
+    """
+
+    index: int
+    wasm_module: str
+    wasm_name: str
+    signature: FuncType
+    kind: ImportKind
+    name: str
+    js_module: str | None = None
+    path: tuple[str, ...] = ()
+    class_name: str | None = None
+    params: tuple[Param, ...] = ()
+    result: Type | None = None
+    catch: bool = False
+    variadic: bool = False
+    structural: bool = True
+    string: str | None = None
+    crate: str | None = None
+    unsupported: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """One local function that wasm-bindgen's CLI would turn into a cast import.
+
+    `function` is its function index; its value of type `source` becomes one of type `target`.
+    """
+
+    function: int
+    signature: FuncType
+    source: Type
+    target: Type
+    unsupported: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClosureShim:
+    """One closure type that the host may call: its descriptor and the shim's Wasm type."""
+
+    closure: Closure
+    signature: FuncType
+
+
+@dataclass(frozen=True, slots=True)
+class Interface:
+    """Everything that a host must know of one module.
+
+    `support` maps the names of wasm-bindgen's own exports (`__wbindgen_malloc`,
+    `__externref_table_alloc`, `__wbg_acc_free_<hash>`, ...) to their Wasm types.
+    `describe_exports` are the exports that only the linker needs. `static_strings` are the
+    strings of slots 1028 and up. `terminated_word` and `abort_handler_word` are addresses.
+    """
+
+    name: str
+    schema_version: str
+    tool_version: str
+    panics: Panics
+    functions: tuple[Export, ...] = ()
+    classes: tuple[Class, ...] = ()
+    enums: tuple[EnumDef, ...] = ()
+    imports: tuple[Import, ...] = ()
+    casts: tuple[Cast, ...] = ()
+    closures: tuple[ClosureShim, ...] = ()
+    starts: tuple[Export, ...] = ()
+    support: dict[str, FuncType] = field(default_factory=dict)
+    describe_exports: tuple[str, ...] = ()
+    static_strings: tuple[str, ...] = ()
+    typescript: tuple[str, ...] = ()
+    function_table: int | None = None
+    stack_pointer: int | None = None
+    panic_tags: tuple[int, ...] = ()
+    terminated_word: int | None = None
+    abort_handler_word: int | None = None
