@@ -1,0 +1,63 @@
+# Every target sets up what it needs. Python 3.11+ and make are enough for `demo` and `test`.
+VENV   := .venv
+PYTHON := $(VENV)/bin/python
+TOOLS  := $(CURDIR)/.tools
+PYTEST := UNPOISON_TOOLS=$(TOOLS) $(PYTHON) -m pytest -q
+LINTED := src tests examples bench fuzz docs
+
+.PHONY: help demo test lint unit test-peers test-toolchain test-slow bench format clean
+
+help:
+	@echo "make demo            the main job on the real counter module, each error named"
+	@echo "make test            lint, types, import contracts and the default tests (< 10 min)"
+	@echo "make test-peers      live against Node, the wasm-bindgen CLI and Binaryen"
+	@echo "make test-toolchain  builds the example crates from source"
+	@echo "make test-slow       millions of panics, throws and fuzz cases"
+	@echo "make bench           every number, as ratios in one run"
+	@echo "make format          rewrites the code in the house format"
+
+demo: $(VENV)/.package
+	$(PYTHON) examples/demo.py
+
+test: lint unit
+
+lint: $(VENV)/.dev
+	$(PYTHON) -m ruff check $(wildcard $(LINTED))
+	$(PYTHON) -m ruff format --check $(wildcard $(LINTED))
+	$(PYTHON) -m mypy
+	$(VENV)/bin/lint-imports --no-cache
+
+unit: $(VENV)/.dev
+	$(PYTEST) -n 2
+
+test-peers: $(VENV)/.dev
+	scripts/install-peers "$(TOOLS)"
+	$(PYTEST) -m peers
+
+test-toolchain: $(VENV)/.dev
+	scripts/install-toolchain
+	$(PYTEST) -m toolchain
+
+test-slow: $(VENV)/.dev
+	$(PYTEST) -m slow --timeout 3600
+
+bench: $(VENV)/.dev
+	UNPOISON_TOOLS=$(TOOLS) $(PYTHON) -m bench
+
+format: $(VENV)/.dev
+	$(PYTHON) -m ruff check --fix $(wildcard $(LINTED))
+	$(PYTHON) -m ruff format $(wildcard $(LINTED))
+
+$(VENV)/bin/python:
+	scripts/make-venv $(VENV)
+
+$(VENV)/.package: pyproject.toml | $(VENV)/bin/python
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check -e .
+	touch $@
+
+$(VENV)/.dev: pyproject.toml | $(VENV)/bin/python
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	touch $@ $(VENV)/.package
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache
