@@ -1,1 +1,71 @@
-"""unpoison.wasm"""
+"""WebAssembly modules as bytes and as data; knows no host and no Rust."""
+
+from unpoison.wasm.code import Instruction, assemble, read_instructions
+from unpoison.wasm.cursor import Cursor
+from unpoison.wasm.immediates import (
+    CATCH,
+    CATCH_ALL,
+    CATCH_ALL_REF,
+    CATCH_REF,
+    Catch,
+    Immediate,
+    MemArg,
+)
+from unpoison.wasm.leb128 import encode_signed, encode_unsigned
+from unpoison.wasm.opcodes import BY_CODE, BY_NAME, TABLE, Op
+from unpoison.wasm.types import (
+    EMPTY_BLOCK,
+    EXNREF,
+    EXTERNREF,
+    F32,
+    F64,
+    FUNCREF,
+    I32,
+    I64,
+    V128,
+    BlockType,
+    FuncType,
+    GlobalType,
+    Limits,
+    MemoryType,
+    TableType,
+    TagType,
+    ValType,
+)
+
+__all__ = [
+    "BY_CODE",
+    "BY_NAME",
+    "CATCH",
+    "CATCH_ALL",
+    "CATCH_ALL_REF",
+    "CATCH_REF",
+    "EMPTY_BLOCK",
+    "EXNREF",
+    "EXTERNREF",
+    "F32",
+    "F64",
+    "FUNCREF",
+    "I32",
+    "I64",
+    "TABLE",
+    "V128",
+    "BlockType",
+    "Catch",
+    "Cursor",
+    "FuncType",
+    "GlobalType",
+    "Immediate",
+    "Instruction",
+    "Limits",
+    "MemArg",
+    "MemoryType",
+    "Op",
+    "TableType",
+    "TagType",
+    "ValType",
+    "assemble",
+    "encode_signed",
+    "encode_unsigned",
+    "read_instructions",
+]
