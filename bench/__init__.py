@@ -1,0 +1,1 @@
+"""One number per file, each a ratio against a peer that is measured in the same run."""

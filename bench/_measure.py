@@ -1,0 +1,169 @@
+"""Interleaved measurement: both sides take turns, so that a busy machine slows both.
+
+A side is a function that does its work `n` times and gives the seconds it took; `looped`
+makes one from a plain call, `LineProcess` from a program that answers over its standard
+streams. The ratio of each round is kept, and the median of those is the result: absolute
+times only show the scale.
+"""
+
+from __future__ import annotations
+
+import gc
+import statistics
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import repeat
+
+Side = Callable[[int], float]
+
+ROUNDS = 11
+ROUND_SECONDS = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One number: seconds per operation of both sides, and how many times ours is faster.
+
+    `low` and `high` are the first and third quartile of the ratios of the single rounds;
+    `target` is the ratio that the project wants, None when there is none.
+    """
+
+    what: str
+    peer_name: str
+    ours: float
+    peer: float
+    ratio: float
+    low: float
+    high: float
+    target: float | None = None
+
+    @property
+    def met(self) -> bool:
+        """Whether the target is reached; True without one."""
+        return self.target is None or self.ratio >= self.target
+
+    def __str__(self) -> str:
+        wanted = "" if self.target is None else f", wanted {self.target:g}"
+        return (
+            f"{self.what}: {duration(self.ours)}, {self.peer_name} {duration(self.peer)}: "
+            f"{self.ratio:.2f} times as fast ({self.low:.2f} to {self.high:.2f}{wanted})"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One number that has no peer: its value in a unit, and the value wanted at least."""
+
+    what: str
+    value: float
+    unit: str
+    target: float | None = None
+
+    @property
+    def met(self) -> bool:
+        """Whether the target is reached; True without one."""
+        return self.target is None or self.value >= self.target
+
+    def __str__(self) -> str:
+        wanted = "" if self.target is None else f" (wanted {self.target:g})"
+        return f"{self.what}: {self.value:.2f} {self.unit}{wanted}"
+
+
+def compare(
+    what: str,
+    ours: Side,
+    peer: Side,
+    *,
+    peer_name: str,
+    target: float | None = None,
+    rounds: int = ROUNDS,
+) -> Comparison:
+    """Let both sides take turns for `rounds` rounds of about ROUND_SECONDS each."""
+    our_count, peer_count = _calibrate(ours), _calibrate(peer)
+    our_times: list[float] = []
+    peer_times: list[float] = []
+    for number in range(rounds):
+        turns = [(our_times, ours, our_count), (peer_times, peer, peer_count)]
+        # Who goes first alternates: the second one finds a warmer machine.
+        for times, side, count in turns if number % 2 else reversed(turns):
+            gc.collect()
+            times.append(side(count) / count)
+    ratios = [theirs / mine for mine, theirs in zip(our_times, peer_times, strict=True)]
+    low, middle, high = statistics.quantiles(ratios, n=4)
+    return Comparison(
+        what,
+        peer_name,
+        statistics.median(our_times),
+        statistics.median(peer_times),
+        middle,
+        low,
+        high,
+        target,
+    )
+
+
+def looped(call: Callable[[], object]) -> Side:
+    """Make a side that runs a plain call `n` times, with the garbage collector off."""
+
+    def run(count: int) -> float:
+        gc.disable()
+        start = time.perf_counter()
+        for _ in repeat(None, count):
+            call()
+        taken = time.perf_counter() - start
+        gc.enable()
+        return taken
+
+    return run
+
+
+class LineProcess:
+    """A program that answers each line `<what> <n>` with the seconds that it took."""
+
+    def __init__(self, command: Sequence[str]) -> None:
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+
+    def side(self, what: str) -> Side:
+        """Make a side that asks the program to do `what`."""
+        return lambda count: float(self._ask(f"{what} {count}"))
+
+    def close(self) -> None:
+        """End the program and wait for it."""
+        self._process.communicate(timeout=30)
+
+    def __enter__(self) -> LineProcess:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _ask(self, line: str) -> str:
+        stdin, stdout = self._process.stdin, self._process.stdout
+        assert stdin is not None
+        assert stdout is not None
+        stdin.write(f"{line}\n")
+        stdin.flush()
+        answer = stdout.readline()
+        if not answer:
+            raise EOFError(f"{self._process.args!r} ended at {line!r}")
+        return answer
+
+
+def duration(seconds: float) -> str:
+    """Give a time with a fitting unit."""
+    for unit, scale in (("s", 1.0), ("ms", 1e3), ("µs", 1e6)):
+        if seconds * scale >= 1:
+            return f"{seconds * scale:.3g} {unit}"
+    return f"{seconds * 1e9:.3g} ns"
+
+
+def _calibrate(side: Side) -> int:
+    """Find how often a side runs in about ROUND_SECONDS; warms it up meanwhile."""
+    count = 1
+    while (taken := side(count)) < ROUND_SECONDS / 4:
+        count *= 4
+    return max(1, round(count * ROUND_SECONDS / taken))
