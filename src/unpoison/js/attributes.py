@@ -1,0 +1,153 @@
+"""The wall between a guest and the insides of Python: which attributes it may touch.
+
+Attribute access on a host's object is how a guest would escape: `__class__`, `__globals__`,
+`gi_frame`, `str.format`. So an attribute is visible when all of these hold:
+
+* its name is a str that does not start with an underscore and is none of the names of
+  frames, code objects, tracebacks, generators and coroutines;
+* no class of Python's own machinery (`builtins`, `functools`, `types`) defines it: what a
+  list, a dict, an exception, a function or a type object can do in Python is no property;
+* the object is no module that another module imported, unless `__all__` names it.
+
+Objects of the machinery (frames, code, generators, ...) have no property at all, so that
+even one that a host hands out by mistake is a dead end.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Iterator
+from typing import Any, Final, TypeGuard
+
+
+class _Missing:
+    """The type of MISSING."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "MISSING"
+
+
+MISSING: Final = _Missing()
+"""What a read gives for a property that is not there (undefined is a value)."""
+
+OPAQUE_TYPES: Final = (
+    types.FrameType,
+    types.CodeType,
+    types.TracebackType,
+    types.GeneratorType,
+    types.CoroutineType,
+    types.AsyncGeneratorType,
+    types.CellType,
+    types.GetSetDescriptorType,
+    types.MemberDescriptorType,
+    property,
+    super,
+)
+MACHINERY: Final = frozenset({"builtins", "functools", "types"})
+INTERNAL_NAMES: Final = frozenset(
+    name
+    for kind in OPAQUE_TYPES
+    for name in dir(kind)
+    if name.partition("_")[0] in {"gi", "cr", "ag", "tb", "f", "co", "cell"}
+) | {"mro", "with_traceback", "format_map"}
+
+
+def read_attribute(target: Any, name: object) -> object:
+    """Give a public attribute's value, MISSING when there is none that a guest may see.
+
+    A property of the host's class may run code and raise; that travels to the caller.
+    """
+    if not is_visible(name, target):
+        return MISSING
+    try:
+        value = getattr(target, name)
+    except AttributeError:
+        if _runs_code(target, name):
+            raise  # the host's own getter failed
+        return MISSING
+    if isinstance(target, types.ModuleType) and not _is_exported(target, name, value):
+        return MISSING
+    return value
+
+
+def write_attribute(target: Any, name: object, value: object) -> bool:
+    """Set a public attribute; False when a guest may not, or Python has no such slot.
+
+    Modules and classes belong to the whole host and are never written.
+    """
+    if isinstance(target, types.ModuleType | type) or not is_visible(name, target):
+        return False
+    try:
+        setattr(target, name, value)
+    except AttributeError:
+        if _runs_code(target, name) and _class_attribute(target, name).fset is not None:
+            raise
+        return False
+    return True
+
+
+def remove_attribute(target: Any, name: object) -> bool:
+    """Delete an attribute that the object itself has; False when a guest may not."""
+    if isinstance(target, types.ModuleType | type) or not is_visible(name, target):
+        return False
+    instance_attributes(target).pop(name, None)
+    return True
+
+
+def own_attributes(target: object) -> Iterator[str]:
+    """Give the names of the public attributes that an object itself has, in order."""
+    names = [*_slots(target), *instance_attributes(target)]
+    return (name for name in dict.fromkeys(names) if is_visible(name, target))
+
+
+def instance_attributes(target: object) -> dict[object, object]:
+    """Give the attribute dictionary of an object, an empty one when it has none."""
+    try:
+        attributes = object.__getattribute__(target, "__dict__")
+    except AttributeError:
+        return {}
+    return attributes if type(attributes) is dict else {}
+
+
+def is_visible(name: object, target: object) -> TypeGuard[str]:
+    """Tell whether a guest may name that attribute of that object at all."""
+    if type(name) is not str or name.startswith("_") or name in INTERNAL_NAMES:
+        return False
+    if isinstance(target, OPAQUE_TYPES):
+        return False
+    owner = _owner(target, name)
+    return owner is None or owner.__module__ not in MACHINERY
+
+
+def _owner(target: object, name: str) -> type | None:
+    """Give the class that defines an attribute; None when the object itself has it."""
+    classes = type.mro(target) if isinstance(target, type) and target is not type else []
+    for kind in (*classes, *type(target).__mro__):
+        if name in kind.__dict__:
+            return kind
+    return None
+
+
+def _class_attribute(target: object, name: str) -> Any:
+    return next((k.__dict__[name] for k in type(target).__mro__ if name in k.__dict__), None)
+
+
+def _runs_code(target: object, name: str) -> bool:
+    return isinstance(_class_attribute(target, name), property)
+
+
+def _is_exported(module: types.ModuleType, name: object, value: object) -> bool:
+    exported = module.__dict__.get("__all__")
+    if exported is not None:
+        return name in exported
+    return not isinstance(value, types.ModuleType)
+
+
+def _slots(target: object) -> Iterator[str]:
+    for kind in type(target).__mro__:
+        slots = kind.__dict__.get("__slots__", ())
+        for name in (slots,) if isinstance(slots, str) else slots:
+            if isinstance(kind.__dict__.get(name), types.MemberDescriptorType):
+                yield name

@@ -1,0 +1,85 @@
+"""The job queue of promises: jobs run in order, and only when somebody says so.
+
+There is no clock and no loop here: the runtime decides when `run_jobs` is called, and hears
+through `on_ready` that there is something to run. ECMA-262 9.5; HTML 8.1.7.3 (microtasks).
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from typing import Protocol
+
+Job = Callable[[], object]
+
+
+class JobQueue(Protocol):
+    """What a promise needs of its host: a place for jobs that run later, in order."""
+
+    def enqueue(self, job: Job) -> None:
+        """Take a job that runs after all jobs that were enqueued before it."""
+
+
+class MicrotaskQueue:
+    """A first-in-first-out JobQueue.
+
+    `report` is given each exception that a job raises. `on_ready`, if any, is called when a
+    job comes into the empty queue while no jobs are running: then `run_jobs` is due.
+    """
+
+    def __init__(
+        self,
+        report: Callable[[Exception], object],
+        on_ready: Callable[[], object] | None = None,
+    ) -> None:
+        self._report = report
+        self._on_ready = on_ready
+        self._jobs: deque[Job] = deque()
+        self._running = False
+
+    def __len__(self) -> int:
+        return len(self._jobs)
+
+    def enqueue(self, job: Job) -> None:
+        """Append a job; it never runs inside this call."""
+        self._jobs.append(job)
+        if len(self._jobs) == 1:
+            self._announce()
+
+    def run_jobs(self) -> int:
+        """Run jobs until none is left, also those enqueued meanwhile; give their number.
+
+        Does nothing when called by a job. A job that raises is reported and does not stop
+        the rest; a BaseException that is no Exception (KeyboardInterrupt, cancellation)
+        travels out, and the rest stays enqueued.
+        """
+        if self._running:
+            return 0
+        self._running = True
+        try:
+            return self._drain()
+        finally:
+            self._running = False
+            if self._jobs:
+                self._announce()
+
+    def clear(self) -> int:
+        """Forget all jobs without running them; give their number."""
+        forgotten = len(self._jobs)
+        self._jobs.clear()
+        return forgotten
+
+    def _drain(self) -> int:
+        done = 0
+        while self._jobs:
+            job = self._jobs.popleft()
+            done += 1
+            try:
+                job()
+            except Exception as error:  # noqa: BLE001 - a job may raise anything
+                self._report(error)
+        return done
+
+    def _announce(self) -> None:
+        if self._on_ready is not None and not self._running:
+            self._on_ready()

@@ -1,0 +1,376 @@
+"""Promises: the state machine of ECMA-262 27.2 over a job queue that is handed in.
+
+Nothing here waits, knows a loop or runs a job. What a promise needs of its surroundings is
+in one `PromiseRealm`: the job queue, a tracker told of rejections nobody handles, and a
+waiter that knows how `await promise` and `promise.result()` wait. The step order is the
+standard's to the job, so that reactions run in the order that they have on Node:
+
+* resolving with a promise or another thenable takes one job that calls its `then`;
+* each reaction is a job of its own, in the order of the `then` calls.
+
+A handler that raises rejects the derived promise with that value. An exception that is no
+`Exception` (KeyboardInterrupt, cancellation) rejects it too and then travels out of the job.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, ClassVar, Protocol
+
+from unpoison.js.exceptions import Error, TypeError, as_exception, from_exception  # noqa: A004
+from unpoison.js.jobs import JobQueue
+from unpoison.js.members import JsObject
+from unpoison.js.property import get
+from unpoison.js.values import is_function, is_reference
+
+Resolver = Callable[[object], None]
+Executor = Callable[[Resolver, Resolver], object]
+Subscriber = Callable[["Promise"], None]
+
+
+class PromiseState(Enum):
+    """The states of a promise; the last two are final."""
+
+    PENDING = "pending"
+    FULFILLED = "fulfilled"
+    REJECTED = "rejected"
+
+
+class RejectionTracker(Protocol):
+    """HostPromiseRejectionTracker, ECMA-262 27.2.1.9."""
+
+    def rejected(self, promise: Promise) -> None:
+        """Note a promise that was rejected while nothing handled it."""
+
+    def handled(self, promise: Promise) -> None:
+        """Note that a promise given to `rejected` is handled now."""
+
+
+class Waiter(Protocol):
+    """How a pending promise is waited for; the runtime room has the one for asyncio."""
+
+    def settle(self, promise: Promise) -> None:
+        """Do what can be done at once (run jobs) so that the promise settles, if it can."""
+
+    def wait(self, promise: Promise) -> Generator[Any, None, object]:
+        """Be the body of `await promise`: end when the promise is settled.
+
+        It subscribes with `promise.subscribe` and unsubscribes when it is cancelled.
+        """
+
+    def adopt(self, value: object) -> Promise | None:
+        """Give a promise for a host's awaitable (a coroutine), None for any other value."""
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseRealm:
+    """What the promises of one host share."""
+
+    jobs: JobQueue
+    tracker: RejectionTracker | None = None
+    waiter: Waiter | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Capability:
+    """A promise with the two functions that resolve and reject it. ECMA-262 27.2.1.1."""
+
+    promise: Promise
+    resolve: Resolver
+    reject: Resolver
+
+
+@dataclass(frozen=True, slots=True)
+class _Reaction:
+    """What a `then` call asked for: its handlers, and the promise that it returned."""
+
+    derived: Capability
+    on_fulfilled: Callable[[object], object] | None
+    on_rejected: Callable[[object], object] | None
+
+    def run(self, state: PromiseState, argument: object) -> None:
+        """Be a NewPromiseReactionJob. ECMA-262 27.2.2.1."""
+        fulfilled = state is PromiseState.FULFILLED
+        handler = self.on_fulfilled if fulfilled else self.on_rejected
+        if handler is not None:
+            _settle_by_call(handler, (argument,), self.derived)
+        elif fulfilled:
+            self.derived.resolve(argument)
+        else:
+            self.derived.reject(argument)
+
+
+class _ResolvingFunctions:
+    """The pair that an executor gets: the first call of either counts. ECMA-262 27.2.1.3."""
+
+    __slots__ = ("_promise", "_resolved")
+
+    def __init__(self, promise: Promise) -> None:
+        self._promise = promise
+        self._resolved = False
+
+    def resolve(self, value: object = None) -> None:
+        if not self._resolved:
+            self._resolved = True
+            self._promise._resolve(value)
+
+    def reject(self, reason: object = None) -> None:
+        if not self._resolved:
+            self._resolved = True
+            self._promise._settle(PromiseState.REJECTED, reason)
+
+
+class Promise(JsObject):
+    """A JavaScript Promise; `await` it, or ask for `result()` when it is settled.
+
+    `executor(resolve, reject)` is called at once, as `new Promise(executor)` does; what it
+    raises rejects the promise.
+    """
+
+    __slots__ = ("_handled", "_reactions", "_realm", "_state", "_subscribers", "_value")
+
+    _js_class: ClassVar[str] = "Promise"
+    _js_members: ClassVar[Mapping[str, str]] = {
+        "then": "then",
+        "catch": "catch",
+        "finally": "finally_",
+    }
+
+    def __init__(self, realm: PromiseRealm, executor: Executor | None = None) -> None:
+        super().__init__()
+        self._realm = realm
+        self._state = PromiseState.PENDING
+        self._value: object = None
+        self._handled = False
+        self._reactions: list[_Reaction] = []
+        self._subscribers: list[Subscriber] = []
+        if executor is not None:
+            functions = _ResolvingFunctions(self)
+            _reject_when_it_raises(executor, functions)
+
+    @property
+    def state(self) -> PromiseState:
+        """Where the promise stands."""
+        return self._state
+
+    def then(self, on_fulfilled: object = None, on_rejected: object = None) -> Promise:
+        """Register handlers and give the promise of what they return. ECMA-262 27.2.5.4.
+
+        A handler that is no function is passed over, as in JavaScript.
+        """
+        derived = with_resolvers(self._realm)
+        self._react(_Reaction(derived, _handler(on_fulfilled), _handler(on_rejected)))
+        return derived.promise
+
+    def catch(self, on_rejected: object = None) -> Promise:
+        """Register a handler for a rejection. ECMA-262 27.2.5.1."""
+        return self.then(None, on_rejected)
+
+    def finally_(self, on_finally: object = None) -> Promise:
+        """Register a function for either end; it hides the value unless it fails. 27.2.5.3."""
+        if not is_function(on_finally):
+            return self.then(on_finally, on_finally)
+        settlement = _Finally(self._realm, on_finally)
+        return self.then(settlement.then_finally, settlement.catch_finally)
+
+    def result(self) -> object:
+        """Give the value of the fulfilled promise, or raise what it was rejected with.
+
+        A pending promise gets the jobs that are due run first; when it is pending still,
+        js.Error "InvalidStateError" is raised: `await` it instead.
+        """
+        if self._state is PromiseState.PENDING and self._realm.waiter is not None:
+            self._realm.waiter.settle(self)
+        if self._state is PromiseState.PENDING:
+            raise Error("the promise is pending; await it", name="InvalidStateError")
+        self._mark_handled()
+        if self._state is PromiseState.REJECTED:
+            raise as_exception(self._value)
+        return self._value
+
+    def __await__(self) -> Generator[Any, None, object]:
+        if self._state is PromiseState.PENDING and self._realm.waiter is not None:
+            self._mark_handled()
+            yield from self._realm.waiter.wait(self)
+        return self.result()
+
+    def subscribe(self, subscriber: Subscriber) -> None:
+        """Call `subscriber(promise)` once, at the moment the promise settles, or now.
+
+        That is earlier than any reaction, and no job: the subscriber must only take note
+        and must not raise. The promise counts as handled.
+        """
+        self._mark_handled()
+        if self._state is PromiseState.PENDING:
+            self._subscribers.append(subscriber)
+        else:
+            subscriber(self)
+
+    def unsubscribe(self, subscriber: Subscriber) -> None:
+        """Take a subscriber back; nothing happens when it was called already."""
+        if subscriber in self._subscribers:
+            self._subscribers.remove(subscriber)
+
+    def abandon(self, reason: object) -> bool:
+        """Reject at once if pending, even when locked to another promise; tell if it was.
+
+        For a host whose instance died: what would have settled it never comes.
+        """
+        was_pending = self._state is PromiseState.PENDING
+        self._settle(PromiseState.REJECTED, reason)
+        return was_pending
+
+    def __repr__(self) -> str:
+        settled = "" if self._state is PromiseState.PENDING else f" {self._value!r}"
+        return f"<js.Promise {self._state.value}{settled}>"
+
+    def _resolve(self, resolution: object) -> None:
+        """Do what a resolve function does with its argument. ECMA-262 27.2.1.3.2."""
+        if resolution is self:
+            problem = TypeError("Chaining cycle detected for promise #<Promise>")
+            self._settle(PromiseState.REJECTED, problem)
+            return
+        try:
+            resolution = self._adopted(resolution)
+            then = get(resolution, "then") if is_reference(resolution) else None
+        except Exception as error:  # noqa: BLE001 - a getter of the host may raise anything
+            self._settle(PromiseState.REJECTED, from_exception(error))
+            return
+        if is_function(then):
+            self._realm.jobs.enqueue(lambda: self._follow(then))
+        else:
+            self._settle(PromiseState.FULFILLED, resolution)
+
+    def _adopted(self, value: object) -> object:
+        waiter = self._realm.waiter
+        if waiter is None or isinstance(value, Promise) or not is_reference(value):
+            return value
+        promise = waiter.adopt(value)
+        return value if promise is None else promise
+
+    def _follow(self, then: Any) -> None:
+        """Be a NewPromiseResolveThenableJob. ECMA-262 27.2.2.2."""
+        _reject_when_it_raises(then, _ResolvingFunctions(self))
+
+    def _settle(self, state: PromiseState, value: object) -> None:
+        if self._state is not PromiseState.PENDING:
+            return  # it was abandoned
+        self._state, self._value = state, value
+        reactions, self._reactions = self._reactions, []
+        subscribers, self._subscribers = self._subscribers, []
+        self._track_rejection()
+        for subscriber in subscribers:
+            subscriber(self)
+        for reaction in reactions:
+            self._enqueue(reaction)
+
+    def _track_rejection(self) -> None:
+        tracker = self._realm.tracker
+        if self._state is PromiseState.REJECTED and not self._handled and tracker is not None:
+            tracker.rejected(self)
+
+    def _react(self, reaction: _Reaction) -> None:
+        """Be PerformPromiseThen. ECMA-262 27.2.5.4.1."""
+        if self._state is PromiseState.PENDING:
+            self._reactions.append(reaction)
+        else:
+            self._enqueue(reaction)
+        self._mark_handled()
+
+    def _enqueue(self, reaction: _Reaction) -> None:
+        state, value = self._state, self._value
+        self._realm.jobs.enqueue(lambda: reaction.run(state, value))
+
+    def _mark_handled(self) -> None:
+        if self._handled:
+            return
+        self._handled = True
+        if self._state is PromiseState.REJECTED and self._realm.tracker is not None:
+            self._realm.tracker.handled(self)
+
+
+@dataclass(frozen=True, slots=True)
+class _Finally:
+    """The two handlers that `finally` registers. ECMA-262 27.2.5.3, steps 5 to 8."""
+
+    realm: PromiseRealm
+    on_finally: Any
+
+    def then_finally(self, value: object) -> object:
+        return resolve(self.realm, self.on_finally()).then(lambda _: value)
+
+    def catch_finally(self, reason: object) -> object:
+        def rethrow(_: object) -> object:
+            raise as_exception(reason)
+
+        return resolve(self.realm, self.on_finally()).then(rethrow)
+
+
+class UnhandledRejections:
+    """A RejectionTracker that collects; the host reports what `take` gives when jobs are done."""
+
+    def __init__(self) -> None:
+        self._promises: dict[int, Promise] = {}
+
+    def rejected(self, promise: Promise) -> None:
+        self._promises[id(promise)] = promise
+
+    def handled(self, promise: Promise) -> None:
+        self._promises.pop(id(promise), None)
+
+    def take(self) -> list[Promise]:
+        """Give the rejected promises that nobody handles; each one is given once."""
+        promises = list(self._promises.values())
+        self._promises.clear()
+        return promises
+
+
+def with_resolvers(realm: PromiseRealm) -> Capability:
+    """Make a pending promise and its resolving functions. ECMA-262 27.2.4.9."""
+    promise = Promise(realm)
+    functions = _ResolvingFunctions(promise)
+    return Capability(promise, functions.resolve, functions.reject)
+
+
+def resolve(realm: PromiseRealm, value: object = None) -> Promise:
+    """Give `Promise.resolve(value)`: a promise comes back as itself. ECMA-262 27.2.4.7."""
+    if isinstance(value, Promise):
+        return value
+    capability = with_resolvers(realm)
+    capability.resolve(value)
+    return capability.promise
+
+
+def reject(realm: PromiseRealm, reason: object = None) -> Promise:
+    """Give `Promise.reject(reason)`. ECMA-262 27.2.4.6."""
+    capability = with_resolvers(realm)
+    capability.reject(reason)
+    return capability.promise
+
+
+def _handler(value: Any) -> Callable[[object], object] | None:
+    return value if is_function(value) else None
+
+
+def _settle_by_call(
+    function: Callable[..., object], arguments: tuple[object, ...], derived: Capability
+) -> None:
+    try:
+        value = function(*arguments)
+    except BaseException as error:
+        derived.reject(from_exception(error))
+        if not isinstance(error, Exception):
+            raise
+    else:
+        derived.resolve(value)
+
+
+def _reject_when_it_raises(function: Callable[..., object], functions: _ResolvingFunctions) -> None:
+    try:
+        function(functions.resolve, functions.reject)
+    except BaseException as error:
+        functions.reject(from_exception(error))
+        if not isinstance(error, Exception):
+            raise
