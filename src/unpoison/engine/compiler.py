@@ -1,0 +1,142 @@
+"""Compiling: one Engine per module, one Code per compiled WebAssembly binary."""
+
+from __future__ import annotations
+
+import ctypes
+import platform
+import re
+import sys
+from os import PathLike, fsencode
+
+from unpoison.engine import capi
+from unpoison.engine.watchdog import Watchdog
+from unpoison.errors import MalformedModule, UnsupportedModule
+
+WASM_STACK_BYTES = 1 << 20
+"""Native stack that Wasm frames and the host frames between them may use together.
+
+Every thread that calls must have more than that; 8 MiB is usual on Linux.
+"""
+
+OPTIONS: tuple[tuple[str, bool | int], ...] = (
+    ("wasm_function_references", True),
+    ("wasm_gc", True),  # exnref is a GC type
+    ("wasm_exceptions", True),
+    ("wasm_threads", True),
+    ("wasm_tail_call", True),
+    ("epoch_interruption", True),
+    ("parallel_compilation", True),
+    ("memory_init_cow", True),
+    # A memory grows in place for its whole life, so a base address is a constant.
+    ("memory_may_move", False),
+    ("memory_reservation", 1 << 32),
+    ("async_stack_size", 2 * WASM_STACK_BYTES),  # unused, but must not be below the next one
+    ("max_wasm_stack", WASM_STACK_BYTES),
+    # Unwind tables for native debuggers; nothing of ours reads them.
+    ("native_unwind_info", False),
+)
+
+_UNSUPPORTED = re.compile(r"not enabled|not supported|unsupported|feature required|not implemented")
+_OFFSET = re.compile(r"\s*\(at offset 0x([0-9a-f]+)\)")
+
+
+class Engine:
+    """A wasmtime engine with unpoison's options; usable from several threads.
+
+    It lives as long as a Code or Store made with it. It starts no thread until a store asks
+    for a deadline.
+    """
+
+    __slots__ = ("__weakref__", "pointer", "watchdog")
+
+    pointer: int
+
+    def __init__(self) -> None:
+        config = capi.wasm_config_new()
+        for option, value in OPTIONS:
+            capi.configure(config, option, value)
+        capi.set_opt_level(config, capi.OPTIMIZE_SPEED)
+        self.pointer = capi.wasm_engine_new_with_config(config)
+        self.watchdog = Watchdog(self.pointer)
+
+    def compile(self, wasm: bytes) -> Code:
+        """Compile a binary module.
+
+        Raises UnsupportedModule when it needs a feature that is off or that wasmtime lacks,
+        MalformedModule when it is not valid; both with wasmtime's text.
+        """
+        module = ctypes.c_void_p()
+        error = capi.wasmtime_module_new(self.pointer, wasm, len(wasm), ctypes.byref(module))
+        if error:
+            raise _refusal(capi.take_error(error))
+        return Code(self, module)
+
+    def load(self, artefact: bytes) -> Code:
+        """Give back the Code whose `serialize()` gave `artefact`, without compiling.
+
+        The bytes are native code and run as they are: give only what this program wrote itself
+        and checked with a digest. Raises UnsupportedModule when the header does not fit this
+        version, configuration or processor.
+        """
+        module = ctypes.c_void_p()
+        error = capi.wasmtime_module_deserialize(
+            self.pointer, artefact, len(artefact), ctypes.byref(module)
+        )
+        return self._loaded(module, error)
+
+    def load_file(self, path: str | PathLike[str]) -> Code:
+        """Do the same as `load` by mapping the file, which must not change while in use."""
+        module = ctypes.c_void_p()
+        error = capi.wasmtime_module_deserialize_file(
+            self.pointer, fsencode(path), ctypes.byref(module)
+        )
+        return self._loaded(module, error)
+
+    def fingerprint(self) -> str:
+        """Give a text that is equal only where artefacts can be exchanged, for cache keys.
+
+        Processor features are not in it: wasmtime checks those when it loads.
+        """
+        options = ",".join(f"{option}={value:d}" for option, value in OPTIONS)
+        return f"wasmtime-{capi.VERSION} {sys.platform}-{platform.machine()} {options}"
+
+    def _loaded(self, module: ctypes.c_void_p, error: int | None) -> Code:
+        if error:
+            raise UnsupportedModule(
+                f"wasmtime refused the compiled artefact: {capi.take_error(error)}",
+                advice="compile the module again",
+            )
+        return Code(self, module)
+
+    def __del__(self) -> None:
+        if hasattr(self, "watchdog"):
+            self.watchdog.stop()
+            capi.wasm_engine_delete(self.pointer)
+
+
+class Code:
+    """A compiled module; usable from several threads and by any number of stores."""
+
+    __slots__ = ("engine", "module")
+
+    def __init__(self, engine: Engine, module: ctypes.c_void_p) -> None:
+        self.engine = engine
+        self.module = module
+
+    def serialize(self) -> bytes:
+        """Give the native code and its tables as bytes for `Engine.load`."""
+        artefact = capi.ByteVec()
+        error = capi.wasmtime_module_serialize(self.module, ctypes.byref(artefact))
+        if error:
+            raise UnsupportedModule(f"wasmtime cannot serialize it: {capi.take_error(error)}")
+        return capi.take_bytes(artefact)
+
+    def __del__(self) -> None:
+        capi.wasmtime_module_delete(self.module)
+
+
+def _refusal(text: str) -> MalformedModule | UnsupportedModule:
+    found = _OFFSET.search(text)
+    offset = int(found[1], 16) if found else None
+    kind = UnsupportedModule if _UNSUPPORTED.search(text) else MalformedModule
+    return kind(f"wasmtime refused the module: {_OFFSET.sub('', text)}", offset=offset)

@@ -1,0 +1,118 @@
+"""What stopped a call, as one frozen value: trap pointer or error pointer -> Fault."""
+
+from __future__ import annotations
+
+import ctypes
+from dataclasses import dataclass
+from enum import Enum
+
+from unpoison.engine import capi
+
+MAX_FRAMES = 64
+"""Frames kept of a backtrace, innermost first; a stack overflow has tens of thousands."""
+
+
+class FaultKind(Enum):
+    """Why a call stopped; the value is the text for people. wasmtime's trap.h has the codes."""
+
+    STACK_OVERFLOW = "call stack exhausted"
+    MEMORY_OUT_OF_BOUNDS = "out of bounds memory access"
+    HEAP_MISALIGNED = "misaligned atomic memory access"
+    TABLE_OUT_OF_BOUNDS = "undefined element: out of bounds table access"
+    INDIRECT_CALL_TO_NULL = "uninitialized element: indirect call to null"
+    BAD_SIGNATURE = "indirect call type mismatch"
+    INTEGER_OVERFLOW = "integer overflow"
+    INTEGER_DIVISION_BY_ZERO = "integer divide by zero"
+    BAD_CONVERSION_TO_INTEGER = "invalid conversion to integer"
+    UNREACHABLE = "unreachable instruction executed"
+    INTERRUPT = "time limit reached"
+    OUT_OF_FUEL = "all fuel consumed"
+    ATOMIC_WAIT_NON_SHARED_MEMORY = "atomic wait on non-shared memory"
+    NULL_REFERENCE = "null reference"
+    ARRAY_OUT_OF_BOUNDS = "out of bounds array access"
+    ALLOCATION_TOO_LARGE = "allocation too large"
+    CAST_FAILURE = "cast failure"
+    UNCAUGHT_EXCEPTION = "exception thrown and never caught"
+    OTHER = "engine error"
+
+
+# In the order of wasmtime_trap_code_enum, which begins with these seventeen.
+_BY_CODE = dict(enumerate(list(FaultKind)[:17])) | {49: FaultKind.UNCAUGHT_EXCEPTION}
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One Wasm frame: function index and, when the name section has them, names.
+
+    `offset` is in bytes from the start of the function's body.
+    """
+
+    function_index: int
+    module_name: str | None
+    function_name: str | None
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a call stopped, wasmtime's text, and up to MAX_FRAMES frames, innermost first."""
+
+    kind: FaultKind
+    message: str
+    frames: tuple[Frame, ...]
+
+
+def take_trap(trap: int) -> Fault:
+    """Turn a wasm_trap_t into a Fault, and free it."""
+    try:
+        kind = _trap_kind(trap)
+        message = kind.value if kind is not FaultKind.OTHER else _trap_message(trap)
+        frames = capi.FrameVec()
+        capi.wasm_trap_trace(trap, frames)
+        return Fault(kind, message, _take_frames(frames))
+    finally:
+        capi.wasm_trap_delete(trap)
+
+
+def take_call_error(error: int) -> Fault:
+    """Turn a wasmtime_error_t that ended a call into a Fault of kind OTHER, and free it."""
+    frames = capi.FrameVec()
+    capi.wasmtime_error_wasm_trace(error, frames)
+    trace = _take_frames(frames)
+    return Fault(FaultKind.OTHER, capi.take_error(error), trace)
+
+
+def _trap_kind(trap: int) -> FaultKind:
+    code = ctypes.c_uint8()
+    if capi.wasmtime_trap_code(trap, code):
+        return _BY_CODE.get(code.value, FaultKind.OTHER)
+    # The two traps without a code: a thrown exception, and a host function's own trap. We make
+    # none of the latter, and an exception's text is fixed (wasmtime's ThrownException).
+    return FaultKind.UNCAUGHT_EXCEPTION
+
+
+def _trap_message(trap: int) -> str:
+    message = capi.ByteVec()
+    capi.wasm_trap_message(trap, message)
+    return capi.one_line(capi.take_bytes(message))
+
+
+def _take_frames(frames: capi.FrameVec) -> tuple[Frame, ...]:
+    kept = min(frames.size, MAX_FRAMES)
+    try:
+        return tuple(_frame(frames.data[i]) for i in range(kept))
+    finally:
+        capi.wasm_frame_vec_delete(frames)
+
+
+def _frame(frame: int) -> Frame:
+    return Frame(
+        capi.wasm_frame_func_index(frame),
+        _name(capi.wasmtime_frame_module_name(frame)),
+        _name(capi.wasmtime_frame_func_name(frame)),
+        capi.wasm_frame_func_offset(frame),
+    )
+
+
+def _name(name: ctypes._Pointer[capi.ByteVec]) -> str | None:
+    return capi.borrow_bytes(name.contents).decode("utf-8", "replace") if name else None

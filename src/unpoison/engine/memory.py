@@ -1,0 +1,102 @@
+"""The linear memory of one instance, with every access checked before it is made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from unpoison.engine.slots import Cells, view_of
+
+
+class GuestMemoryError(ValueError):
+    """A range that is not inside the guest's memory.
+
+    It is a ValueError, not an UnpoisonError: only the runtime can tell what it means (a guest
+    that hands out a wild pointer, or an argument that is too large).
+    """
+
+    def __init__(self, pointer: int, length: int, size: int) -> None:
+        self.pointer = pointer
+        self.length = length
+        self.size = size
+        super().__init__(pointer, length, size)
+
+    def __str__(self) -> str:
+        return (
+            f"{self.length} bytes at {self.pointer:#x} are not inside "
+            f"the guest's memory of {self.size} bytes"
+        )
+
+
+class Memory:
+    """One exported memory. `base` never changes; the size only grows.
+
+    `view` shows the bytes up to the size that was known last. A view of before a growth stays
+    good, it is only shorter. Never keep a view or a slice of one across `Store.close()`.
+    """
+
+    __slots__ = ("_cells", "_size_of", "base", "known", "view")
+
+    def __init__(self, base: int, size_of: Callable[[], int]) -> None:
+        self.base = base
+        self._size_of = size_of
+        self._cells: list[Cells] = []
+        self.known = size_of()
+        self.view = view_of(base, self.known)
+
+    def size(self) -> int:
+        """Give the size in bytes now, and let `view` reach that far."""
+        size = self._size_of()
+        if size != self.known:
+            self.view.release()
+            self.view = view_of(self.base, size)
+            self.known = size
+        return size
+
+    def read(self, pointer: int, length: int) -> bytes:
+        """Give a copy of `length` bytes; GuestMemoryError when they are not all inside."""
+        end = pointer + length
+        if not 0 <= pointer <= end <= self.known:
+            self._reach(pointer, length)
+        return bytes(self.view[pointer:end])
+
+    def read_text(self, pointer: int, length: int) -> str:
+        """Give `length` bytes decoded as UTF-8, with no copy in between.
+
+        Raises GuestMemoryError, and UnicodeDecodeError for bytes that are not UTF-8.
+        """
+        end = pointer + length
+        if not 0 <= pointer <= end <= self.known:
+            self._reach(pointer, length)
+        return str(self.view[pointer:end], "utf-8")
+
+    def write(self, pointer: int, data: bytes | bytearray | memoryview) -> None:
+        """Copy `data` into the guest; GuestMemoryError when it does not fit inside.
+
+        A memoryview must be one-dimensional bytes (format "B").
+        """
+        end = pointer + len(data)
+        if not 0 <= pointer <= end <= self.known:
+            self._reach(pointer, len(data))
+        self.view[pointer:end] = data
+
+    def cells(self, pointer: int, length: int) -> Cells:
+        """Give typed views of a fixed range; they stay good until the store is closed."""
+        if not 0 <= pointer <= pointer + length <= self.known:
+            self._reach(pointer, length)
+        cells = Cells(view_of(self.base + pointer, length))
+        self._cells.append(cells)
+        return cells
+
+    def release(self) -> None:
+        """Make every view unusable, before the memory itself goes away."""
+        self.view.release()
+        self.known = 0
+        self._size_of = int
+        for cells in self._cells:
+            cells.release()
+        self._cells.clear()
+
+    def _reach(self, pointer: int, length: int) -> None:
+        """Look whether the memory has grown enough meanwhile."""
+        if length < 0 or not 0 <= pointer <= pointer + length <= self.size():
+            raise GuestMemoryError(pointer, length, self.known)

@@ -1,0 +1,301 @@
+"""One generation of an instance: its store, its Wasm instances, its calls.
+
+What a call costs (µs, CPython 3.11, wasmtime 50.0.1, add(i32, i32) -> i32 through ctypes):
+
+    0.41  prepared ctypes objects as arguments, no argtypes, behind functools.partial (used here)
+    0.37  the same with PyDLL; it keeps the GIL, so a guest that runs long would stop all threads
+    0.64  integers as arguments with argtypes
+    0.44  result type c_void_p instead of None (used here: an error must not be lost)
+    0.60  a whole `add(a, b)`: two stores into a view, the call, the two checks, one load
+"""
+
+from __future__ import annotations
+
+import ctypes
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+
+from unpoison.engine import capi
+from unpoison.engine.compiler import Code, Engine
+from unpoison.engine.faults import Fault, FaultKind, take_call_error, take_trap
+from unpoison.engine.host import HostFunction, function_type
+from unpoison.engine.memory import Memory
+from unpoison.engine.slots import Slots
+from unpoison.errors import UnsupportedModule
+
+Caller = Callable[[], int | None]
+"""Makes one prepared call. See `Store.caller`."""
+
+
+class InstantiationError(Exception):
+    """A trap while a module was instantiated (active segments, start function); `.fault`.
+
+    It is between engine and runtime: what it means for the embedder is the runtime's to say.
+    """
+
+    def __init__(self, fault: Fault) -> None:
+        self.fault = fault
+        super().__init__(fault)
+
+    def __str__(self) -> str:
+        return f"instantiation stopped: {self.fault.message}"
+
+
+class FunctionHandle:
+    """An exported function; valid until its store is closed."""
+
+    __slots__ = ("handle",)
+
+    def __init__(self, handle: ctypes.Array[ctypes.c_uint64]) -> None:
+        self.handle = handle
+
+
+class Exports:
+    """What one Wasm instance exports, by name. KeyError for a name or kind that is not there."""
+
+    __slots__ = ("_instance", "_store")
+
+    def __init__(self, store: Store, instance: capi.Instance) -> None:
+        self._store = store
+        self._instance = instance
+
+    def function(self, name: str) -> FunctionHandle:
+        """Give the function `name`, for `Store.caller`."""
+        return FunctionHandle(self._find(name, capi.EXTERN_FUNC))
+
+    def memory(self, name: str) -> Memory:
+        """Give the memory `name`; the store releases its views when it is closed."""
+        return self._store.adopt_memory(self._find(name, capi.EXTERN_MEMORY))
+
+    def global_(self, name: str) -> Global:
+        """Give the global `name`."""
+        return Global(self._store, self._find(name, capi.EXTERN_GLOBAL))
+
+    def table_size(self, name: str) -> int:
+        """Give the number of elements of the table `name` now."""
+        table = self._find(name, capi.EXTERN_TABLE)
+        return int(capi.wasmtime_table_size(self._store.context, table))
+
+    def __contains__(self, name: str) -> bool:
+        return self._get(name) is not None
+
+    def _find(self, name: str, kind: int) -> ctypes.Array[ctypes.c_uint64]:
+        item = self._get(name)
+        if item is None or item.kind != kind:
+            raise KeyError(name)
+        return capi.Handle(*item.of)
+
+    def _get(self, name: str) -> capi.Extern | None:
+        item = capi.Extern()
+        raw = name.encode()
+        found = capi.wasmtime_instance_export_get(
+            self._store.context, self._instance, raw, len(raw), item
+        )
+        return item if found else None
+
+
+class Global:
+    """An exported global of a number type."""
+
+    __slots__ = ("_handle", "_store")
+
+    def __init__(self, store: Store, handle: ctypes.Array[ctypes.c_uint64]) -> None:
+        self._store = store
+        self._handle = handle
+
+    def get(self) -> int | float:
+        """Give its value now; an i32 or i64 is signed."""
+        value = self._read()
+        number: int | float = getattr(value.of, capi.VAL_FIELDS[value.kind])
+        return number
+
+    def set(self, number: int | float) -> None:
+        """Change it; UnsupportedModule when it is immutable."""
+        value = self._read()
+        setattr(value.of, capi.VAL_FIELDS[value.kind], number)
+        error = capi.wasmtime_global_set(self._store.context, self._handle, value)
+        if error:
+            raise UnsupportedModule(capi.take_error(error))
+
+    def _read(self) -> capi.Val:
+        value = capi.Val()
+        capi.wasmtime_global_get(self._store.context, self._handle, value)
+        return value
+
+
+class Store:
+    """One generation of an instance: everything in it goes away at once with `close()`.
+
+    Only one thread may use it at a time. `memory_limit` bounds each linear memory, in bytes; a
+    growth beyond it fails inside the guest, and a module that begins larger is refused.
+    After `close()` no caller, handle or view of this store may be used.
+    """
+
+    __slots__ = (
+        "__weakref__",
+        "_expiry",
+        "_host",
+        "_linker",
+        "_memories",
+        "_pointer",
+        "context",
+        "engine",
+        "slots",
+    )
+
+    def __init__(self, engine: Engine, slots: Slots, memory_limit: int | None = None) -> None:
+        self.engine = engine
+        self.slots = slots
+        self._host: HostFunction | None = None
+        self._expiry: float | None = None
+        self._memories: list[Memory] = []
+        self._pointer: int | None = capi.wasmtime_store_new(engine.pointer, None, None)
+        self.context = int(capi.wasmtime_store_context(self._pointer))
+        self._linker: int | None = capi.wasmtime_linker_new(engine.pointer)
+        capi.wasmtime_context_set_epoch_deadline(self.context, capi.NO_DEADLINE)
+        if memory_limit is not None:
+            capi.wasmtime_store_limiter(self._pointer, memory_limit, -1, -1, -1, -1)
+
+    def define_host(self, module: str, name: str, host: Callable[[int], int]) -> None:
+        """Give later modules the import `module`.`name` of type (i32) -> i32, once per store.
+
+        See HostFunction for what happens when `host` raises.
+        """
+        self._host = HostFunction(host)
+        item = capi.Extern()
+        item.kind = capi.EXTERN_FUNC
+        type_ = function_type()
+        capi.wasmtime_func_new_unchecked(
+            self.context, type_, self._host.pointer, None, None, ctypes.byref(item.of)
+        )
+        capi.wasm_functype_delete(type_)
+        where, what = module.encode(), name.encode()
+        _check(
+            capi.wasmtime_linker_define(
+                self._linker, self.context, where, len(where), what, len(what), item
+            )
+        )
+
+    def instantiate(self, code: Code, name: str | None = None) -> Exports:
+        """Instantiate `code`; its imports are the host function and the instances named so far.
+
+        Its exports become importable under `name`. Raises UnsupportedModule with wasmtime's text
+        when an import is missing or has another type or a limit forbids it, InstantiationError
+        when it traps.
+        """
+        instance = capi.Instance()
+        trap = ctypes.c_void_p()
+        error = capi.wasmtime_linker_instantiate(
+            self._linker, self.context, code.module, instance, ctypes.byref(trap)
+        )
+        _check(error)
+        if trap.value is not None:
+            raise InstantiationError(take_trap(trap.value))
+        if name is not None:
+            self._publish(instance, name)
+        return Exports(self, instance)
+
+    def caller(self, function: FunctionHandle, slot_count: int) -> Caller:
+        """Give a zero-argument callable that calls `function` on `slots`.
+
+        `slot_count` is max(parameters, results). Test the call like this, and in no other way::
+
+            if call() or slots.trap:
+                fault = store.take_fault(...)
+
+        A trap sets `slots.trap`; the result of the call is None, or an error that is no trap,
+        to be given to `take_fault`.
+        """
+        if slot_count > self.slots.count:
+            raise ValueError(f"{slot_count} slots needed, {self.slots.count} there")
+        return partial(
+            capi.untyped_call(),
+            ctypes.c_void_p(self.context),
+            ctypes.byref(function.handle),
+            ctypes.byref(self.slots.buffer),
+            ctypes.c_size_t(slot_count),
+            ctypes.byref(self.slots.trap),
+        )
+
+    def take_fault(self, error: int | None = None) -> Fault:
+        """Give what stopped the call that was just made, and clear it.
+
+        `error` is what the call returned.
+        """
+        trap = self.slots.trap.value
+        self.slots.trap.value = None
+        if trap is not None:
+            return take_trap(trap)
+        if error is not None:
+            return take_call_error(error)
+        return Fault(FaultKind.OTHER, "no fault", ())
+
+    def take_host_failure(self) -> BaseException | None:
+        """Give the exception that the host function raised last and forget it, else None."""
+        return None if self._host is None else self._host.take_failure()
+
+    @contextmanager
+    def deadline(self, seconds: float) -> Iterator[None]:
+        """Stop every call of the block that runs `seconds` from now, with FaultKind.INTERRUPT.
+
+        Blocks may be nested; the earliest deadline holds. A host function is not stopped, but
+        the Wasm code that called it is when it returns.
+        """
+        outer = self._expiry
+        expiry = time.monotonic() + seconds
+        token = object()
+        self._expiry = expiry if outer is None else min(expiry, outer)
+        self.engine.watchdog.watch(token, self._expiry, self.context)
+        try:
+            yield
+        finally:
+            self._expiry = outer
+            self.engine.watchdog.unwatch(token, self.context, outer)
+
+    def adopt_memory(self, handle: ctypes.Array[ctypes.c_uint64]) -> Memory:
+        """Give a Memory whose views end with this store."""
+        base = int(capi.wasmtime_memory_data(self.context, handle))
+        memory = Memory(base, partial(capi.wasmtime_memory_data_size, self.context, handle))
+        self._memories.append(memory)
+        return memory
+
+    @property
+    def closed(self) -> bool:
+        """Tell whether `close()` was called."""
+        return self._pointer is None
+
+    def close(self) -> None:
+        """Delete the store and its memory now. Nothing happens the second time.
+
+        Never call it inside the store's host function: the frames below would return into code
+        that is gone. For this thread that is asserted.
+        """
+        if self._pointer is None:
+            return
+        assert self._host is None or not self._host.running(), "close() inside a call of the store"
+        for memory in self._memories:
+            memory.release()
+        self._memories.clear()
+        pointer, self._pointer = self._pointer, None
+        capi.wasmtime_linker_delete(self._linker)
+        capi.wasmtime_store_delete(pointer)
+        self._host = None
+
+    def __del__(self) -> None:
+        if getattr(self, "_linker", None) is not None:
+            self.close()
+
+    def _publish(self, instance: capi.Instance, name: str) -> None:
+        raw = name.encode()
+        _check(
+            capi.wasmtime_linker_define_instance(
+                self._linker, self.context, raw, len(raw), instance
+            )
+        )
+
+
+def _check(error: int | None) -> None:
+    if error:
+        raise UnsupportedModule(capi.take_error(error))

@@ -1,0 +1,106 @@
+"""Deadlines: one thread per engine that exists only while somebody has a time limit.
+
+wasmtime compares its engine's epoch with a number per store at every loop and function entry. We
+define epoch n as n ticks of TICK seconds after the watchdog's start. A store with a deadline gets
+the epoch at that time, any other store a number that never comes. The thread sleeps until the next
+deadline and then lets the epoch catch up with the clock, so there are no regular ticks, one store's
+deadline never interrupts another, and the guest is stopped by a plain trap with no Python in
+between (a callback would swallow a KeyboardInterrupt that waits for its turn).
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+
+from unpoison.engine import capi
+
+TICK = 0.001
+"""Seconds per epoch: the resolution of a deadline."""
+
+LONGEST_SLEEP = 1.0
+"""Seconds: bounds the epochs to catch up with at once (1000 take 0.2 ms)."""
+
+IDLE_SECONDS = 2.0
+"""How long the thread waits for a next deadline before it ends."""
+
+
+class Watchdog:
+    """The deadlines of all stores of one engine. Every method may be called by any thread."""
+
+    __slots__ = ("_changed", "_engine", "_epoch", "_expiries", "_start", "_stopped", "_thread")
+
+    def __init__(self, engine: int) -> None:
+        self._engine = engine
+        self._changed = threading.Condition(threading.Lock())
+        self._expiries: dict[object, float] = {}
+        self._epoch = 0
+        self._start = time.monotonic()
+        self._thread: threading.Thread | None = None
+        self._stopped = False
+
+    def watch(self, token: object, expiry: float, context: int) -> None:
+        """Let the store of `context` be interrupted at `expiry` (time.monotonic seconds).
+
+        `token` is whatever `unwatch` will be given. Call it from the thread that owns the store.
+        """
+        with self._changed:
+            self._expiries[token] = expiry
+            self._arm(context, expiry)
+            self._wake()
+
+    def unwatch(self, token: object, context: int, outer: float | None = None) -> None:
+        """Forget the deadline of `token`; the store goes back to `outer`, None for no limit."""
+        with self._changed:
+            del self._expiries[token]
+            if outer is None:
+                capi.wasmtime_context_set_epoch_deadline(context, capi.NO_DEADLINE)
+            else:
+                self._arm(context, outer)
+
+    def stop(self) -> None:
+        """End the thread soon; it takes no lock and may be called by a finaliser."""
+        self._stopped = True
+
+    def _arm(self, context: int, expiry: float) -> None:
+        target = math.ceil((expiry - self._start) / TICK)
+        capi.wasmtime_context_set_epoch_deadline(context, max(target - self._epoch, 0))
+
+    def _wake(self) -> None:
+        # is_alive: after a fork the child has the object but not the thread.
+        if self._thread is not None and self._thread.is_alive():
+            self._changed.notify()
+            return
+        # A clone, so that the engine outlives the thread without a join in a finaliser.
+        clone = capi.wasmtime_engine_clone(self._engine)
+        self._thread = threading.Thread(
+            target=self._run, args=(clone,), name="unpoison-watchdog", daemon=True
+        )
+        self._thread.start()
+
+    def _run(self, engine: int) -> None:
+        try:
+            with self._changed:
+                while self._expiries and not self._stopped:
+                    self._changed.wait(self._pause())
+                    self._catch_up(engine)
+                    if not self._expiries:
+                        self._changed.wait(IDLE_SECONDS)
+                self._thread = None
+        finally:
+            capi.wasm_engine_delete(engine)
+
+    def _pause(self) -> float:
+        pending = [e for e in self._expiries.values() if self._ticks(e) > self._epoch]
+        wait = min(pending, default=math.inf) - time.monotonic()
+        return min(max(wait, TICK / 2), LONGEST_SLEEP)
+
+    def _catch_up(self, engine: int) -> None:
+        now = math.floor((time.monotonic() - self._start) / TICK)
+        for _ in range(now - self._epoch):
+            capi.wasmtime_engine_increment_epoch(engine)
+        self._epoch = max(now, self._epoch)
+
+    def _ticks(self, moment: float) -> int:
+        return math.ceil((moment - self._start) / TICK)
