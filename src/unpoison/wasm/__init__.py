@@ -1,7 +1,9 @@
 """WebAssembly modules as bytes and as data; knows no host and no Rust."""
 
+from unpoison.wasm.body import FunctionBody
 from unpoison.wasm.code import Instruction, assemble, read_instructions
 from unpoison.wasm.cursor import Cursor
+from unpoison.wasm.frame import Custom
 from unpoison.wasm.immediates import (
     CATCH,
     CATCH_ALL,
@@ -12,7 +14,27 @@ from unpoison.wasm.immediates import (
     MemArg,
 )
 from unpoison.wasm.leb128 import encode_signed, encode_unsigned
+from unpoison.wasm.module import Module, i32_expression
+from unpoison.wasm.names import (
+    Names,
+    read_producers,
+    read_target_features,
+    write_names,
+    write_producers,
+    write_target_features,
+)
 from unpoison.wasm.opcodes import BY_CODE, BY_NAME, TABLE, Op
+from unpoison.wasm.sections import (
+    Data,
+    Element,
+    Export,
+    ExternKind,
+    FuncDesc,
+    Global,
+    Import,
+    SegmentMode,
+    Table,
+)
 from unpoison.wasm.types import (
     EMPTY_BLOCK,
     EXNREF,
@@ -23,11 +45,17 @@ from unpoison.wasm.types import (
     I32,
     I64,
     V128,
+    ArrayType,
     BlockType,
+    CompositeType,
+    FieldType,
     FuncType,
     GlobalType,
     Limits,
     MemoryType,
+    RecGroup,
+    StructType,
+    SubType,
     TableType,
     TagType,
     ValType,
@@ -50,22 +78,47 @@ __all__ = [
     "I64",
     "TABLE",
     "V128",
+    "ArrayType",
     "BlockType",
     "Catch",
+    "CompositeType",
     "Cursor",
+    "Custom",
+    "Data",
+    "Element",
+    "Export",
+    "ExternKind",
+    "FieldType",
+    "FuncDesc",
     "FuncType",
+    "FunctionBody",
+    "Global",
     "GlobalType",
     "Immediate",
+    "Import",
     "Instruction",
     "Limits",
     "MemArg",
     "MemoryType",
+    "Module",
+    "Names",
     "Op",
+    "RecGroup",
+    "SegmentMode",
+    "StructType",
+    "SubType",
+    "Table",
     "TableType",
     "TagType",
     "ValType",
     "assemble",
     "encode_signed",
     "encode_unsigned",
+    "i32_expression",
     "read_instructions",
+    "read_producers",
+    "read_target_features",
+    "write_names",
+    "write_producers",
+    "write_target_features",
 ]
