@@ -15,7 +15,7 @@ import unpoison
 COUNTER = Path(__file__).parent / "counter" / "counter.legacy.wasm"
 
 
-class OutOfStock(Exception):
+class OutOfStockError(Exception):
     """An error of the embedder, which Rust knows nothing about."""
 
 
@@ -40,11 +40,11 @@ def make_imports() -> dict[str, object]:
 
     def risky(n: int) -> int:
         if n > 5:
-            raise OutOfStock(f"only 5 left, not {n}")
+            raise OutOfStockError(f"only 5 left, not {n}")
         return n * 2
 
     def thrower() -> None:
-        raise OutOfStock("sold out")
+        raise OutOfStockError("sold out")
 
     return {
         "risky": risky,
