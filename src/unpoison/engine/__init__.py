@@ -2,6 +2,7 @@
 
 from unpoison.engine.capi import TESTED_MAJOR, VERSION, WasmtimeImportError
 from unpoison.engine.compiler import Code, Engine
+from unpoison.engine.demangle import demangle
 from unpoison.engine.faults import Fault, FaultKind, Frame
 from unpoison.engine.memory import GuestMemoryError, Memory
 from unpoison.engine.slots import Cells, Slots
@@ -33,4 +34,5 @@ __all__ = [
     "Slots",
     "Store",
     "WasmtimeImportError",
+    "demangle",
 ]

@@ -6,6 +6,7 @@ import ctypes
 import platform
 import re
 import sys
+from collections.abc import Callable
 from os import PathLike, fsencode
 
 from unpoison.engine import capi
@@ -108,10 +109,11 @@ class Engine:
             )
         return Code(self, module)
 
-    def __del__(self) -> None:
+    # The default keeps the function alive for an engine that the interpreter's end finds.
+    def __del__(self, _delete: Callable[[int], None] = capi.wasm_engine_delete) -> None:
         if hasattr(self, "watchdog"):
             self.watchdog.stop()
-            capi.wasm_engine_delete(self.pointer)
+            _delete(self.pointer)
 
 
 class Code:
@@ -131,8 +133,10 @@ class Code:
             raise UnsupportedModule(f"wasmtime cannot serialize it: {capi.take_error(error)}")
         return capi.take_bytes(artefact)
 
-    def __del__(self) -> None:
-        capi.wasmtime_module_delete(self.module)
+    def __del__(
+        self, _delete: Callable[[ctypes.c_void_p], None] = capi.wasmtime_module_delete
+    ) -> None:
+        _delete(self.module)
 
 
 def _refusal(text: str) -> MalformedModule | UnsupportedModule:

@@ -9,7 +9,9 @@ from enum import Enum
 from unpoison.engine import capi
 
 MAX_FRAMES = 64
-"""Frames kept of a backtrace, innermost first; a stack overflow has tens of thousands."""
+"""Frames kept of a backtrace, innermost first. wasmtime 50 itself stops at 20."""
+
+_UNKNOWN_OFFSET = 2**64 - 1
 
 
 class FaultKind(Enum):
@@ -44,13 +46,14 @@ _BY_CODE = dict(enumerate(list(FaultKind)[:17])) | {49: FaultKind.UNCAUGHT_EXCEP
 class Frame:
     """One Wasm frame: function index and, when the name section has them, names.
 
-    `offset` is in bytes from the start of the function's body.
+    `offset` is in bytes from the start of the function's body, None when wasmtime does not
+    know it (a stack overflow in a function's first instruction).
     """
 
     function_index: int
     module_name: str | None
     function_name: str | None
-    offset: int
+    offset: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +109,12 @@ def _take_frames(frames: capi.FrameVec) -> tuple[Frame, ...]:
 
 
 def _frame(frame: int) -> Frame:
+    offset = capi.wasm_frame_func_offset(frame)
     return Frame(
         capi.wasm_frame_func_index(frame),
         _name(capi.wasmtime_frame_module_name(frame)),
         _name(capi.wasmtime_frame_func_name(frame)),
-        capi.wasm_frame_func_offset(frame),
+        None if offset == _UNKNOWN_OFFSET else offset,
     )
 
 

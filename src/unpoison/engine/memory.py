@@ -30,8 +30,8 @@ class GuestMemoryError(ValueError):
 class Memory:
     """One exported memory. `base` never changes; the size only grows.
 
-    `view` shows the bytes up to the size that was known last. A view of before a growth stays
-    good, it is only shorter. Never keep a view or a slice of one across `Store.close()`.
+    `view` shows the bytes up to `known`, the size that was seen last. It is replaced when a growth
+    is noticed, so fetch it anew for each use, and never keep a slice of it.
     """
 
     __slots__ = ("_cells", "_size_of", "base", "known", "view")

@@ -135,6 +135,7 @@ class Store:
 
     __slots__ = (
         "__weakref__",
+        "_context_argument",
         "_expiry",
         "_host",
         "_linker",
@@ -153,6 +154,7 @@ class Store:
         self._memories: list[Memory] = []
         self._pointer: int | None = capi.wasmtime_store_new(engine.pointer, None, None)
         self.context = int(capi.wasmtime_store_context(self._pointer))
+        self._context_argument = ctypes.c_void_p(self.context)
         self._linker: int | None = capi.wasmtime_linker_new(engine.pointer)
         capi.wasmtime_context_set_epoch_deadline(self.context, capi.NO_DEADLINE)
         if memory_limit is not None:
@@ -161,8 +163,11 @@ class Store:
     def define_host(self, module: str, name: str, host: Callable[[int], int]) -> None:
         """Give later modules the import `module`.`name` of type (i32) -> i32, once per store.
 
-        See HostFunction for what happens when `host` raises.
+        See HostFunction for what happens when `host` raises. ValueError the second time: the
+        first function's code must live as long as the store.
         """
+        if self._host is not None:
+            raise ValueError("the store has its host function already")
         self._host = HostFunction(host)
         item = capi.Extern()
         item.kind = capi.EXTERN_FUNC
@@ -211,8 +216,8 @@ class Store:
         if slot_count > self.slots.count:
             raise ValueError(f"{slot_count} slots needed, {self.slots.count} there")
         return partial(
-            capi.untyped_call(),
-            ctypes.c_void_p(self.context),
+            capi.wasmtime_func_call_unchecked,
+            self._context_argument,
             ctypes.byref(function.handle),
             ctypes.byref(self.slots.buffer),
             ctypes.c_size_t(slot_count),

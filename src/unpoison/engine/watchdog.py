@@ -46,6 +46,9 @@ class Watchdog:
         `token` is whatever `unwatch` will be given. Call it from the thread that owns the store.
         """
         with self._changed:
+            if not self._expiries:
+                # Nothing to catch up with: an idle hour would cost 3.6 million increments.
+                self._start = time.monotonic() - self._epoch * TICK
             self._expiries[token] = expiry
             self._arm(context, expiry)
             self._wake()
