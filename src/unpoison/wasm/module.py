@@ -13,9 +13,11 @@ from typing import Any, TypeVar
 from unpoison.errors import MalformedModule
 from unpoison.wasm import sections
 from unpoison.wasm.body import FunctionBody
-from unpoison.wasm.code import assemble
+from unpoison.wasm.code import Instruction, assemble
 from unpoison.wasm.frame import Custom, Entries, Frame, Number
+from unpoison.wasm.immediates import DATA
 from unpoison.wasm.names import Names, read_names, write_names
+from unpoison.wasm.opcodes import TABLE as OPCODES
 from unpoison.wasm.sections import (
     Data,
     Element,
@@ -42,6 +44,9 @@ from unpoison.wasm.types import (
 T = TypeVar("T")
 
 NAME_SECTION = "name"
+
+# A streaming validator meets these before the data section, hence the count. Core spec 5.5.16.
+_DATA_USERS = frozenset(op for op in OPCODES if DATA in op.immediates)
 
 
 class Module(Frame):
@@ -99,8 +104,14 @@ class Module(Frame):
         for section in sections.SECTIONS:
             self.entries(section)
         for body in self.bodies:
-            for _ in body.instructions():
-                pass
+            for instruction in body.instructions():
+                if instruction.op in _DATA_USERS:
+                    self._check_data_count(body, instruction)
+
+    def _check_data_count(self, body: FunctionBody, instruction: Instruction) -> None:
+        if self.data_count is None:
+            reason = f"{instruction.op.name} needs a data count section"
+            raise body.cursor().error(reason, instruction.start)
 
     # --- types ---
 

@@ -5,7 +5,6 @@ Every type has a `read_...` and a `write_...` beside it. Core spec 5.3.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -464,8 +463,3 @@ def write_tag_type(out: bytearray, type: TagType) -> None:  # noqa: A002
     """Append a tag type."""
     out.append(0)
     write_unsigned(out, type.type_index)
-
-
-def func_type(params: Iterable[ValType] = (), results: Iterable[ValType] = ()) -> FuncType:
-    """Give a function type from any iterables of value types."""
-    return FuncType(tuple(params), tuple(results))
