@@ -1,5 +1,14 @@
 """JavaScript's values in Python: no event loop, no engine."""
 
+from unpoison.js.combinators import promise_all, promise_all_settled, promise_any, promise_race
+from unpoison.js.conversions import (
+    string_of,
+    to_number,
+    to_numeric,
+    to_primitive,
+    to_property_key,
+    to_string,
+)
 from unpoison.js.exceptions import (
     ERROR_CLASSES,
     AggregateError,
@@ -19,9 +28,15 @@ from unpoison.js.exceptions import (
     from_exception,
     is_error,
 )
+from unpoison.js.functions import Constructor, NativeFunction
+from unpoison.js.globals import global_object, is_array, to_bigint
+from unpoison.js.intrinsics import INTRINSICS
 from unpoison.js.jobs import Job, JobQueue, MicrotaskQueue
+from unpoison.js.json_text import parse as json_parse
+from unpoison.js.json_text import stringify as json_stringify
 from unpoison.js.numbers import MAX_SAFE_INTEGER, number_to_python
 from unpoison.js.numeric_text import number_to_string, string_to_number
+from unpoison.js.operators import OPERATORS, loose_equal
 from unpoison.js.promise import (
     Capability,
     Promise,
@@ -34,8 +49,19 @@ from unpoison.js.promise import (
     resolve,
     with_resolvers,
 )
-from unpoison.js.property import call, call_method, construct, delete, get, has, own_keys
+from unpoison.js.property import (
+    call,
+    call_method,
+    construct,
+    delete,
+    get,
+    has,
+    instance_of,
+    own_keys,
+)
 from unpoison.js.property import set as set_property
+from unpoison.js.tags import class_tag
+from unpoison.js.text import debug_string
 from unpoison.js.values import (
     BigInt,
     JsNull,
@@ -63,10 +89,13 @@ from unpoison.js.values import (
 
 __all__ = [
     "ERROR_CLASSES",
+    "INTRINSICS",
     "MAX_SAFE_INTEGER",
+    "OPERATORS",
     "AggregateError",
     "BigInt",
     "Capability",
+    "Constructor",
     "Error",
     "EvalError",
     "Job",
@@ -74,6 +103,7 @@ __all__ = [
     "JsNull",
     "Kind",
     "MicrotaskQueue",
+    "NativeFunction",
     "Promise",
     "PromiseRealm",
     "PromiseState",
@@ -89,7 +119,9 @@ __all__ = [
     "as_exception",
     "call",
     "call_method",
+    "class_tag",
     "construct",
+    "debug_string",
     "delete",
     "error_cause",
     "error_message",
@@ -98,7 +130,10 @@ __all__ = [
     "error_text",
     "from_exception",
     "get",
+    "global_object",
     "has",
+    "instance_of",
+    "is_array",
     "is_bigint",
     "is_boolean",
     "is_error",
@@ -112,18 +147,32 @@ __all__ = [
     "is_string",
     "is_symbol",
     "is_undefined",
+    "json_parse",
+    "json_stringify",
     "kind_of",
+    "loose_equal",
     "null",
     "number_to_python",
     "number_to_string",
     "own_keys",
+    "promise_all",
+    "promise_all_settled",
+    "promise_any",
+    "promise_race",
     "reject",
     "resolve",
     "same_value",
     "same_value_zero",
     "set_property",
     "strict_equal",
+    "string_of",
     "string_to_number",
+    "to_bigint",
+    "to_number",
+    "to_numeric",
+    "to_primitive",
+    "to_property_key",
+    "to_string",
     "typeof",
     "with_resolvers",
 ]

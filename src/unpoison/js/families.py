@@ -89,6 +89,11 @@ def utf16_units(text: str) -> bytes:
     return text.encode("utf-16-be", "surrogatepass")
 
 
+def joined_surrogates(text: str) -> str:
+    """Make each pair of surrogates the one character that it means in UTF-16."""
+    return utf16_units(text).decode("utf-16-be", "surrogatepass")
+
+
 def _read_string(text: str, key: PropertyKey) -> object:
     units = utf16_units(text)
     if key == "length":
@@ -111,7 +116,10 @@ def _read_own(target: JsObject, key: PropertyKey) -> object:
     if key in target._js_own:
         return target._js_own[key]
     name = target._js_members.get(key) if isinstance(key, str) else None
-    return MISSING if name is None else getattr(target, name)
+    if name is not None:
+        return getattr(target, name)
+    member = FUNCTION_MEMBERS.get(key) if callable(target) and isinstance(key, str) else None
+    return MISSING if member is None else member(target)
 
 
 def _write_own(target: JsObject, key: PropertyKey, value: object) -> bool:

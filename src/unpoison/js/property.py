@@ -11,6 +11,7 @@ from typing import Any
 from unpoison.js.attributes import MISSING
 from unpoison.js.exceptions import TypeError  # noqa: A004 - JavaScript's
 from unpoison.js.families import PropertyKey, family_of
+from unpoison.js.functions import Constructor
 from unpoison.js.numbers import decimal_text
 from unpoison.js.numeric_text import number_to_string
 from unpoison.js.values import Kind, Symbol, is_function, is_nullish, is_reference, kind_of, null
@@ -92,7 +93,21 @@ def construct(target: Any, *arguments: object) -> object:
     """
     if not is_function(target):
         raise TypeError(f"{_word(target)} is not a constructor")
+    if isinstance(target, Constructor):
+        return target.construct(*arguments)
     return target(*arguments)
+
+
+def instance_of(value: object, target: object) -> bool:
+    """Give `value instanceof target`; js.TypeError when the target is no function.
+
+    A class of the host's answers as `isinstance` does, a plain function is never matched.
+    """
+    if not is_function(target):
+        raise TypeError("Right-hand side of 'instanceof' is not callable")
+    if isinstance(target, Constructor):
+        return target.is_instance(value)
+    return isinstance(target, type) and is_reference(value) and isinstance(value, target)
 
 
 def property_key(key: Any) -> PropertyKey:

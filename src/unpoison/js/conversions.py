@@ -1,0 +1,128 @@
+"""Conversions between types: what JavaScript does silently when an operator wants a number.
+
+ECMA-262 7.1. An object is asked for its public `valueOf` and `toString` (or
+`Symbol.toPrimitive`); a host's object that has none is "[object Object]", never its `repr`.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from unpoison.js.exceptions import TypeError, error_text  # noqa: A004 - JavaScript's
+from unpoison.js.families import PropertyKey, function_text
+from unpoison.js.numbers import decimal_text
+from unpoison.js.numeric_text import number_to_string, string_to_number
+from unpoison.js.property import call, get, property_key
+from unpoison.js.tags import class_tag
+from unpoison.js.values import (
+    Kind,
+    Symbol,
+    is_function,
+    is_nullish,
+    is_reference,
+    kind_of,
+)
+
+METHOD_ORDER: Final = {
+    "default": ("valueOf", "toString"),
+    "number": ("valueOf", "toString"),
+    "string": ("toString", "valueOf"),
+}
+
+
+def to_primitive(value: object, hint: str = "default") -> object:
+    """Give a primitive value for an object, any other value as it is. ECMA-262 7.1.1.
+
+    `hint` is "default", "number" or "string". Raises js.TypeError when the object has none.
+    """
+    if not is_reference(value):
+        return value
+    exotic = get(value, Symbol.to_primitive)
+    if not is_nullish(exotic):
+        return _primitive(call(exotic, hint))
+    for name in METHOD_ORDER[hint]:
+        method: Any = get(value, name)
+        result = method() if is_function(method) else _inherited(value, name)
+        if not is_reference(result):
+            return result
+    return _primitive(value)
+
+
+def to_number(value: object) -> int | float:
+    """Give a Number; js.TypeError for a BigInt or Symbol. ECMA-262 7.1.4."""
+    numeric = to_numeric(value)
+    if kind_of(numeric) is Kind.BIGINT:
+        raise TypeError("Cannot convert a BigInt value to a number")
+    return numeric
+
+
+def to_numeric(value: object) -> int | float:
+    """Give a Number, or a BigInt for a BigInt; js.TypeError for a Symbol. ECMA-262 7.1.3."""
+    primitive: Any = to_primitive(value, "number")
+    kind = kind_of(primitive)
+    if kind in (Kind.NUMBER, Kind.BIGINT):
+        return primitive  # type: ignore[no-any-return]
+    if kind is Kind.STRING:
+        return string_to_number(primitive)
+    if kind is Kind.SYMBOL:
+        raise TypeError("Cannot convert a Symbol value to a number")
+    return float("nan") if kind is Kind.UNDEFINED else int(bool(primitive))
+
+
+def to_string(value: object) -> str:
+    """Give a string; js.TypeError for a Symbol. ECMA-262 7.1.17."""
+    primitive: Any = to_primitive(value, "string")
+    kind = kind_of(primitive)
+    if kind is Kind.STRING:
+        return str.__str__(primitive)
+    if kind is Kind.NUMBER:
+        return number_to_string(primitive)
+    if kind is Kind.BIGINT:
+        return decimal_text(primitive)
+    if kind is Kind.SYMBOL:
+        raise TypeError("Cannot convert a Symbol value to a string")
+    return str(primitive).lower() if kind is Kind.BOOLEAN else kind.value
+
+
+def string_of(value: object) -> str:
+    """Give `String(value)`, which describes a Symbol. ECMA-262 22.1.1.1."""
+    return repr(value) if isinstance(value, Symbol) else to_string(value)
+
+
+def to_property_key(value: object) -> PropertyKey:
+    """Give the property key that a value in brackets means. ECMA-262 7.1.19."""
+    return property_key(to_primitive(value, "string"))
+
+
+def _primitive(value: object) -> object:
+    if is_reference(value):
+        raise TypeError("Cannot convert object to primitive value")
+    return value
+
+
+def _inherited(value: object, name: str) -> object:
+    """Do what Object.prototype's method does for an object that has none of its own."""
+    return value if name == "valueOf" else _default_text(value)
+
+
+def _default_text(value: Any) -> str:
+    if isinstance(value, BaseException):
+        return error_text(value)
+    if isinstance(value, list | tuple):
+        return _joined(value, ())
+    return function_text(value) if is_function(value) else f"[object {class_tag(value)}]"
+
+
+def _joined(items: Any, outer: tuple[int, ...]) -> str:
+    """Give what `Array.prototype.join` gives; a cycle is the empty text, as in engines."""
+    if id(items) in outer:
+        return ""
+    within = (*outer, id(items))
+    return ",".join(
+        _joined(each, within) if isinstance(each, list | tuple) else _item_text(each)
+        for each in items
+    )
+
+
+def _item_text(item: object) -> str:
+    return "" if is_nullish(item) else to_string(item)
