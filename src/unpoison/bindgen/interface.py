@@ -96,7 +96,8 @@ class Export:
 class Class:
     """One exported Rust struct with its members in declaration order.
 
-    `free` is the Wasm export `__wbg_<name>_free_<hash>`, None when the module lacks it.
+    `free` is the Wasm export `__wbg_<name>_free_<hash>`, None when the module lacks it. A
+    `StructType` names it as (key, crate).
     """
 
     name: str
@@ -108,6 +109,7 @@ class Class:
     inspectable: bool = False
     extends: str | None = None
     private: bool = False
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,10 @@ class EnumVariant:
 
 @dataclass(frozen=True, slots=True)
 class EnumDef:
-    """A numeric (`hole` is set) or string enum (`hole` is None)."""
+    """A numeric (`hole` is set) or string enum (`hole` is None).
+
+    An `EnumType` or `StringEnumType` names it as (key, crate, module_hash).
+    """
 
     name: str
     crate: str
@@ -130,6 +135,8 @@ class EnumDef:
     docs: tuple[str, ...] = ()
     namespace: tuple[str, ...] = ()
     private: bool = False
+    key: str = ""
+    module_hash: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +147,8 @@ class Import:
     `js_module` is None for globals, else the module specifier; `path` is namespace + name
     (`("console", "log")`); `class_name` the JS class of methods and constructors. METHOD,
     GETTER and SETTER take the receiver as first parameter. `crate` is the crate that declares
-    it. `unsupported` is None or (type, reason).
+    it; CLASS_WRAP and CLASS_UNWRAP name their Class by `class_name` and `crate` as a `StructType`
+    does. `unsupported` is None or (type, reason).
     """
 
     index: int

@@ -413,6 +413,10 @@ def _variant_reader(reads: Sequence[_Reader]) -> _Reader:
     return read_variant
 
 
+def _constant_reader(value: PythonEnum) -> _Reader:
+    return lambda cursor: value
+
+
 def _record_reader(record: type) -> _Reader:
     hints = get_type_hints(record)
     reads = [_reader_of(hints[field.name]) for field in fields(record)]
@@ -428,7 +432,7 @@ def _reader_of(hint: Any) -> _Reader:
     if isinstance(hint, UnionType):
         return _union_reader(get_args(hint))
     if issubclass(hint, PythonEnum):
-        return _variant_reader([lambda cursor, value=value: value for value in hint])
+        return _variant_reader([_constant_reader(value) for value in hint])
     return _record_reader(hint)
 
 

@@ -1,0 +1,213 @@
+"""Schema + descriptors + the module itself -> interface IR."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import count
+from typing import TypeVar
+
+from unpoison.bindgen.descriptions import PREFIX, Descriptions, GenericImport
+from unpoison.bindgen.descriptor_types import EnumType, Scalar, StringEnumType, Type
+from unpoison.bindgen.export_linking import Exports, link_exports
+from unpoison.bindgen.import_linking import link_imports
+from unpoison.bindgen.interface import (
+    Cast,
+    Class,
+    ClosureShim,
+    EnumDef,
+    Export,
+    ExportKind,
+    Import,
+    ImportKind,
+    Interface,
+    Panics,
+    Param,
+)
+from unpoison.bindgen.interpreter import SKIP_EXPORT
+from unpoison.bindgen.linker import Linker
+from unpoison.bindgen.module_facts import (
+    check_memory,
+    exported_address,
+    exported_functions,
+    function_table,
+    panic_tags,
+    stack_pointer,
+)
+from unpoison.bindgen.provenance import explain_missing_schema
+from unpoison.bindgen.rust_types import rust_type
+from unpoison.bindgen.schema import SECTION_NAME, Schema, read_schema
+from unpoison.bindgen.symbols import crate_name
+from unpoison.bindgen.type_walk import closures_in, nested_types
+from unpoison.wasm import I32, FuncType, Module
+
+_SUPPORT_PREFIXES = ("__wbindgen_", "__externref_", "__wbg_")
+_MAIN = FuncType((I32, I32), (I32,))
+
+
+def read_interface(module: Module) -> Interface:
+    """Give everything that a host must know of a module that rustc built with wasm-bindgen.
+
+    Raises UnsupportedModule when it is not such a module, or one of another version, and says
+    which file to give instead; MalformedModule when the schema or a descriptor is broken.
+    """
+    check_memory(module)
+    sections = [custom.payload for custom in module.customs if custom.name == SECTION_NAME]
+    if not sections:
+        raise explain_missing_schema(module)
+    return link(module, read_schema(sections))
+
+
+def link(module: Module, schema: Schema) -> Interface:
+    """Give the interface of a module whose schema is known. Raises as `read_interface` does."""
+    linker = Linker(module, Descriptions(module))
+    exports = link_exports(linker, schema.programs)
+    imports = link_imports(linker, schema.programs, exports.classes.values())
+    casts = tuple(_link_cast(linker, item) for item in linker.descriptions.generic_imports())
+    types = list(_types(exports, imports, casts))
+    return Interface(
+        name=_name(exports, schema),
+        schema_version=schema.schema_version,
+        tool_version=schema.tool_version,
+        panics=_panics(module, imports),
+        functions=tuple(exports.functions),
+        classes=_numbered(exports.classes.values()),
+        enums=_numbered(_wanted_enums(exports, types)),
+        imports=imports,
+        casts=casts,
+        closures=tuple(_closure_shims(linker, types)),
+        starts=tuple(exports.starts) or _main(linker, exports),
+        support=_support(module, exports),
+        describe_exports=linker.descriptions.exports,
+        static_strings=tuple(dict.fromkeys(i.string for i in imports if i.string is not None)),
+        typescript=tuple(dict.fromkeys(text for p in schema.programs for text in p.typescript)),
+        function_table=function_table(module),
+        stack_pointer=stack_pointer(module),
+        panic_tags=panic_tags(module),
+        terminated_word=exported_address(module, "__instance_terminated"),
+        abort_handler_word=exported_address(module, "__abort_handler"),
+    )
+
+
+def _link_cast(linker: Linker, item: GenericImport) -> Cast:
+    """Give a cast; an import per monomorphisation is one that is refused."""
+    signature = linker.module.function_type(item.function)
+    params = item.signature.params
+    source = params[0] if params else Scalar("unit")
+    refusal = None
+    if item.key:
+        refusal = (f"generic import {item.key}", "imports per monomorphisation are experimental")
+    elif len(params) != 1:
+        refusal = (rust_type(item.signature), "a cast takes one value")
+    cast = Cast(item.function, signature, source, item.signature.result, refusal)
+    return linker.checked_cast(cast)
+
+
+def _types(exports: Exports, imports: Iterable[Import], casts: Iterable[Cast]) -> Iterator[Type]:
+    """Give every type that crosses in an item that is not refused."""
+    members = [member for class_ in exports.classes.values() for member in class_.members]
+    items: list[Export | Import] = [*exports.functions, *exports.starts, *members, *imports]
+    for item in items:
+        if item.unsupported is None and item.result is not None:
+            yield from (param.type for param in item.params)
+            yield item.result
+    for cast in casts:
+        if cast.unsupported is None:
+            yield from (cast.source, cast.target)
+
+
+def _closure_shims(linker: Linker, types: Iterable[Type]) -> Iterator[ClosureShim]:
+    closures = dict.fromkeys(closure for type_ in types for closure in closures_in(type_))
+    for closure in closures:
+        signature = linker.shim_type(closure.function.shim)
+        if signature is not None:
+            yield ClosureShim(closure, signature)
+
+
+def _wanted_enums(exports: Exports, types: Iterable[Type]) -> Iterator[EnumDef]:
+    """Give the enums that cross or belong to a crate that exports something.
+
+    web-sys declares a hundred string enums that no one can meet otherwise.
+    """
+    nested = {inner for type_ in types for inner in nested_types(type_)}
+    crossing = {(t.name, t.crate) for t in nested if isinstance(t, EnumType | StringEnumType)}
+    crates = {export.crate for export in exports.functions} | {
+        crate for crate, _ in exports.classes
+    }
+    for enum in exports.enums:
+        if enum.crate in crates or (enum.key, enum.crate) in crossing:
+            yield enum
+
+
+_Item = TypeVar("_Item", Class, EnumDef)
+
+
+def _numbered(items: Iterable[_Item]) -> tuple[_Item, ...]:
+    """Give the items with names that differ: later copies of a name become Name2, Name3.
+
+    The copies come from other crates or modules; wasm-bindgen numbers them if they are private
+    and refuses to build a module with public ones. A public copy keeps its name.
+    """
+    copies = tuple(items)
+    taken = set(map(_place, copies))
+    owners: dict[tuple[str, ...], _Item] = {}
+    for first in sorted(copies, key=_is_private):
+        owners.setdefault(_place(first), first)
+    named: list[_Item] = []
+    for item in copies:
+        name = item.name
+        if owners[_place(item)] is not item:
+            name = _free_name(item, taken)
+            taken.add((*item.namespace, name))
+        named.append(replace(item, name=name))
+    return tuple(named)
+
+
+def _is_private(item: Class | EnumDef) -> bool:
+    return item.private
+
+
+def _place(item: Class | EnumDef) -> tuple[str, ...]:
+    return (*item.namespace, item.name)
+
+
+def _free_name(item: Class | EnumDef, taken: set[tuple[str, ...]]) -> str:
+    candidates = (f"{item.name}{number}" for number in count(2))
+    return next(name for name in candidates if (*item.namespace, name) not in taken)
+
+
+def _main(linker: Linker, exports: Exports) -> tuple[Export, ...]:
+    """Give the C `main` of a binary crate, which runs at start when nothing else does."""
+    if linker.exported_type("main") != _MAIN or "main" in exports.symbols:
+        return ()
+    number = Scalar("i32")
+    params = (Param("argc", number), Param("argv", number))
+    return (Export("main", "main", _MAIN, ExportKind.FUNCTION, None, None, params, number, number),)
+
+
+def _support(module: Module, exports: Exports) -> dict[str, FuncType]:
+    """Give the exports that wasm-bindgen's own crates made for their host."""
+    return {
+        name: module.function_type(index)
+        for name, index in exported_functions(module).items()
+        if name.startswith(_SUPPORT_PREFIXES)
+        and not name.startswith((PREFIX, SKIP_EXPORT))
+        and name not in exports.symbols
+    }
+
+
+def _panics(module: Module, imports: Iterable[Import]) -> Panics:
+    """Tell the panic strategy: only unwinding code has a tag or turns payloads into errors.
+
+    The exported words of the abort contract prove nothing, panic=abort modules have them too.
+    """
+    names = {item.name for item in imports if item.kind is ImportKind.INTRINSIC}
+    unwinds = panic_tags(module) or "__wbindgen_panic_error" in names
+    return Panics.UNWIND if unwinds else Panics.ABORT
+
+
+def _name(exports: Exports, schema: Schema) -> str:
+    """Give the name of the crate that exports something, preferably of the last one."""
+    crates = [export.crate for export in exports.functions] + [c for c, _ in exports.classes]
+    crates = crates or [program.crate for program in schema.programs]
+    return crate_name(crates[-1]) if crates else "module"
