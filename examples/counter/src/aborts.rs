@@ -108,5 +108,5 @@ fn divide(dividend: i32, divisor: i32) -> i32 {
     unsafe { std::hint::assert_unchecked(divisor != 0) };
     // SAFETY: as above, for the one quotient that does not fit.
     unsafe { std::hint::assert_unchecked(dividend != i32::MIN || divisor != -1) };
-    black_box(dividend) / divisor
+    dividend / divisor
 }
