@@ -1,1 +1,7 @@
-"""unpoison.artefact"""
+"""Bytes -> a module that is ready to run, and the cache of those."""
+
+from unpoison.artefact.cache import Cache, open_cache
+from unpoison.artefact.facts import Facts
+from unpoison.artefact.source import Source, describe_source, read_source
+
+__all__ = ["Cache", "Facts", "Source", "describe_source", "open_cache", "read_source"]

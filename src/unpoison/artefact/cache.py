@@ -51,16 +51,25 @@ class Cache:
 
         The entry appears at once and whole, or not at all; of two writers the last one wins.
         """
-        if self.folder is None:
+        if not self.works():
             return False
         try:
-            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            _make_private(self.folder)
             _replace(self._path(key), _header(key, payload) + payload)
             self._trim()
         except OSError:
             return False
         return True
+
+    def works(self) -> bool:
+        """Whether entries can be kept: the folder exists or can be made, and is ours alone."""
+        if self.folder is None:
+            return False
+        try:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _make_private(self.folder)
+        except OSError:
+            return False
+        return os.access(self.folder, os.W_OK | os.X_OK)
 
     def size(self) -> tuple[int, int]:
         """Give the number of entries and their bytes."""

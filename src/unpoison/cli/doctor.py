@@ -1,0 +1,88 @@
+"""`unpoison doctor`: what works on this machine, and what to do about the rest."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+
+import click
+
+from unpoison.cli.exits import EXIT_CODES_HELP, Exit
+from unpoison.cli.terminal import stdout
+
+STYLES = {"ok": "green", "note": "yellow", "FAIL": "bold red"}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the report; `state` is a key of STYLES."""
+
+    state: str
+    what: str
+    detail: str
+
+
+@click.command(epilog=EXIT_CODES_HELP)
+@click.pass_context
+def doctor(context: click.Context) -> None:
+    """Report on Python, the engine, the cache and the Rust toolchain.
+
+    A missing Rust toolchain is a note, since only `unpoison build` needs one.
+    """
+    console = stdout()
+    failed = False
+    for finding in examine():
+        console.print(f"{finding.state:4} ", style=STYLES[finding.state], end="")
+        console.print(f"{finding.what:10} {finding.detail}", markup=False)
+        failed |= finding.state == "FAIL"
+    context.exit(Exit.TOOL_MISSING if failed else Exit.DONE)
+
+
+def examine() -> Iterator[Finding]:
+    """Give the findings in the order of the report."""
+    yield _unpoison()
+    yield Finding("ok", "python", f"{platform.python_implementation()} {platform.python_version()}")
+    yield _engine()
+    yield _cache()
+    yield _toolchain()
+
+
+def _unpoison() -> Finding:
+    try:
+        return Finding("ok", "unpoison", version("unpoison"))
+    except PackageNotFoundError:
+        return Finding("note", "unpoison", "runs from its source folder, not installed")
+
+
+def _engine() -> Finding:
+    try:
+        from unpoison.engine import VERSION, Engine
+
+        fingerprint = Engine().fingerprint().partition(" ")[2]
+    except (ImportError, OSError) as error:
+        return Finding("FAIL", "wasmtime", str(error))
+    return Finding("ok", "wasmtime", f"{VERSION}, {fingerprint.partition(' ')[0]}")
+
+
+def _cache() -> Finding:
+    from unpoison.artefact import open_cache
+
+    cache = open_cache()
+    if cache.folder is None:
+        return Finding("note", "cache", "turned off by UNPOISON_CACHE=0")
+    if not cache.works():
+        return Finding("note", "cache", f"{cache.folder} cannot be used; every load compiles anew")
+    count, size = cache.size()
+    return Finding("ok", "cache", f"{cache.folder}: {count} modules, {size / 1e6:.1f} MB")
+
+
+def _toolchain() -> Finding:
+    from unpoison.build import find_toolchain
+    from unpoison.errors import ToolError
+
+    try:
+        return Finding("ok", "rust", str(find_toolchain()))
+    except ToolError as error:
+        return Finding("note", "rust", str(error))

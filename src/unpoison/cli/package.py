@@ -1,0 +1,20 @@
+"""Writing a package of bindings to disk; `bind` and `build` share it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+def write_package(wasm: bytes, folder: Path) -> Path:
+    """Write the package of a module below `folder` and give its path.
+
+    Files of an earlier package are overwritten. Raises what refuses the module, and OSError.
+    """
+    from unpoison.bindgen import make_package
+
+    name, files = make_package(wasm)
+    package = folder / name
+    package.mkdir(parents=True, exist_ok=True)
+    for file, content in files.items():
+        (package / file).write_bytes(content)
+    return package
