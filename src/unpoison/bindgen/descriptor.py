@@ -33,7 +33,7 @@ from unpoison.bindgen.rust_types import rust_type
 from unpoison.errors import MalformedModule
 
 MAX_WORDS = 1 << 16  # far above any signature: 255 arguments of 256-character names
-MAX_DEPTH = 64
+MAX_DEPTH = 32
 
 FUNCTION_TAG = 15
 

@@ -1,4 +1,4 @@
-"""Export records + descriptors -> what the module offers: functions, classes, enums.
+"""Export records + descriptors -> what the module offers: functions and classes.
 
 A definition can be recorded several times, once per codegen unit that its macro landed in: the
 first record wins. A record whose describe function is missing was not compiled in and is left
@@ -7,26 +7,23 @@ out, as wasm-bindgen's CLI does.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from unpoison.bindgen import schema
+from unpoison.bindgen import records
 from unpoison.bindgen.descriptor_types import Function, Scalar, Type
 from unpoison.bindgen.interface import (
     Class,
-    EnumDef,
-    EnumVariant,
     Export,
     ExportKind,
     Param,
 )
 from unpoison.bindgen.linker import Linker
-from unpoison.bindgen.schema import Program, StartKind
+from unpoison.bindgen.records import Program, StartKind
 from unpoison.bindgen.symbols import (
     class_symbol,
     export_symbol,
     field_symbol,
-    module_path_hash,
     qualified,
 )
 
@@ -40,28 +37,37 @@ class Exports:
     functions: list[Export] = field(default_factory=list)
     starts: list[Export] = field(default_factory=list)
     classes: dict[tuple[str, str], Class] = field(default_factory=dict)
-    enums: list[EnumDef] = field(default_factory=list)
+    members: dict[tuple[str, str], list[Export]] = field(default_factory=dict)
     symbols: set[str] = field(default_factory=set)
+
+    def add_class(self, class_: Class, members: Iterable[Export] = ()) -> None:
+        """Add a class, unless it is known."""
+        key = class_.crate, class_.key
+        if key not in self.classes:
+            self.classes[key] = class_
+            self.members[key] = list(members)
+            self.symbols.update(member.symbol for member in self.members[key])
+
+    def finish(self) -> None:
+        """Put the members into their classes."""
+        for key, class_ in self.classes.items():
+            self.classes[key] = replace(class_, members=tuple(self.members[key]))
 
 
 def link_exports(linker: Linker, programs: tuple[Program, ...]) -> Exports:
-    """Give what the programs export."""
+    """Give what the programs export; fields come first among the members of a class."""
     exports = Exports()
     for program in programs:
         for struct in program.structs:
-            _add_class(exports, linker, program.crate, struct)
+            exports.add_class(*_link_class(linker, program.crate, struct))
     for program in programs:
         for record in program.exports:
             _add_export(exports, linker, program.crate, record)
-        for enum in program.enums:
-            _add_enum(exports, _numeric_enum(program, enum))
-        for item in program.imports:
-            if isinstance(item.kind, schema.StringEnum):
-                _add_enum(exports, _string_enum(program, item.kind))
+    exports.finish()
     return exports
 
 
-def _add_export(exports: Exports, linker: Linker, crate: str, record: schema.Export) -> None:
+def _add_export(exports: Exports, linker: Linker, crate: str, record: records.Export) -> None:
     export = _link_export(linker, crate, record)
     if export is None or export.symbol in exports.symbols:
         return
@@ -74,13 +80,12 @@ def _add_export(exports: Exports, linker: Linker, crate: str, record: schema.Exp
         exports.functions.append(export)
         return
     name = qualified(record.js_namespace, record.class_name)
-    class_ = exports.classes.get((crate, name)) or Class(
-        record.class_name, crate, None, namespace=export.namespace, key=name
-    )
-    exports.classes[crate, name] = replace(class_, members=(*class_.members, export))
+    class_ = Class(record.class_name, crate, None, namespace=export.namespace, key=name)
+    exports.add_class(class_)
+    exports.members[crate, name].append(export)
 
 
-def _link_export(linker: Linker, crate: str, record: schema.Export) -> Export | None:
+def _link_export(linker: Linker, crate: str, record: records.Export) -> Export | None:
     function = record.function
     symbol = export_symbol(crate, record.js_namespace, record.class_name, function.name)
     signature = linker.exported_type(symbol)
@@ -111,7 +116,7 @@ def _link_export(linker: Linker, crate: str, record: schema.Export) -> Export | 
     return linker.checked_export(export, has_receiver)
 
 
-def link_params(record: schema.Function, signature: Function) -> tuple[Param, ...]:
+def link_params(record: records.Function, signature: Function) -> tuple[Param, ...]:
     """Give the described parameters with the names of the record."""
     return tuple(
         Param(argument.name, type_, argument.optional)
@@ -127,72 +132,71 @@ def doc_lines(comments: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(line.rstrip() for line in lines)
 
 
-def _kind(record: schema.Export) -> tuple[ExportKind, bool]:
+def _kind(record: records.Export) -> tuple[ExportKind, bool]:
     """Give the kind of an export and whether it takes a pointer to `self`."""
     method = record.method_kind
-    if isinstance(method, schema.Constructor):
+    if isinstance(method, records.Constructor):
         return ExportKind.CONSTRUCTOR, False
     has_receiver = record.class_name is not None and not method.is_static
     match method.kind:
-        case schema.Getter():
+        case records.Getter():
             return ExportKind.GETTER, has_receiver
-        case schema.Setter():
+        case records.Setter():
             return ExportKind.SETTER, has_receiver
-        case schema.Regular() | schema.RegularThis() if record.class_name is None:
+        case records.Regular() | records.RegularThis() if record.class_name is None:
             return ExportKind.FUNCTION, False
-        case schema.Regular() | schema.RegularThis():
+        case records.Regular() | records.RegularThis():
             return (ExportKind.METHOD if has_receiver else ExportKind.STATIC), has_receiver
     return ExportKind.INDEXING, has_receiver
 
 
-def _property(method: schema.MethodKind) -> str | None:
-    if isinstance(method, schema.Operation) and isinstance(
-        method.kind, schema.Getter | schema.Setter
+def _property(method: records.MethodKind) -> str | None:
+    if isinstance(method, records.Operation) and isinstance(
+        method.kind, records.Getter | records.Setter
     ):
         return method.kind.property
     return None
 
 
-def _takes_this(method: schema.MethodKind) -> bool:
-    return isinstance(method, schema.Operation) and isinstance(method.kind, schema.RegularThis)
+def _takes_this(method: records.MethodKind) -> bool:
+    return isinstance(method, records.Operation) and isinstance(method.kind, records.RegularThis)
 
 
-def _refusal(record: schema.Export, kind: ExportKind) -> tuple[str, str] | None:
+def _refusal(record: records.Export, kind: ExportKind) -> tuple[str, str] | None:
     """Give why the shape of an export (not its types) cannot be bound, None when it can."""
     if kind is ExportKind.INDEXING:
         return "indexing accessor", "only imports can have one"
     if kind in (ExportKind.GETTER, ExportKind.SETTER):
         method = record.method_kind
-        if isinstance(method, schema.Operation) and method.is_static:
+        if isinstance(method, records.Operation) and method.is_static:
             return f"static {kind.value}", "a class attribute cannot run code in Python"
     if record.function.jspi:
         return "JSPI", "there is no JavaScript engine to suspend"
     return None
 
 
-def _add_class(exports: Exports, linker: Linker, crate: str, struct: schema.Struct) -> None:
+def _link_class(
+    linker: Linker, crate: str, struct: records.Struct
+) -> tuple[Class, tuple[Export, ...]]:
+    """Give a class without members, and the accessors of its fields."""
     name = qualified(struct.js_namespace, struct.name)
-    if (crate, name) in exports.classes:
-        return
-    members = tuple(_link_fields(linker, crate, struct, name))
-    exports.symbols.update(member.symbol for member in members)
     free = class_symbol("free", crate, name)
-    exports.classes[crate, name] = Class(
+    class_ = Class(
         name=struct.name,
         crate=crate,
         free=free if linker.exported_type(free) else None,
         docs=doc_lines(struct.comments),
         namespace=struct.js_namespace or (),
-        members=members,
         inspectable=struct.is_inspectable,
         extends=struct.extends_js_class or struct.extends,
         private=struct.private,
         key=name,
     )
+    return class_, tuple(_link_fields(linker, crate, struct, name))
 
 
 def _link_fields(
-    linker: Linker, crate: str, struct: schema.Struct, class_: str
+    linker: Linker, crate: str, struct: records.Struct, class_: str
 ) -> Iterator[Export]:
     for item in struct.fields:
         symbol = field_symbol("get", crate, class_, item.name)
@@ -210,8 +214,8 @@ def _link_fields(
 def _accessor(
     linker: Linker,
     crate: str,
-    struct: schema.Struct,
-    item: schema.StructField,
+    struct: records.Struct,
+    item: records.StructField,
     symbol: str,
     params: tuple[Param, ...],
     result: Type,
@@ -237,47 +241,3 @@ def _accessor(
         unsupported=unsupported,
     )
     yield linker.checked_export(export, has_receiver=True)
-
-
-def _add_enum(exports: Exports, enum: EnumDef) -> None:
-    identity = (enum.crate, enum.module_hash, enum.key, enum.hole is None)
-    known = [(e.crate, e.module_hash, e.key, e.hole is None) for e in exports.enums]
-    if identity not in known:
-        exports.enums.append(enum)
-
-
-def _numeric_enum(program: Program, enum: schema.NumericEnum) -> EnumDef:
-    bits = {variant.value for variant in enum.variants}
-    variants = [
-        EnumVariant(v.name, _signed(v.value) if enum.signed else v.value, doc_lines(v.comments))
-        for v in enum.variants
-    ]
-    return EnumDef(
-        name=enum.name,
-        crate=program.crate,
-        variants=tuple(variants),
-        hole=next(value for value in range(len(bits) + 1) if value not in bits),
-        docs=doc_lines(enum.comments),
-        namespace=enum.js_namespace or (),
-        private=enum.private,
-        key=qualified(enum.js_namespace, enum.name),
-        module_hash=module_path_hash(program.module_path),
-    )
-
-
-def _signed(value: int) -> int:
-    return value - (value >> 31 << 32)
-
-
-def _string_enum(program: Program, enum: schema.StringEnum) -> EnumDef:
-    return EnumDef(
-        name=enum.name,
-        crate=program.crate,
-        variants=tuple(EnumVariant(value, value) for value in enum.variant_values),
-        hole=None,
-        docs=doc_lines(enum.comments),
-        namespace=enum.js_namespace or (),
-        private=enum.private,
-        key=enum.name,
-        module_hash=module_path_hash(program.module_path),
-    )

@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from unpoison.bindgen import schema
+from unpoison.bindgen import records
 from unpoison.bindgen.descriptor_types import Extern, Ref, Scalar
 from unpoison.bindgen.export_linking import link_params
 from unpoison.bindgen.interface import Class, Import, ImportKind, Param
 from unpoison.bindgen.interpreter import DESCRIBE, MARKERS
 from unpoison.bindgen.linker import Described, Linker, Refusal
 from unpoison.bindgen.module_facts import PLACEHOLDER, imported_functions
-from unpoison.bindgen.schema import Program
+from unpoison.bindgen.records import Program
 from unpoison.bindgen.symbols import class_symbol, crate_name
 
 EXTERNREF_MODULE = "__wbindgen_externref_xform__"
@@ -28,12 +28,12 @@ _MISSING = ("the descriptor", "its describe function is missing")
 _SUSPENDS = ("JSPI", "there is no JavaScript engine to suspend")
 
 _OPERATIONS = {
-    schema.Regular: ImportKind.METHOD,
-    schema.Getter: ImportKind.GETTER,
-    schema.Setter: ImportKind.SETTER,
-    schema.IndexingGetter: ImportKind.INDEXING_GETTER,
-    schema.IndexingSetter: ImportKind.INDEXING_SETTER,
-    schema.IndexingDeleter: ImportKind.INDEXING_DELETER,
+    records.Regular: ImportKind.METHOD,
+    records.Getter: ImportKind.GETTER,
+    records.Setter: ImportKind.SETTER,
+    records.IndexingGetter: ImportKind.INDEXING_GETTER,
+    records.IndexingSetter: ImportKind.INDEXING_SETTER,
+    records.IndexingDeleter: ImportKind.INDEXING_DELETER,
 }
 
 
@@ -42,7 +42,7 @@ class _Record:
     """An import record and the program that it stands in."""
 
     program: Program
-    item: schema.Import
+    item: records.Import
 
     @property
     def namespace(self) -> tuple[str, ...]:
@@ -54,11 +54,11 @@ class _Record:
         match self.item.module:
             case None:
                 return None, None
-            case schema.RawNamed(specifier):
+            case records.RawNamed(specifier):
                 return specifier, None
-            case schema.Named(key):
+            case records.Named(key):
                 return key, (f"JavaScript file {key}", "it is code for a JavaScript engine")
-            case schema.Inline():
+            case records.Inline():
                 return None, ("inline_js", "it is code for a JavaScript engine")
 
 
@@ -118,15 +118,15 @@ class _Lookup:
             unsupported=refusal,
         )
         match record.item.kind:
-            case schema.ImportFunction() as function:
+            case records.ImportFunction() as function:
                 return self._link_function(base, record, function)
-            case schema.ImportStatic(name):
+            case records.ImportStatic(name):
                 return self._link_static(base, record, name)
-            case schema.ImportString(_, string):
+            case records.ImportString(_, string):
                 return replace(
                     base, kind=ImportKind.STRING, name=string, string=string, result=Extern()
                 )
-            case schema.ImportType(name):
+            case records.ImportType(name):
                 return replace(
                     base, kind=ImportKind.INSTANCEOF, name=name, class_name=name,
                     path=(*record.namespace, name), params=(_HANDLE,), result=Scalar("bool"),
@@ -142,7 +142,7 @@ class _Lookup:
         )  # fmt: skip
 
     def _link_function(
-        self, base: Import, record: _Record, function: schema.ImportFunction
+        self, base: Import, record: _Record, function: records.ImportFunction
     ) -> Import:
         described = self._linker.describe(base.wasm_name) or Described(None, _MISSING)
         called = function.function
@@ -161,31 +161,31 @@ class _Lookup:
         return _shaped(linked, record, function)
 
 
-def _shaped(base: Import, record: _Record, function: schema.ImportFunction) -> Import:
+def _shaped(base: Import, record: _Record, function: records.ImportFunction) -> Import:
     """Give the import with its kind, name and path."""
     name, namespace, method = function.function.name, record.namespace, function.method
     if method is None:
-        if record.item.module == schema.RawNamed(PLACEHOLDER):
+        if record.item.module == records.RawNamed(PLACEHOLDER):
             return replace(base, kind=ImportKind.INTRINSIC)
         return replace(base, kind=ImportKind.FUNCTION, path=(*namespace, name))
     class_path = (*namespace, method.class_name)
     base = replace(base, class_name=method.class_name)
-    if isinstance(method.kind, schema.Constructor):
+    if isinstance(method.kind, records.Constructor):
         return replace(base, kind=ImportKind.CONSTRUCTOR, path=class_path)
     return _operation(base, class_path, method.kind)
 
 
-def _operation(base: Import, class_path: tuple[str, ...], operation: schema.Operation) -> Import:
+def _operation(base: Import, class_path: tuple[str, ...], operation: records.Operation) -> Import:
     kind = operation.kind
-    name = kind.property if isinstance(kind, schema.Getter | schema.Setter) else base.name
+    name = kind.property if isinstance(kind, records.Getter | records.Setter) else base.name
     base = replace(base, name=name, path=(*class_path, name))
     if not operation.is_static:
         found = _OPERATIONS.get(type(kind))
         if found is not None:
             return replace(base, kind=found)
-    elif isinstance(kind, schema.Regular):
+    elif isinstance(kind, records.Regular):
         return replace(base, kind=ImportKind.FUNCTION)
-    elif isinstance(kind, schema.Getter):
+    elif isinstance(kind, records.Getter):
         return replace(base, kind=ImportKind.STATIC)
     refusal = (f"static {type(kind).__name__}", "such an operation of a class has no binding")
     return replace(base, kind=ImportKind.FUNCTION, unsupported=base.unsupported or refusal)
@@ -196,9 +196,9 @@ def _named_records(programs: tuple[Program, ...]) -> Iterator[tuple[str, _Record
     for program in reversed(programs):
         for item in reversed(program.imports):
             match item.kind:
-                case schema.ImportFunction(shim) | schema.ImportString(shim):
+                case records.ImportFunction(shim) | records.ImportString(shim):
                     yield shim, _Record(program, item)
-                case schema.ImportStatic(_, shim) | schema.ImportType(_, shim):
+                case records.ImportStatic(_, shim) | records.ImportType(_, shim):
                     yield shim, _Record(program, item)
 
 

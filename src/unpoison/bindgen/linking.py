@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
-from itertools import count
-from typing import TypeVar
 
 from unpoison.bindgen.descriptions import PREFIX, Descriptions, GenericImport
-from unpoison.bindgen.descriptor_types import EnumType, Scalar, StringEnumType, Type
+from unpoison.bindgen.descriptor_types import Scalar, Type
+from unpoison.bindgen.enum_linking import link_enums
 from unpoison.bindgen.export_linking import Exports, link_exports
 from unpoison.bindgen.import_linking import link_imports
 from unpoison.bindgen.interface import (
     Cast,
-    Class,
     ClosureShim,
-    EnumDef,
     Export,
     ExportKind,
     Import,
@@ -27,6 +23,7 @@ from unpoison.bindgen.interface import (
 from unpoison.bindgen.interpreter import SKIP_EXPORT
 from unpoison.bindgen.linker import Linker
 from unpoison.bindgen.module_facts import (
+    check_handles,
     check_memory,
     exported_address,
     exported_functions,
@@ -38,7 +35,8 @@ from unpoison.bindgen.provenance import explain_missing_schema
 from unpoison.bindgen.rust_types import rust_type
 from unpoison.bindgen.schema import SECTION_NAME, Schema, read_schema
 from unpoison.bindgen.symbols import crate_name
-from unpoison.bindgen.type_walk import closures_in, nested_types
+from unpoison.bindgen.type_walk import closures_in
+from unpoison.bindgen.unique_names import numbered
 from unpoison.wasm import I32, FuncType, Module
 
 _SUPPORT_PREFIXES = ("__wbindgen_", "__externref_", "__wbg_")
@@ -55,7 +53,9 @@ def read_interface(module: Module) -> Interface:
     sections = [custom.payload for custom in module.customs if custom.name == SECTION_NAME]
     if not sections:
         raise explain_missing_schema(module)
-    return link(module, read_schema(sections))
+    schema = read_schema(sections)
+    check_handles(module)
+    return link(module, schema)
 
 
 def link(module: Module, schema: Schema) -> Interface:
@@ -70,9 +70,9 @@ def link(module: Module, schema: Schema) -> Interface:
         schema_version=schema.schema_version,
         tool_version=schema.tool_version,
         panics=_panics(module, imports),
-        functions=tuple(exports.functions),
-        classes=_numbered(exports.classes.values()),
-        enums=_numbered(_wanted_enums(exports, types)),
+        functions=tuple(numbered(exports.functions)),
+        classes=tuple(numbered(exports.classes.values())),
+        enums=tuple(numbered(link_enums(schema.programs, exports, types))),
         imports=imports,
         casts=casts,
         closures=tuple(_closure_shims(linker, types)),
@@ -122,58 +122,6 @@ def _closure_shims(linker: Linker, types: Iterable[Type]) -> Iterator[ClosureShi
         signature = linker.shim_type(closure.function.shim)
         if signature is not None:
             yield ClosureShim(closure, signature)
-
-
-def _wanted_enums(exports: Exports, types: Iterable[Type]) -> Iterator[EnumDef]:
-    """Give the enums that cross or belong to a crate that exports something.
-
-    web-sys declares a hundred string enums that no one can meet otherwise.
-    """
-    nested = {inner for type_ in types for inner in nested_types(type_)}
-    crossing = {(t.name, t.crate) for t in nested if isinstance(t, EnumType | StringEnumType)}
-    crates = {export.crate for export in exports.functions} | {
-        crate for crate, _ in exports.classes
-    }
-    for enum in exports.enums:
-        if enum.crate in crates or (enum.key, enum.crate) in crossing:
-            yield enum
-
-
-_Item = TypeVar("_Item", Class, EnumDef)
-
-
-def _numbered(items: Iterable[_Item]) -> tuple[_Item, ...]:
-    """Give the items with names that differ: later copies of a name become Name2, Name3.
-
-    The copies come from other crates or modules; wasm-bindgen numbers them if they are private
-    and refuses to build a module with public ones. A public copy keeps its name.
-    """
-    copies = tuple(items)
-    taken = set(map(_place, copies))
-    owners: dict[tuple[str, ...], _Item] = {}
-    for first in sorted(copies, key=_is_private):
-        owners.setdefault(_place(first), first)
-    named: list[_Item] = []
-    for item in copies:
-        name = item.name
-        if owners[_place(item)] is not item:
-            name = _free_name(item, taken)
-            taken.add((*item.namespace, name))
-        named.append(replace(item, name=name))
-    return tuple(named)
-
-
-def _is_private(item: Class | EnumDef) -> bool:
-    return item.private
-
-
-def _place(item: Class | EnumDef) -> tuple[str, ...]:
-    return (*item.namespace, item.name)
-
-
-def _free_name(item: Class | EnumDef, taken: set[tuple[str, ...]]) -> str:
-    candidates = (f"{item.name}{number}" for number in count(2))
-    return next(name for name in candidates if (*item.namespace, name) not in taken)
 
 
 def _main(linker: Linker, exports: Exports) -> tuple[Export, ...]:
