@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from unpoison.js.exceptions import TypeError, error_text  # noqa: A004 - JavaScript's
-from unpoison.js.families import PropertyKey, function_text
+from unpoison.js.families import BUFFER_TYPES, PropertyKey, function_text
 from unpoison.js.numbers import decimal_text
 from unpoison.js.numeric_text import number_to_string, string_to_number
 from unpoison.js.property import call, get, property_key
@@ -108,7 +108,7 @@ def _inherited(value: object, name: str) -> object:
 def _default_text(value: Any) -> str:
     if isinstance(value, BaseException):
         return error_text(value)
-    if isinstance(value, list | tuple):
+    if isinstance(value, (list, tuple, *BUFFER_TYPES)):
         return _joined(value, ())
     return function_text(value) if is_function(value) else f"[object {class_tag(value)}]"
 

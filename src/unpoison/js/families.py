@@ -286,6 +286,7 @@ def _ordered(keys: Iterable[object]) -> list[PropertyKey]:
     return [*map(str, indices), *names, *(key for key in known if isinstance(key, Symbol))]
 
 
+BUFFER_TYPES: Final = (bytes, bytearray, memoryview, array.array)
 FUNCTION_TYPES: Final = (
     types.FunctionType,
     types.MethodType,
@@ -315,7 +316,7 @@ FAMILIES: Final = (
     Family(FUNCTION_TYPES, _read_function, _write_function, remove_attribute, own_attributes),
     Family((list,), _read_sequence, _write_list, keys=_indices),
     Family((tuple,), _read_sequence, keys=_indices),
-    Family((bytes, bytearray, memoryview, array.array), _read_buffer, keys=_indices),
+    Family(BUFFER_TYPES, _read_buffer, keys=_indices),
     Family((Mapping,), _read_mapping, _write_mapping, _remove_mapping, _mapping_keys),
     Family((object,), read_attribute, write_attribute, remove_attribute, own_attributes),
 )

@@ -44,7 +44,9 @@ def class_tag(value: Any) -> str:
         if isinstance(tag, str):
             return tag
     kind = kind_of(value)
-    return _object_tag(value) if kind is Kind.OBJECT else kind.value.capitalize()
+    if kind is Kind.OBJECT:
+        return _object_tag(value)
+    return "BigInt" if kind is Kind.BIGINT else kind.value.capitalize()
 
 
 def _object_tag(value: Any) -> str:
