@@ -38,7 +38,7 @@ OPTIONS: tuple[tuple[str, bool | int], ...] = (
 )
 
 _UNSUPPORTED = re.compile(r"not enabled|not supported|unsupported|feature required|not implemented")
-_OFFSET = re.compile(r"\s*\(at offset 0x([0-9a-f]+)\)")
+_OFFSET = re.compile(r"\s*\(?at offset (0x[0-9a-f]+|[0-9]+)\)?")
 
 
 class Engine:
@@ -141,6 +141,6 @@ class Code:
 
 def _refusal(text: str) -> MalformedModule | UnsupportedModule:
     found = _OFFSET.search(text)
-    offset = int(found[1], 16) if found else None
+    offset = int(found[1], 0) if found else None
     kind = UnsupportedModule if _UNSUPPORTED.search(text) else MalformedModule
     return kind(f"wasmtime refused the module: {_OFFSET.sub('', text)}", offset=offset)

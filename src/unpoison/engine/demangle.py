@@ -36,6 +36,8 @@ def demangle(symbol: str) -> str:
 
 def _read_legacy(text: str) -> tuple[str, str]:
     """Give the path of `(<length> <element>)* E`, and what follows it."""
+    if not text.isascii():
+        raise InvalidSymbolError
     elements = []
     while not text.startswith("E"):
         digits = re.match(r"[0-9]{1,9}", text)

@@ -289,7 +289,7 @@ class _Reader:
         if tag in _UNSIGNED or tag in _SIGNED:
             return ("-" if tag in _SIGNED and self.eat("n") else "") + _number(self._hex())
         if tag == "b":
-            return {"0": "false", "1": "true"}.get(self._hex(), "_")
+            return self._bool()
         if tag == "c":
             return _quoted("'", _character(self._hex()))
         if tag == "B":
@@ -329,6 +329,12 @@ class _Reader:
     def _field(self) -> str:
         self.optional_base_62("s")
         return f"{self.identifier()}: {self._inner_const()}"
+
+    def _bool(self) -> str:
+        text = {"0": "false", "1": "true"}.get(self._hex())
+        if text is None:
+            raise InvalidSymbolError
+        return text
 
     def _string(self) -> str:
         try:

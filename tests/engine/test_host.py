@@ -1,0 +1,176 @@
+"""The one host function: Python called by Wasm, and what happens when it fails."""
+
+from __future__ import annotations
+
+import _thread
+import signal
+import sys
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from tests.engine.guest import Guest
+from unpoison.engine import FaultKind
+
+Make = Callable[..., Guest]
+
+# As the generated entries do it: -1 is good, -2 throws, anything else traps.
+CALLING = """(module
+    (import "host" "call" (func $host (param i32) (result i32)))
+    (tag $own (param i32))
+    (global $cleaned (export "cleaned") (mut i32) (i32.const 0))
+    (func (export "raw") (param i32) (result i32) (call $host (local.get 0)))
+    (func $import (export "import") (param $k i32) (result i32)
+        (local $status i32)
+        (local.set $status (call $host (local.get $k)))
+        (if (i32.eq (local.get $status) (i32.const -2)) (then (throw $own (local.get $k))))
+        (if (i32.ne (local.get $status) (i32.const -1)) (then unreachable))
+        (i32.const 1))
+    (func (export "enter") (param $k i32) (result i32)
+        (block $caught (result i32)
+            (try_table (catch $own $caught)
+                (return (call $import (local.get $k))))
+            unreachable)
+        (i32.add (i32.const 1000)))
+)"""
+
+
+def test_the_host_gets_the_number_and_the_guest_the_answer(guest: Make) -> None:
+    assert guest(CALLING, host=lambda k: k * 2).call("raw", -21) == -42
+
+
+def test_status_minus_two_is_thrown_and_caught_inside_wasm(guest: Make) -> None:
+    assert guest(CALLING, host=lambda k: -2).call("enter", 7) == 1007
+
+
+@pytest.mark.parametrize(
+    "error", [ValueError("v"), KeyboardInterrupt(), SystemExit(3), GeneratorExit(), MemoryError()]
+)
+def test_an_exception_never_escapes_but_is_kept_and_the_guest_traps(
+    guest: Make, error: BaseException, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def fail(k: int) -> int:
+        raise error
+
+    one = guest(CALLING, host=fail)
+    assert one.fault("import", 3).kind is FaultKind.UNREACHABLE
+    assert one.store.take_host_failure() is error
+    assert one.store.take_host_failure() is None
+    assert capfd.readouterr().err == ""
+
+
+@pytest.mark.parametrize("answer", [None, "x", 1.5])
+def test_an_answer_that_is_no_status_is_a_failure(guest: Make, answer: object) -> None:
+    one = guest(CALLING, host=lambda k: answer)
+    assert one.fault("import", 3).kind is FaultKind.UNREACHABLE
+    assert isinstance(one.store.take_host_failure(), TypeError)
+
+
+def test_wasm_and_host_nest_ten_deep_over_one_slot_buffer(guest: Make) -> None:
+    depths: list[int] = []
+
+    def host(k: int) -> int:
+        depths.append(k)
+        if k < 10:
+            assert one.call("import", k + 1) == 1
+        return -1
+
+    one = guest(CALLING, host=host)
+    assert one.call("import", 1) == 1
+    assert depths == list(range(1, 11))
+
+
+def test_each_level_has_its_own_exception(guest: Make) -> None:
+    inner: list[object] = []
+
+    def host(k: int) -> int:
+        if k == 0:
+            return -2
+        inner.append(one.call("enter", k - 1))
+        return -2 if k % 2 else -1
+
+    one = guest(CALLING, host=host)
+    assert one.call("enter", 5) == 1005
+    assert inner == [1000, 1001, 1, 1003, 1]
+
+
+def test_a_trap_of_an_inner_call_leaves_the_outer_frames_alone(guest: Make) -> None:
+    def host(k: int) -> int:
+        if k:
+            assert one.fault("import", 0).kind is FaultKind.UNREACHABLE
+            return -1
+        return 5
+
+    one = guest(CALLING, host=host)
+    assert one.call("import", 1) == 1
+
+
+def test_endless_nesting_ends_in_a_fault_not_in_a_crash(guest: Make) -> None:
+    deepest = 0
+
+    def host(k: int) -> int:
+        nonlocal deepest
+        deepest = k
+        return -1 if one.call("import", k + 1) == 1 else 0
+
+    one = guest(CALLING, host=host)
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(100_000)
+    try:
+        assert one.fault("import", 1).kind is FaultKind.UNREACHABLE
+    finally:
+        sys.setrecursionlimit(limit)
+    assert deepest > 100
+
+
+@pytest.mark.skipif(
+    threading.current_thread() is not threading.main_thread(), reason="signals need it"
+)
+def test_a_keyboard_interrupt_at_any_moment_never_looks_like_success(guest: Make) -> None:
+    """Interrupts rain on the callback; whatever they hit, a good status is a finished host call."""
+    finished = 0
+
+    def host(k: int) -> int:
+        nonlocal finished
+        for _ in range(3):
+            pass
+        finished += 1
+        return -1
+
+    one = guest(CALLING, host=host)
+    call = one.store.caller(one.exports.function("import"), 1)
+    unraisable: list[object] = []
+    previous, sys.unraisablehook = sys.unraisablehook, unraisable.append
+    stop = threading.Event()
+
+    def rain() -> None:
+        while not stop.wait(0.0005):
+            _thread.interrupt_main(signal.SIGINT)
+
+    thread = threading.Thread(target=rain)
+    good = hit = 0
+    try:
+        thread.start()
+        while hit < 30:
+            try:
+                finished, one.slots.i32[0] = 0, 9
+                if call() or one.slots.trap:
+                    hit += one.store.take_fault().kind is FaultKind.UNREACHABLE
+                    one.store.take_host_failure()
+                else:
+                    good += 1
+                    assert finished == 1
+            except KeyboardInterrupt:
+                one.slots.trap.value and one.store.take_fault()
+    finally:
+        stopped = False
+        while not stopped:
+            try:
+                stop.set()
+                thread.join()
+                stopped = True
+            except KeyboardInterrupt:
+                continue
+        sys.unraisablehook = previous
+    assert good > 0
