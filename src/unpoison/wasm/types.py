@@ -131,8 +131,8 @@ def read_heap_type(cursor: Cursor) -> int:
     """Give the next heap type: a type index, or a negative abstract type. Core spec 5.3.3."""
     start = cursor.position
     heap = cursor.read_s33()
-    if heap < 0 and heap + 0x80 not in HEAP_NAMES:
-        raise cursor.error(f"{heap & 0x7F:#04x} is not a heap type", start)
+    if heap < 0 and (heap + 0x80 not in HEAP_NAMES or cursor.position - start > 1):
+        raise cursor.error(f"{cursor.data[start]:#04x} is not a heap type", start)
     return heap
 
 
