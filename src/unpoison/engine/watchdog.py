@@ -29,7 +29,16 @@ IDLE_SECONDS = 2.0
 class Watchdog:
     """The deadlines of all stores of one engine. Every method may be called by any thread."""
 
-    __slots__ = ("_changed", "_engine", "_epoch", "_expiries", "_start", "_stopped", "_thread")
+    __slots__ = (
+        "_changed",
+        "_engine",
+        "_epoch",
+        "_expiries",
+        "_start",
+        "_stopped",
+        "_thread",
+        "_wakes_at",
+    )
 
     def __init__(self, engine: int) -> None:
         self._engine = engine
@@ -39,6 +48,7 @@ class Watchdog:
         self._start = time.monotonic()
         self._thread: threading.Thread | None = None
         self._stopped = False
+        self._wakes_at = 0.0
 
     def watch(self, token: object, expiry: float, context: int) -> None:
         """Let the store of `context` be interrupted at `expiry` (time.monotonic seconds).
@@ -51,7 +61,7 @@ class Watchdog:
                 self._start = time.monotonic() - self._epoch * TICK
             self._expiries[token] = expiry
             self._arm(context, expiry)
-            self._wake()
+            self._ensure_awake_at(expiry)
 
     def unwatch(self, token: object, context: int, outer: float | None = None) -> None:
         """Forget the deadline of `token`; the store goes back to `outer`, None for no limit."""
@@ -67,13 +77,14 @@ class Watchdog:
         self._stopped = True
 
     def _arm(self, context: int, expiry: float) -> None:
-        target = math.ceil((expiry - self._start) / TICK)
-        capi.wasmtime_context_set_epoch_deadline(context, max(target - self._epoch, 0))
+        ticks = max(self._ticks(expiry) - self._epoch, 0)
+        capi.wasmtime_context_set_epoch_deadline(context, ticks)
 
-    def _wake(self) -> None:
+    def _ensure_awake_at(self, expiry: float) -> None:
         # is_alive: after a fork the child has the object but not the thread.
         if self._thread is not None and self._thread.is_alive():
-            self._changed.notify()
+            if expiry < self._wakes_at:
+                self._changed.notify()
             return
         # A clone, so that the engine outlives the thread without a join in a finaliser.
         clone = capi.wasmtime_engine_clone(self._engine)
@@ -85,14 +96,19 @@ class Watchdog:
     def _run(self, engine: int) -> None:
         try:
             with self._changed:
-                while self._expiries and not self._stopped:
-                    self._changed.wait(self._pause())
+                idle = False
+                while not self._stopped and (self._expiries or not idle):
+                    idle = not self._expiries
+                    self._sleep(IDLE_SECONDS if idle else self._pause())
                     self._catch_up(engine)
-                    if not self._expiries:
-                        self._changed.wait(IDLE_SECONDS)
                 self._thread = None
         finally:
             capi.wasm_engine_delete(engine)
+
+    def _sleep(self, seconds: float) -> None:
+        # Most deadlines begin while the thread sleeps shorter than they are: no need to wake it.
+        self._wakes_at = time.monotonic() + seconds
+        self._changed.wait(seconds)
 
     def _pause(self) -> float:
         pending = [e for e in self._expiries.values() if self._ticks(e) > self._epoch]
