@@ -2,6 +2,18 @@
 
 from unpoison.artefact.cache import Cache, open_cache
 from unpoison.artefact.facts import Facts
+from unpoison.artefact.pipeline import Analysis, Artefact, analyse, prepare
 from unpoison.artefact.source import Source, describe_source, read_source
 
-__all__ = ["Cache", "Facts", "Source", "describe_source", "open_cache", "read_source"]
+__all__ = [
+    "Analysis",
+    "Artefact",
+    "Cache",
+    "Facts",
+    "Source",
+    "analyse",
+    "describe_source",
+    "open_cache",
+    "prepare",
+    "read_source",
+]

@@ -1,0 +1,94 @@
+"""What an artefact holds, and that it is made once per content."""
+
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+from types import CodeType
+
+import pytest
+
+from unpoison.artefact import pipeline
+from unpoison.artefact.cache import Cache
+from unpoison.artefact.pipeline import Artefact, analyse, prepare
+from unpoison.engine import Engine
+from unpoison.errors import MalformedModule, UnsupportedModule
+from unpoison.wasm import Module
+
+COUNTER = Path(__file__).parents[2] / "examples" / "counter"
+BUILDS = {"legacy": "legacy", "exnref": "exnref", "abort": "none"}
+
+
+@pytest.fixture(scope="module")
+def engine() -> Engine:
+    return Engine()
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> Cache:
+    return Cache(tmp_path)
+
+
+def never_make(wasm: bytes, engine: Engine) -> Artefact:
+    raise AssertionError("the artefact was made again")
+
+
+def wasm_of(build: str) -> bytes:
+    return (COUNTER / f"counter.{build}.wasm").read_bytes()
+
+
+@pytest.mark.parametrize(("build", "dialect"), BUILDS.items())
+def test_the_interface_is_read_without_compiling(build: str, dialect: str) -> None:
+    analysis = analyse(wasm_of(build))
+    assert analysis.facts.dialect == dialect
+    assert "bump" in {export.name for export in analysis.interface.functions}
+
+
+@pytest.mark.parametrize("build", BUILDS)
+def test_an_artefact_holds_all_that_an_instance_needs(
+    build: str, engine: Engine, cache: Cache
+) -> None:
+    artefact = prepare(wasm_of(build), engine, cache)
+    for machine_code in (artefact.stubs, artefact.guest, artefact.entries):
+        engine.load(machine_code)
+    assert isinstance(artefact.code(), CodeType)
+    assert "def bump(" in artefact.python_source
+
+
+def test_the_second_time_comes_from_the_cache(
+    cache: Cache, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = prepare(wasm_of("abort"), engine, cache)
+    monkeypatch.setattr(pipeline, "_make", never_make)
+    assert prepare(wasm_of("abort"), Engine(), cache) == first
+
+
+def test_a_damaged_entry_is_made_again(cache: Cache, engine: Engine, tmp_path: Path) -> None:
+    first = prepare(wasm_of("abort"), engine, cache)
+    (entry,) = tmp_path.iterdir()
+    entry.write_bytes(entry.read_bytes()[:-1])
+    again = prepare(wasm_of("abort"), engine, cache)
+    assert again.python_source == first.python_source
+    assert prepare(wasm_of("abort"), engine, cache) == again
+
+
+def test_without_a_cache_it_is_made_each_time(engine: Engine) -> None:
+    off = Cache(None)
+    first, second = (prepare(wasm_of("abort"), engine, off) for _ in range(2))
+    assert first.python_source == second.python_source
+    assert first.byte_code == second.byte_code
+
+
+def test_an_artefact_survives_pickling(cache: Cache, engine: Engine) -> None:
+    artefact = prepare(wasm_of("abort"), engine, cache)
+    assert pickle.loads(pickle.dumps(artefact)) == artefact
+
+
+def test_what_is_no_module_is_refused_and_not_kept(
+    engine: Engine, cache: Cache, tmp_path: Path
+) -> None:
+    with pytest.raises(MalformedModule):
+        prepare(b"no module", engine, cache)
+    with pytest.raises(UnsupportedModule):
+        prepare(Module().emit(), engine, cache)
+    assert list(tmp_path.iterdir()) == []
