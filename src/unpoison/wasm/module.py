@@ -186,14 +186,13 @@ class Module(Frame):
         imported = self.imported(ExternKind.FUNCTION)
         if 0 <= func_index < len(imported):
             return self.func_type(imported[func_index].type_index)
-        return self.func_type(_at(self.functions, func_index - len(imported), "function"))
+        return self.func_type(_at(self.functions, func_index, "function", len(imported)))
 
     def body_of(self, func_index: int) -> FunctionBody:
         """Give the body of a defined function. Raises ValueError for an imported one."""
-        defined = func_index - self.imported_functions
-        if defined < 0:
+        if 0 <= func_index < self.imported_functions:
             raise ValueError(f"function {func_index} is imported; it has no body")
-        return _at(self.bodies, defined, "function")
+        return _at(self.bodies, func_index, "function", self.imported_functions)
 
     def tag_type(self, tag_index: int) -> FuncType:
         """Give the function type whose parameters a tag carries, imported or defined."""
@@ -308,7 +307,8 @@ def _names_in(custom: Custom) -> Names:
     return read_names(custom.payload, custom.offset or 0)
 
 
-def _at(items: Sequence[T], index: int, what: str) -> T:
-    if not 0 <= index < len(items):
+def _at(items: Sequence[T], index: int, what: str, imported: int = 0) -> T:
+    """Give the item with that index, where `imported` indices come before the first item."""
+    if not 0 <= index - imported < len(items):
         raise MalformedModule(f"{what} {index} does not exist")
-    return items[index]
+    return items[index - imported]
