@@ -102,6 +102,26 @@ def test_a_stack_overflow_has_a_bounded_backtrace(guest: Make) -> None:
     assert {frame.function_name for frame in frames} == {"deep"}
 
 
+HOLDING = """(module (memory 1) (tag $t)
+    (func $hold (export "hold") (param i32) (local exnref)
+        (if (i32.eqz (local.get 0)) (then (return)))
+        (block $caught (result exnref) (try_table (catch_all_ref $caught) (throw $t)) unreachable)
+        (local.set 1)
+        (call $hold (i32.sub (local.get 0) (i32.const 1)))
+        (drop (ref.is_null (local.get 1)))))"""
+
+
+def test_more_live_exceptions_than_the_limit_holds_are_a_fault_of_their_own(guest: Make) -> None:
+    assert guest(HOLDING, memory_limit=1 << 20).call("hold", 5000) == 5000
+    one = guest(HOLDING, memory_limit=65536)
+    assert one.call("hold", 1000) == 1000
+    fault = one.fault("hold", 5000)
+    assert fault.kind is FaultKind.EXCEPTION_HEAP_FULL
+    assert fault.message.startswith("GC heap out of memory")
+    assert fault.frames[0].function_name == "hold"
+    assert one.call("hold", 1000) == 1000
+
+
 def test_a_fault_is_taken_once(guest: Make) -> None:
     one = guest(TRAPS)
     one.fault("unreachable")

@@ -306,12 +306,18 @@ def borrow_bytes(vec: ByteVec) -> bytes:
     return ctypes.string_at(vec.data, vec.size) if vec.size else b""
 
 
-def take_error(error: int) -> str:
-    """Give the text of a wasmtime_error_t on one line, and free it."""
+def take_error(error: int, *, innermost: bool = False) -> str:
+    """Give the text of a wasmtime_error_t on one line, or its innermost cause, and free it."""
     message = ByteVec()
     wasmtime_error_message(error, message)
     wasmtime_error_delete(error)
-    return one_line(take_bytes(message))
+    text = take_bytes(message)
+    return innermost_cause(text) if innermost else one_line(text)
+
+
+def innermost_cause(text: bytes) -> str:
+    """Give the last cause alone; what comes before it is a backtrace when a call ended."""
+    return one_line(text.rpartition(b"Caused by:")[2])
 
 
 def one_line(text: bytes) -> str:

@@ -35,6 +35,7 @@ class FaultKind(Enum):
     ALLOCATION_TOO_LARGE = "allocation too large"
     CAST_FAILURE = "cast failure"
     UNCAUGHT_EXCEPTION = "exception thrown and never caught"
+    EXCEPTION_HEAP_FULL = "no memory left for another exception object"
     OTHER = "engine error"
 
 
@@ -78,11 +79,17 @@ def take_trap(trap: int) -> Fault:
 
 
 def take_call_error(error: int) -> Fault:
-    """Turn a wasmtime_error_t that ended a call into a Fault of kind OTHER, and free it."""
+    """Turn a wasmtime_error_t that ended a call into a Fault, and free it.
+
+    The one error known to end a call is a full exception heap: the memory limit bounds it too,
+    and 64 KiB hold more than a thousand exceptions that are alive at the same time.
+    """
     frames = capi.FrameVec()
     capi.wasmtime_error_wasm_trace(error, frames)
     trace = _take_frames(frames)
-    return Fault(FaultKind.OTHER, capi.take_error(error), trace)
+    text = capi.take_error(error, innermost=True)
+    full = "GC heap out of memory" in text
+    return Fault(FaultKind.EXCEPTION_HEAP_FULL if full else FaultKind.OTHER, text, trace)
 
 
 def _trap_kind(trap: int) -> FaultKind:
@@ -97,7 +104,7 @@ def _trap_kind(trap: int) -> FaultKind:
 def _trap_message(trap: int) -> str:
     message = capi.ByteVec()
     capi.wasm_trap_message(trap, message)
-    return capi.one_line(capi.take_bytes(message))
+    return capi.innermost_cause(capi.take_bytes(message))
 
 
 def _take_frames(frames: capi.FrameVec) -> tuple[Frame, ...]:
