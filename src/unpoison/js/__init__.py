@@ -34,6 +34,7 @@ from unpoison.js.intrinsics import INTRINSICS
 from unpoison.js.jobs import Job, JobQueue, MicrotaskQueue
 from unpoison.js.json_text import parse as json_parse
 from unpoison.js.json_text import stringify as json_stringify
+from unpoison.js.members import JsObject
 from unpoison.js.numbers import MAX_SAFE_INTEGER, number_to_python
 from unpoison.js.numeric_text import number_to_string, string_to_number
 from unpoison.js.operators import OPERATORS, loose_equal
@@ -101,6 +102,7 @@ __all__ = [
     "Job",
     "JobQueue",
     "JsNull",
+    "JsObject",
     "Kind",
     "MicrotaskQueue",
     "NativeFunction",

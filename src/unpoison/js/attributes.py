@@ -123,8 +123,10 @@ def is_visible(name: object, target: object) -> TypeGuard[str]:
 
 def _owner(target: object, name: str) -> type | None:
     """Give the class that defines an attribute; None when the object itself has it."""
-    classes = type.mro(target) if isinstance(target, type) and target is not type else []
-    for kind in (*classes, *type(target).__mro__):
+    own: tuple[type, ...] = ()
+    if isinstance(target, type):
+        own = type.__getattribute__(target, "__mro__")  # a metaclass may lie about it
+    for kind in (*own, *type(target).__mro__):
         if name in kind.__dict__:
             return kind
     return None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from unpoison.js.exceptions import TypeError, error_text  # noqa: A004 - JavaScript's
+from unpoison.js.exceptions import STACK_OVERFLOW, RangeError, TypeError, error_text  # noqa: A004
 from unpoison.js.families import BUFFER_TYPES, PropertyKey, function_text
 from unpoison.js.numbers import decimal_text
 from unpoison.js.numeric_text import number_to_string, string_to_number
@@ -109,8 +109,15 @@ def _default_text(value: Any) -> str:
     if isinstance(value, BaseException):
         return error_text(value)
     if isinstance(value, (list, tuple, *BUFFER_TYPES)):
-        return _joined(value, ())
+        return _array_text(value)
     return function_text(value) if is_function(value) else f"[object {class_tag(value)}]"
+
+
+def _array_text(items: Any) -> str:
+    try:
+        return _joined(items, ())
+    except RecursionError:
+        raise RangeError(STACK_OVERFLOW) from None
 
 
 def _joined(items: Any, outer: tuple[int, ...]) -> str:

@@ -13,6 +13,9 @@ from typing import Final
 
 from unpoison.errors import ThrownError, ThrownValue
 
+# What engines say when values are nested too deeply for them.
+STACK_OVERFLOW: Final = "Maximum call stack size exceeded"
+
 
 class Error(ThrownError):
     """A JavaScript Error: `.message`, `.name`, `.cause` (any value) and `.stack` (text).

@@ -31,8 +31,9 @@ from unpoison.js.exceptions import (
     error_stack,
     error_text,
 )
+from unpoison.js.exceptions import TypeError as JsTypeError
 from unpoison.js.members import JsObject
-from unpoison.js.values import BigInt, JsNull, Symbol
+from unpoison.js.values import BigInt, JsNull, Symbol, is_nullish
 
 PropertyKey = str | Symbol
 
@@ -190,7 +191,14 @@ def _call(function: Callable[..., object]) -> object:
 
 
 def _apply(function: Callable[..., object]) -> object:
-    return lambda this=None, arguments=(), *_: function(*(arguments or ()))
+    def apply(this: object = None, arguments: Any = None, *_: object) -> object:
+        if is_nullish(arguments):
+            return function()
+        if not isinstance(arguments, list | tuple):
+            raise JsTypeError("CreateListFromArrayLike called on non-object")
+        return function(*arguments)
+
+    return apply
 
 
 def _bind(function: Callable[..., object]) -> object:

@@ -11,14 +11,13 @@ import math
 import re
 from typing import Any, Final, NoReturn
 
-from unpoison.js.exceptions import RangeError, SyntaxError, TypeError  # noqa: A004 - JavaScript's
+from unpoison.js.exceptions import STACK_OVERFLOW, RangeError, SyntaxError, TypeError  # noqa: A004
 from unpoison.js.families import joined_surrogates
 from unpoison.js.numbers import number_to_python
 from unpoison.js.numeric_text import number_to_string
 from unpoison.js.property import get, own_keys
 from unpoison.js.values import Kind, is_function, kind_of, null
 
-STACK_OVERFLOW: Final = "Maximum call stack size exceeded"
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 

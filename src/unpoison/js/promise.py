@@ -66,11 +66,16 @@ class Waiter(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PromiseRealm:
-    """What the promises of one host share."""
+    """What the promises of one host share.
+
+    `created` hears of each new promise, before an executor runs: a host that must be able
+    to `abandon` them all keeps (weak) track of them.
+    """
 
     jobs: JobQueue
     tracker: RejectionTracker | None = None
     waiter: Waiter | None = None
+    created: Callable[[Promise], object] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,9 +151,10 @@ class Promise(JsObject):
         self._handled = False
         self._reactions: list[_Reaction] = []
         self._subscribers: list[Subscriber] = []
+        if realm.created is not None:
+            realm.created(self)
         if executor is not None:
-            functions = _ResolvingFunctions(self)
-            _reject_when_it_raises(executor, functions)
+            _reject_when_it_raises(executor, _ResolvingFunctions(self))
 
     @property
     def state(self) -> PromiseState:

@@ -120,11 +120,11 @@ def kind_of(value: object) -> Kind:
     kind = KINDS.get(type(value))
     if kind is not None:
         return kind
+    if isinstance(value, int):
+        return Kind.NUMBER if is_safe_integer(value) else Kind.BIGINT
     for base in type(value).__mro__:
         if base in KINDS:
             return KINDS[base]
-    if isinstance(value, int):
-        return Kind.NUMBER if is_safe_integer(value) else Kind.BIGINT
     return Kind.FUNCTION if callable(value) else Kind.OBJECT
 
 
