@@ -38,6 +38,9 @@ def test_what_was_assembled_is_decoded(seed: int) -> None:
 
 def test_padded_integers_are_accepted() -> None:
     assert decode("10 8580808000 0b") == [("call", 5), ("end",)]
+    assert decode("10 81838c9102 0b") == [("call", 0x22230181), ("end",)]
+    assert decode("10 ffffffff0f 0b") == [("call", 2**32 - 1), ("end",)]
+    assert decode("0c 85808000 0b") == [("br", 5), ("end",)]
     assert decode("fc 8800 0000 0b") == [("memory.init", 0, 0), ("end",)]
 
 
@@ -72,6 +75,9 @@ def test_a_delegate_closes_its_try() -> None:
         ("fd ffffffff0f 0b", "unknown instruction 0xfd"),
         ("fc 8080848004 0b", "unknown instruction 0xfc"),
         ("10 ffffffff7f 0b", "larger than 32 bits"),
+        ("10 8080808010 0b", "larger than 32 bits"),
+        ("10 80808080", "input ends"),
+        ("10 8080808080 00 0b", "more bytes than 32 bits"),
     ],
 )
 def test_a_broken_expression_is_refused(encoded: str, reason: str) -> None:

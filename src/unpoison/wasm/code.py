@@ -1,7 +1,8 @@
 """Instructions decoded and encoded through the opcode table. Core spec 5.4.
 
 The decoder is one loop over a plan with one entry per first byte. The plan is derived from the
-table; it only adds shortcuts for immediates of a single byte, which are nine in ten.
+table; it only adds shortcuts for the commonest immediates: one byte, indices that a linker padded
+to five bytes, blocks without a type. They take three in four instructions of rustc's modules.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from unpoison.wasm.cursor import Cursor
-from unpoison.wasm.immediates import MEMARG, S32, S64, Immediate, MemArg
+from unpoison.wasm.immediates import BLOCK_TYPE, MEMARG, S32, S64, Immediate, MemArg
 from unpoison.wasm.opcodes import BY_CODE, BY_NAME, PREFIXES, TABLE, Op
+from unpoison.wasm.types import EMPTY_BLOCK
 
 
 class Instruction(NamedTuple):
@@ -29,10 +31,26 @@ class Instruction(NamedTuple):
 
 
 # How the plan reads the immediates of an instruction.
-_NONE, _UNSIGNED, _SIGNED, _MEMARG, _GENERAL, _PREFIX, _UNKNOWN = range(7)
+_NONE, _UNSIGNED, _SIGNED, _MEMARG, _BLOCK, _GENERAL, _PREFIX, _UNKNOWN = range(8)
+
+_NO_TYPE = 0x40
+_EMPTY_BLOCKS = (EMPTY_BLOCK,)
+
+# Five bytes as one little-endian word: what tells a padded u32, and how it looks then.
+_ENDS, _PADDED = 0xF0_80_80_80_80, 0x00_80_80_80_80
 
 _UNSIGNED_BYTES = tuple((value,) for value in range(0x80))
 _SIGNED_BYTES = tuple((value - (value >> 6 << 7),) for value in range(0x80))
+
+
+def _unpadded(word: int) -> int:
+    return (
+        word & 0x7F
+        | word >> 1 & 0x7F << 7
+        | word >> 2 & 0x7F << 14
+        | word >> 3 & 0x7F << 21
+        | word >> 4 & 0x0F << 28
+    )
 
 
 def _shortcut(immediates: tuple[Immediate, ...]) -> int:
@@ -42,6 +60,8 @@ def _shortcut(immediates: tuple[Immediate, ...]) -> int:
         return _MEMARG
     if immediates in ((S32,), (S64,)):
         return _SIGNED
+    if immediates == (BLOCK_TYPE,):
+        return _BLOCK
     if len(immediates) == 1 and immediates[0].read is Cursor.read_u32:
         return _UNSIGNED
     return _GENERAL
@@ -66,7 +86,7 @@ def read_instructions(cursor: Cursor) -> Iterator[Instruction]:
     position does not follow; offsets are those of its data.
     """
     data, position, end = cursor.data, cursor.position, cursor.end
-    plan, make = _PLAN, tuple.__new__
+    plan, make, from_bytes = _PLAN, tuple.__new__, int.from_bytes
     depth = 1
     while position < end:
         start = position
@@ -94,6 +114,18 @@ def read_instructions(cursor: Cursor) -> Iterator[Instruction]:
         ):
             immediates = (MemArg(data[position], data[position + 1]),)
             position += 2
+        elif shortcut == _BLOCK and position < end and data[position] == _NO_TYPE:
+            immediates = _EMPTY_BLOCKS
+            position += 1
+            depth += nesting
+        elif (
+            shortcut == _UNSIGNED
+            and position + 5 <= end
+            and (word := from_bytes(data[position : position + 5], "little")) & _ENDS == _PADDED
+        ):
+            immediates = (_unpadded(word),)
+            position += 5
+            depth += nesting
         else:
             cursor.position = start
             op, immediates = _read_general(cursor)
