@@ -1,5 +1,7 @@
 """What the Rust macros said, as data, then as Python source; runs nothing of a host."""
 
+from unpoison.bindgen.abi import SIZES
+from unpoison.bindgen.annotations import parameter_names, python_name, signature_text
 from unpoison.bindgen.descriptions import Descriptions
 from unpoison.bindgen.descriptor_types import (
     Clamped,
@@ -36,17 +38,56 @@ from unpoison.bindgen.interface import (
     Param,
 )
 from unpoison.bindgen.linking import link, read_interface
+from unpoison.bindgen.plan import (
+    DEPTH,
+    ENTRY_STACK_POINTER,
+    GUEST,
+    HOOK,
+    HOST,
+    LEFT_BY_FOREIGN,
+    LEFT_BY_PANIC,
+    LEFT_BY_THROW,
+    LEFT_BY_WORD,
+    LEFT_NORMALLY,
+    MAILBOX,
+    STACK_POINTER,
+    STATUS_RETURNED,
+    STATUS_THROWN,
+    STUBS,
+    Entry,
+    Plan,
+    mailbox_bytes,
+)
+from unpoison.bindgen.python_source import make_python_source
 from unpoison.bindgen.rust_types import rust_signature, rust_type
 from unpoison.bindgen.schema import SECTION_NAME, Schema, read_schema
+from unpoison.bindgen.shims import Shims, make_shims
 
 __all__ = [
+    "DEPTH",
+    "ENTRY_STACK_POINTER",
+    "GUEST",
+    "HOOK",
+    "HOST",
+    "LEFT_BY_FOREIGN",
+    "LEFT_BY_PANIC",
+    "LEFT_BY_THROW",
+    "LEFT_BY_WORD",
+    "LEFT_NORMALLY",
+    "MAILBOX",
     "SECTION_NAME",
+    "SIZES",
+    "STACK_POINTER",
+    "STATUS_RETURNED",
+    "STATUS_THROWN",
+    "STUBS",
     "Cast",
     "Clamped",
     "Class",
     "Closure",
     "ClosureShim",
     "Descriptions",
+    "Entry",
     "EnumDef",
     "EnumType",
     "EnumVariant",
@@ -61,11 +102,13 @@ __all__ = [
     "Option",
     "Panics",
     "Param",
+    "Plan",
     "Ref",
     "Result",
     "Scalar",
     "Schema",
     "Sequence",
+    "Shims",
     "Slice",
     "Str",
     "StringEnumType",
@@ -74,8 +117,14 @@ __all__ = [
     "UnionType",
     "Vector",
     "link",
+    "mailbox_bytes",
+    "make_python_source",
+    "make_shims",
+    "parameter_names",
+    "python_name",
     "read_interface",
     "read_schema",
     "rust_signature",
     "rust_type",
+    "signature_text",
 ]

@@ -21,7 +21,7 @@ DESCRIBE = "__wbindgen_describe"
 MARKERS = ("__wbindgen_describe_generic_import", "__wbindgen_describe_cast")
 SKIP_EXPORT = "__wbindgen_skip_interpret_calls"
 
-MAX_STEPS = 5_000_000  # of all runs; 1600 describe functions take 80 000, in a debug build 400 000
+MAX_STEPS = 2_000_000  # of all runs; 1600 describe functions take 80 000, in a debug build 400 000
 MAX_CALL_DEPTH = 100  # in frames; debug builds reach 20
 MAX_WORDS = 1 << 16  # of one run
 

@@ -1,1 +1,23 @@
-"""unpoison.runtime"""
+"""One supervised instance: calls in, panics and aborts out, renewal."""
+
+from unpoison.runtime.imports import describe, provided, signature_text
+from unpoison.runtime.instance import Instance, Module, load
+from unpoison.runtime.lifecycle import TRANSITIONS, Event, Lifecycle, State
+from unpoison.runtime.limits import Limits
+from unpoison.runtime.objects import Exports, Struct
+
+__all__ = [
+    "TRANSITIONS",
+    "Event",
+    "Exports",
+    "Instance",
+    "Lifecycle",
+    "Limits",
+    "Module",
+    "State",
+    "Struct",
+    "describe",
+    "load",
+    "provided",
+    "signature_text",
+]

@@ -1,0 +1,336 @@
+"""Builds the entries module: one entry per callable export, one body per import and cast."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from unpoison.bindgen.abi import NotBound, flatten, layout
+from unpoison.bindgen.interface import Cast, Import, ImportKind, Interface
+from unpoison.bindgen.plan import (
+    CASTS,
+    DEPTH,
+    ENTRY_STACK_POINTER,
+    GUEST,
+    HOST,
+    LEFT_BY_FOREIGN,
+    LEFT_BY_PANIC,
+    LEFT_BY_THROW,
+    LEFT_BY_WORD,
+    LEFT_NORMALLY,
+    MAILBOX,
+    PANIC_TAG,
+    STACK_POINTER,
+    STATUS_RETURNED,
+    STATUS_THROWN,
+    STUBS,
+    TABLE,
+    Entry,
+    Plan,
+    callables,
+    check_cast,
+    check_import,
+    mailbox_bytes,
+)
+from unpoison.wasm import (
+    CATCH,
+    CATCH_ALL,
+    EMPTY_BLOCK,
+    F32,
+    F64,
+    FUNCREF,
+    I32,
+    I64,
+    BlockType,
+    Catch,
+    ExternKind,
+    FunctionBody,
+    FuncType,
+    GlobalType,
+    Limits,
+    MemArg,
+    MemoryType,
+    Module,
+    Names,
+    TableType,
+    TagType,
+    ValType,
+    i32_expression,
+)
+
+Instruction = tuple[object, ...]
+
+_LOAD = {I32: "i32.load", I64: "i64.load", F32: "f32.load", F64: "f64.load"}
+_STORE = {I32: "i32.store", I64: "i64.store", F32: "f32.store", F64: "f64.store"}
+_ALIGN = {I32: 2, I64: 3, F32: 2, F64: 3}
+_ZERO: dict[ValType, Instruction] = {
+    I32: ("i32.const", 0),
+    I64: ("i64.const", 0),
+    F32: ("f32.const", 0),
+    F64: ("f64.const", 0),
+}
+
+
+def make_entries(interface: Interface, plan: Plan, signatures: Sequence[FuncType]) -> bytes:
+    """Give the entries module for a guest whose imports have these types."""
+    return _Entries(interface, plan, signatures).make()
+
+
+class _Entries:
+    def __init__(self, interface: Interface, plan: Plan, signatures: Sequence[FuncType]) -> None:
+        self.interface = interface
+        self.plan = plan
+        self.hosts = [*signatures, *(cast.signature for cast in interface.casts)]
+        self.stub_count = len(signatures)
+        self.module = Module()
+        self.functions: dict[str, int] = {}
+
+    def make(self) -> bytes:
+        self._import_all()
+        self._define_globals()
+        for entry in self.plan.entries.values():
+            call = [("call", self.functions[entry.name])]
+            self._add_entry(entry, call, range(len(entry.params)))
+        for (signature, _), entry in self.plan.closures.items():
+            call = [
+                ("local.get", 0),
+                ("call_indirect", self.module.add_func_type(signature), self.table),
+            ]
+            self._add_entry(entry, call, range(1, len(entry.params)))
+        self._fill_tables([self._add_import_body(k) for k in range(len(self.hosts))])
+        self._add_start()
+        self.module.names = Names(module="unpoison entries")
+        return self.module.emit()
+
+    def _import_all(self) -> None:
+        module, interface = self.module, self.interface
+        self.host = module.add_import(HOST, "call", FuncType((I32,), (I32,)))
+        for name, signature in self._guest_functions():
+            self.functions[name] = module.add_import(GUEST, name, signature)
+        module.add_import(GUEST, "memory", MemoryType(Limits(0)))
+        self.stubs = self._import_table(STUBS, TABLE)
+        self.table = self.casts = -1
+        if interface.function_table is not None:
+            self.table = self._import_table(GUEST, TABLE)
+        if interface.casts:
+            self.casts = self._import_table(GUEST, CASTS)
+        self.stack_pointer = module.add_import(GUEST, STACK_POINTER, GlobalType(I32, True))
+        tag = TagType(module.add_func_type(FuncType((I32,), ())))
+        self.panic_tags = [
+            module.add_import(GUEST, f"{PANIC_TAG}{number}", tag)
+            for number in range(len(interface.panic_tags))
+        ]
+        self.own_tag = module.add_tag(tag.type_index)
+
+    def _import_table(self, module: str, name: str) -> int:
+        return self.module.add_import(module, name, TableType(FUNCREF, Limits(0)))
+
+    def _guest_functions(self) -> Iterable[tuple[str, FuncType]]:
+        signatures = {name: signature for name, signature, _ in callables(self.interface)}
+        for name in self.plan.entries:
+            yield name, signatures[name]
+
+    def _define_globals(self) -> None:
+        self.depth = self._add_counter(DEPTH)
+        self.entry_sp = self._add_counter(ENTRY_STACK_POINTER)
+        self.mailbox = self._add_counter(MAILBOX)
+
+    def _add_counter(self, name: str) -> int:
+        index = self.module.add_global(GlobalType(I32, True), i32_expression(0))
+        self.module.add_export(name, ExternKind.GLOBAL, index)
+        return index
+
+    def _add_entry(
+        self, entry: Entry, call: Sequence[Instruction], arguments: Iterable[int]
+    ) -> None:
+        signature = FuncType(entry.params, (*entry.results, I32, I32))
+        code = _EntryCode(self, entry, call, arguments)
+        body = FunctionBody.assemble(code.locals, code.instructions())
+        index = self.module.add_function(signature, body)
+        self.module.add_export(entry.name, ExternKind.FUNCTION, index)
+
+    def _add_import_body(self, number: int) -> int:
+        signature = self.hosts[number]
+        area = _return_area(self.plan.hosts[number])
+        params = range(1 if area else 0, len(signature.params))
+        status = len(signature.params)
+        code: list[Instruction] = []
+        for place, local in enumerate(params):
+            value = signature.params[local]
+            code += [("global.get", self.mailbox), ("local.get", local), _store(value, 8 * place)]
+        code += [("i32.const", number), ("call", self.host), ("local.tee", status)]
+        code += [("i32.const", STATUS_RETURNED), ("i32.ne",), ("if", EMPTY_BLOCK)]
+        code += [
+            ("local.get", status),
+            ("i32.const", STATUS_THROWN),
+            ("i32.eq",),
+            ("if", EMPTY_BLOCK),
+        ]
+        code += [("global.get", self.mailbox), _load(I32, 0), ("throw", self.own_tag), ("end",)]
+        code += [("unreachable",), ("end",)]
+        code += self._deliver(signature, area)
+        code.append(("end",))
+        return self.module.add_function(signature, FunctionBody.assemble([(1, I32)], code))
+
+    def _deliver(self, signature: FuncType, area: tuple[ValType, ...]) -> list[Instruction]:
+        code: list[Instruction] = []
+        if not area:
+            for place, value in enumerate(signature.results):
+                code += [("global.get", self.mailbox), _load(value, 8 * place)]
+            return code
+        offsets, _ = layout(area)
+        for place, (value, offset) in enumerate(zip(area, offsets, strict=True)):
+            code += [("local.get", 0), ("global.get", self.mailbox), _load(value, 8 * place)]
+            code.append(_store(value, offset))
+        return code
+
+    def _fill_tables(self, bodies: Sequence[int]) -> None:
+        if self.stub_count:
+            self.module.add_elements(self.stubs, 0, bodies[: self.stub_count])
+        if self.interface.casts:
+            self.module.add_elements(self.casts, 0, bodies[self.stub_count :])
+
+    def _add_start(self) -> None:
+        size = mailbox_bytes(self.hosts)
+        code: list[Instruction] = [
+            ("global.get", self.stack_pointer),
+            ("i32.const", size),
+            ("i32.sub",),
+            ("i32.const", -16),
+            ("i32.and",),
+            ("global.set", self.stack_pointer),
+            ("global.get", self.stack_pointer),
+            ("global.set", self.mailbox),
+            ("end",),
+        ]
+        body = FunctionBody.assemble((), code)
+        self.module.start = self.module.add_function(FuncType((), ()), body)
+
+
+def _return_area(host: Import | Cast | str) -> tuple[ValType, ...]:
+    """Give what the return area of a host function holds; empty when there is none."""
+    if isinstance(host, str) or host.unsupported is not None:
+        return ()
+    try:
+        if isinstance(host, Cast):
+            check_cast(host)
+            values = flatten(host.target)
+        elif host.kind is ImportKind.RAW or host.result is None:
+            values = ()
+        else:
+            check_import(host)
+            values = flatten(host.result)
+    except NotBound:
+        return ()
+    return values if len(values) > 1 else ()
+
+
+class _EntryCode:
+    """The code of one entry; locals are the parameters, then the ones named here."""
+
+    def __init__(
+        self,
+        owner: _Entries,
+        entry: Entry,
+        call: Sequence[Instruction],
+        arguments: Iterable[int],
+    ) -> None:
+        self.owner = owner
+        self.entry = entry
+        self.call = call
+        self.arguments = arguments
+        base = len(entry.params)
+        self.sp, self.outer_sp, self.payload, self.area, self.result = range(base, base + 5)
+        kind = entry.results[0] if len(entry.results) == 1 else I32
+        self.locals = ((4, I32), (1, kind))
+
+    def instructions(self) -> list[Instruction]:
+        tags = self.owner.panic_tags
+        clauses = [Catch(CATCH, self.owner.own_tag, 0)]
+        clauses += [Catch(CATCH, tag, 1) for tag in tags]
+        clauses.append(Catch(CATCH_ALL, None, 2 if tags else 1))
+        code = [*self._refuse(), *self._enter(), ("block", EMPTY_BLOCK)]
+        if tags:
+            code.append(("block", BlockType(I32)))
+        code += [("block", BlockType(I32)), ("try_table", EMPTY_BLOCK, tuple(clauses))]
+        code += [*self._make_call(), ("end",)]
+        code += [*self._read_results(), ("return",), ("end",)]
+        code += [*self._leave_by_exception(LEFT_BY_THROW), ("return",), ("end",)]
+        if tags:
+            code += [*self._leave_by_exception(LEFT_BY_PANIC), ("return",), ("end",)]
+        return [*code, *self._leave_by_exception(LEFT_BY_FOREIGN), ("end",)]
+
+    def _refuse(self) -> list[Instruction]:
+        word = self.owner.interface.terminated_word
+        if word is None or not self.entry.guarded:
+            return []
+        code: list[Instruction] = [("i32.const", word), _load(I32, 0), ("if", EMPTY_BLOCK)]
+        code += [_ZERO[value] for value in self.entry.results]
+        code += [("i32.const", LEFT_BY_WORD), ("i32.const", 0), ("return",), ("end",)]
+        return code
+
+    def _enter(self) -> list[Instruction]:
+        owner = self.owner
+        code: list[Instruction] = [
+            ("global.get", owner.stack_pointer),
+            ("local.set", self.sp),
+            ("global.get", owner.entry_sp),
+            ("local.set", self.outer_sp),
+            ("local.get", self.sp),
+            ("global.set", owner.entry_sp),
+            *self._count(1),
+        ]
+        if len(self.entry.results) > 1:
+            _, size = layout(self.entry.results)
+            code += [
+                ("local.get", self.sp),
+                ("i32.const", -(-size // 16) * 16),
+                ("i32.sub",),
+                ("local.tee", self.area),
+                ("global.set", owner.stack_pointer),
+            ]
+        return code
+
+    def _count(self, step: int) -> list[Instruction]:
+        depth = self.owner.depth
+        return [("global.get", depth), ("i32.const", step), ("i32.add",), ("global.set", depth)]
+
+    def _make_call(self) -> list[Instruction]:
+        code: list[Instruction] = []
+        if len(self.entry.results) > 1:
+            code.append(("local.get", self.area))
+        code += [("local.get", local) for local in self.arguments]
+        code += self.call
+        if len(self.entry.results) == 1:
+            code.append(("local.set", self.result))
+        return code
+
+    def _read_results(self) -> list[Instruction]:
+        results = self.entry.results
+        code: list[Instruction] = []
+        if len(results) == 1:
+            code.append(("local.get", self.result))
+        elif results:
+            for value, offset in zip(results, layout(results)[0], strict=True):
+                code += [("local.get", self.area), _load(value, offset)]
+            code += [("local.get", self.sp), ("global.set", self.owner.stack_pointer)]
+        code += [*self._restore(), ("i32.const", LEFT_NORMALLY), ("i32.const", 0)]
+        return code
+
+    def _restore(self) -> list[Instruction]:
+        return [*self._count(-1), ("local.get", self.outer_sp), ("global.set", self.owner.entry_sp)]
+
+    def _leave_by_exception(self, status: int) -> list[Instruction]:
+        code: list[Instruction] = [] if status == LEFT_BY_FOREIGN else [("local.set", self.payload)]
+        code += [("local.get", self.sp), ("global.set", self.owner.stack_pointer)]
+        code += self._restore()
+        code += [_ZERO[value] for value in self.entry.results]
+        code += [("i32.const", status), ("local.get", self.payload)]
+        return code
+
+
+def _load(value: ValType, offset: int) -> Instruction:
+    return (_LOAD[value], MemArg(_ALIGN[value], offset))
+
+
+def _store(value: ValType, offset: int) -> Instruction:
+    return (_STORE[value], MemArg(_ALIGN[value], offset))

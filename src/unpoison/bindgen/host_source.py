@@ -1,0 +1,176 @@
+"""The Python source of the host side: one function per import and per cast.
+
+Each reads its arguments from the mailbox first, since anything that runs later may use the
+mailbox again, then calls, then writes the result there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from unpoison.bindgen.abi import NotBound, flatten
+from unpoison.bindgen.crossing import Lowering, lift, lower, views
+from unpoison.bindgen.descriptor_types import Extern, Function, Ref, Scalar, Type
+from unpoison.bindgen.interface import Cast, Import, ImportKind, Interface
+from unpoison.bindgen.plan import check_cast, check_import
+from unpoison.bindgen.rust_types import rust_type
+from unpoison.bindgen.text import Text
+from unpoison.wasm import F32, F64, I32, I64, ValType
+
+T = TypeVar("T", Import, Cast)
+
+MAIL_STEP = {"i32": 2, "u32": 2, "f32": 2, "i64": 1, "u64": 1, "f64": 1}
+"""Elements of a typed view per 8-byte mailbox cell."""
+
+_RAW_VIEWS = {I32: "i32", I64: "i64", F32: "f32", F64: "f64"}
+_VIEW_OF: dict[ValType, str] = {I32: "u32", I64: "i64", F32: "f32", F64: "f64"}
+
+
+class HostSource:
+    """Adds the host functions of one module to a text."""
+
+    def __init__(self, text: Text, interface: Interface, closure: Callable[[Type], int]) -> None:
+        self.text = text
+        self.interface = interface
+        self.closure = closure
+
+    def add_all(self, hosts: Sequence[Import | Cast | str]) -> list[str]:
+        """Add every host function in order and give their names."""
+        self.text.add("_imported = _border.imported")
+        names: list[str] = []
+        for number, host in enumerate(hosts):
+            name = f"_host_{number}"
+            self.text.add("", f"def {name}() -> None:")
+            with self.text.indented():
+                self._add(number, host)
+            names.append(name)
+        self.text.add("")
+        return names
+
+    def _add(self, number: int, host: Import | Cast | str) -> None:
+        if isinstance(host, str):
+            self._refuse(host, "fn()", "it has a meaning for the linker only")
+        elif host.unsupported is not None:
+            self._refuse(_label(host), *host.unsupported)
+        elif isinstance(host, Cast):
+            self._try(number, host, self._add_cast)
+        elif host.result is None or host.kind is ImportKind.RAW:
+            self._add_raw(number, host)
+        else:
+            self._try(number, host, self._add_import)
+
+    def _refuse(self, item: str, type_: str, reason: str) -> None:
+        self.text.add(f"raise _unsupported({item!r}, {type_!r}, {reason!r})")
+
+    def _try(self, number: int, host: T, add: Callable[[int, T], list[str]]) -> None:
+        try:
+            lines = add(number, host)
+        except NotBound as problem:
+            self._refuse(_label(host), rust_type(problem.type), problem.reason)
+        else:
+            self.text.add_lines(lines)
+
+    def _add_raw(self, number: int, host: Import) -> None:
+        params = host.signature.params
+        self.text.add(f'"""{host.wasm_module}.{host.wasm_name}: numbers only."""')
+        arguments = ", ".join(
+            f"_mail.{_RAW_VIEWS[value]}[{MAIL_STEP[_RAW_VIEWS[value]] * place}]"
+            for place, value in enumerate(params)
+        )
+        self.text.add(f"_r = _imported[{number}]({arguments})")
+        for place, value in enumerate(host.signature.results):
+            view = _RAW_VIEWS[value]
+            check = "_raw_float" if value in (F32, F64) else "_raw_integer"
+            bits = 64 if value in (I64, F64) else 32
+            target = f"_mail.{view}[{MAIL_STEP[view] * place}]"
+            self.text.add(f"{target} = {check}(_r, {host.wasm_name!r}, {bits})")
+
+    def _add_import(self, number: int, host: Import) -> list[str]:
+        check_import(host)
+        assert host.result is not None
+        types = [param.type for param in host.params]
+        lines, lifted = self._lift_all(types)
+        result = "result"
+        lowered = lower(host.result, result, 0)
+        if host.variadic and lifted:
+            lifted[-1] = f"*{lifted[-1]}"
+        call = [f"{result} = _imported[{number}]({', '.join(lifted)})", *lowered.checks]
+        immediate = [
+            name for name, type_ in zip(lifted, types, strict=True) if _is_immediate(type_)
+        ]
+        if immediate:
+            call = ["try:", *_indent(call), "finally:"]
+            call += [f"    {name}._drop()" for name in immediate]
+        if host.catch:
+            zero = _zeros(host.result)
+            call = ["try:", *_indent(call), "except Exception as _error_caught:"]
+            call += _indent(["_catch(_error_caught)", *zero, "return"])
+        return [f'"""{_label(host)}"""', *lines, *call, *_deliver(lowered)]
+
+    def _add_cast(self, number: int, cast: Cast) -> list[str]:
+        check_cast(cast)
+        lines, lifted = self._lift_all([cast.source])
+        value = lifted[0] if lifted else "None"
+        if isinstance(cast.target, Extern):
+            value = _as_js_value(cast.source, value)
+        lowered = lower(cast.target, "value", 0)
+        label = f'"""Cast {rust_type(cast.source)} to {rust_type(cast.target)}."""'
+        return [label, *lines, f"value = {value}", *lowered.checks, *_deliver(lowered)]
+
+    def _lift_all(self, types: Sequence[Type]) -> tuple[list[str], list[str]]:
+        lines: list[str] = []
+        pending: list[tuple[Type, list[str]]] = []
+        cell = 0
+        for type_ in types:
+            atoms = []
+            for view in views(type_):
+                lines.append(f"_c{cell} = _mail.{view}[{MAIL_STEP[view] * cell}]")
+                atoms.append(f"_c{cell}")
+                cell += 1
+            pending.append((type_, atoms))
+        names = []
+        for place, (type_, atoms) in enumerate(pending):
+            lines.append(f"_x{place} = {lift(type_, atoms, self.closure)}")
+            names.append(f"_x{place}")
+        return lines, names
+
+
+def _deliver(lowered: Lowering) -> list[str]:
+    lines = [*lowered.handles, *lowered.allocations]
+    if lowered.moves:
+        lines.append("_move(result)")
+    for cell, (view, expression) in enumerate(lowered.values):
+        lines.append(f"_mail.{view}[{MAIL_STEP[view] * cell}] = {expression}")
+    return lines
+
+
+def _zeros(result: Type) -> list[str]:
+    return [
+        f"_mail.{_VIEW_OF[value]}[{MAIL_STEP[_VIEW_OF[value]] * cell}] = 0"
+        for cell, value in enumerate(flatten(result))
+    ]
+
+
+def _as_js_value(source: Type, value: str) -> str:
+    match source:
+        case Scalar("f32" | "f64"):
+            return f"_number({value})"
+        case Scalar("i64" | "u64" | "i128" | "u128"):
+            return f"_bigint({value})"
+    return value
+
+
+def _is_immediate(type_: Type) -> bool:
+    return isinstance(type_, Ref) and isinstance(type_.inner, Function)
+
+
+def _indent(lines: Sequence[str]) -> list[str]:
+    return [f"    {part}" for line in lines for part in line.split("\n")]
+
+
+def _label(host: Import | Cast) -> str:
+    if isinstance(host, Cast):
+        return "cast"
+    path = ".".join(host.path) or host.name
+    return path if host.class_name is None else f"{host.class_name}.{host.name}"

@@ -1,0 +1,195 @@
+"""What the three modules hold and where: entries, closure entries, host numbers, names.
+
+`shims.py` builds the modules after this plan; generated bindings and the runtime call after it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from unpoison.bindgen.abi import NotBound, flatten, raw_signature
+from unpoison.bindgen.descriptor_types import Scalar, Type
+from unpoison.bindgen.interface import Cast, Export, ExportKind, Import, Interface
+from unpoison.wasm import I32, FuncType, Module, ValType
+
+STATUS_RETURNED = -1
+STATUS_THROWN = -2
+
+LEFT_NORMALLY = 0
+LEFT_BY_THROW = 1
+LEFT_BY_PANIC = 2
+LEFT_BY_FOREIGN = 3
+LEFT_BY_WORD = 4
+
+STUBS = "stubs"
+GUEST = "guest"
+HOST = "host"
+TABLE = "unpoison:table"
+STACK_POINTER = "unpoison:sp"
+CASTS = "unpoison:casts"
+PANIC_TAG = "unpoison:panic"
+DEPTH = "depth"
+ENTRY_STACK_POINTER = "entry_sp"
+MAILBOX = "mailbox"
+HOOK = "hook"
+
+HOOK_SIGNATURE: tuple[FuncType, tuple[ValType, ...]] = (FuncType((), ()), ())
+POINTER = Scalar("u32")
+_WITHOUT_RECEIVER = (ExportKind.CONSTRUCTOR, ExportKind.STATIC, ExportKind.FUNCTION)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One function of the entries module: `number` is its place in the caller list.
+
+    A call takes `params` in slots 0.. and leaves `results` in slots 0.., then status, payload.
+    A guarded one refuses with LEFT_BY_WORD when the guest's terminated word is set; wasm-bindgen's
+    own functions and the abort hook must run while it is.
+    """
+
+    number: int
+    name: str
+    params: tuple[ValType, ...]
+    results: tuple[ValType, ...]
+    guarded: bool = True
+
+    @property
+    def slots(self) -> int:
+        """How many 16-byte slots one call needs."""
+        return max(len(self.params), len(self.results) + 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Where everything is: entries by export name, closure entries by signature, host numbers.
+
+    `hosts` lists what each host number means: an Import, a Cast, or a name that must not be
+    called at run time.
+    """
+
+    entries: dict[str, Entry] = field(default_factory=dict)
+    closures: dict[tuple[FuncType, tuple[ValType, ...]], Entry] = field(default_factory=dict)
+    hosts: tuple[Import | Cast | str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The export names of the entries module by entry number."""
+        both = [*self.entries.values(), *self.closures.values()]
+        return tuple(entry.name for entry in sorted(both, key=lambda entry: entry.number))
+
+    @property
+    def slots(self) -> int:
+        """How many slots the largest call needs."""
+        return max(entry.slots for entry in [*self.entries.values(), *self.closures.values()])
+
+
+Callable = tuple[str, FuncType, tuple[ValType, ...]]
+"""Export name, Wasm type and flattened results of a function that a host may call."""
+
+
+def make_plan(module: Module, interface: Interface) -> Plan:
+    """Number the entries and the host functions of a module."""
+    return _plan_entries(interface, _number_hosts(module, interface))
+
+
+def _number_hosts(module: Module, interface: Interface) -> tuple[Import | Cast | str, ...]:
+    known = {(item.wasm_module, item.wasm_name): item for item in interface.imports}
+    hosts: list[Import | Cast | str] = [
+        known.get((item.module, item.name), item.name) for item in module.imports
+    ]
+    return (*hosts, *interface.casts)
+
+
+def _plan_entries(interface: Interface, hosts: tuple[Import | Cast | str, ...]) -> Plan:
+    entries: dict[str, Entry] = {}
+    for name, signature, results in callables(interface):
+        if name not in entries:
+            params, values = split_area(signature, results)
+            guarded = name not in interface.support
+            entries[name] = Entry(len(entries), name, params, values, guarded)
+    closures: dict[tuple[FuncType, tuple[ValType, ...]], Entry] = {}
+    for key in _closure_signatures(interface):
+        if key not in closures:
+            number = len(entries) + len(closures)
+            params, values = split_area(*key)
+            is_hook = key == HOOK_SIGNATURE
+            name = HOOK if is_hook else f"closure{number}"
+            closures[key] = Entry(number, name, (I32, *params), values, not is_hook)
+    return Plan(entries, closures, hosts)
+
+
+def split_area(
+    signature: FuncType, results: tuple[ValType, ...]
+) -> tuple[tuple[ValType, ...], tuple[ValType, ...]]:
+    """Give the parameters and results of a raw function without its return area."""
+    if len(results) > 1:
+        return signature.params[1:], results
+    return signature.params, signature.results
+
+
+def bound_exports(interface: Interface) -> Iterable[Export]:
+    """Give every export that a host can call: functions, class members and start functions."""
+    yield from interface.functions
+    for cls in interface.classes:
+        yield from cls.members
+    yield from interface.starts
+
+
+def callables(interface: Interface) -> Iterable[Callable]:
+    """Give what a host may call: wasm-bindgen's own exports, then those that can be bound."""
+    for name, signature in interface.support.items():
+        yield name, signature, ()
+    for export in bound_exports(interface):
+        if export.unsupported is None:
+            try:
+                check_export(export)
+            except NotBound:
+                continue
+            yield export.symbol, export.signature, flatten(export.result)
+
+
+def check_export(export: Export) -> None:
+    """Raise NotBound when a type is not bound or the Wasm type is not what the types say."""
+    receiver = export.class_name is not None and export.kind not in _WITHOUT_RECEIVER
+    params = [param.type for param in export.params]
+    _check(params, export.result, export.signature, receiver)
+
+
+def check_import(item: Import) -> None:
+    """Raise NotBound when a type is not bound or the Wasm type is not what the types say."""
+    assert item.result is not None
+    _check([param.type for param in item.params], item.result, item.signature, False)
+
+
+def check_cast(cast: Cast) -> None:
+    """Raise NotBound when a type is not bound or the Wasm type is not what the types say."""
+    _check([cast.source], cast.target, cast.signature, False)
+
+
+def _check(params: list[Type], result: Type, signature: FuncType, receiver: bool) -> None:
+    expected = raw_signature(params, result, receiver)
+    if expected != signature:
+        raise NotBound(result, f"it is declared {expected} but compiled as {signature}")
+
+
+def _closure_signatures(
+    interface: Interface,
+) -> Iterable[tuple[FuncType, tuple[ValType, ...]]]:
+    if interface.function_table is None:
+        return
+    yield HOOK_SIGNATURE
+    for shim in interface.closures:
+        function = shim.closure.function
+        try:
+            results = flatten(function.result)
+            _check([POINTER, POINTER, *function.params], function.result, shim.signature, False)
+        except NotBound:
+            continue
+        yield shim.signature, results
+
+
+def mailbox_bytes(signatures: Iterable[FuncType]) -> int:
+    """Give the size of the mailbox: an 8-byte cell per argument, at least four, 16-aligned."""
+    widest = max((len(signature.params) for signature in signatures), default=0)
+    return -(-8 * max(widest, 4) // 16) * 16

@@ -1,0 +1,381 @@
+"""Interface IR -> the Python source of the bindings: one straight-line `def` per export.
+
+The text has one function, `bind(border)`, that makes all functions and classes for one instance;
+enums stand before it. Nothing is looked up or decided per call that is known here. The names with
+a leading underscore are those of `unpoison.runtime.binding`; exported names stand in a class body,
+which functions do not see, so that an export may be called `len` or `type`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from unpoison.bindgen.abi import NotBound, flatten
+from unpoison.bindgen.annotations import parameter_names, python_name, signature_text
+from unpoison.bindgen.crossing import Lowering, lift, local_name, lower, pointer_text, views
+from unpoison.bindgen.descriptor_types import Closure, Function, Ref, Result, Type
+from unpoison.bindgen.host_source import HostSource
+from unpoison.bindgen.interface import Class, EnumDef, Export, ExportKind, Interface
+from unpoison.bindgen.plan import Entry, Plan, check_export
+from unpoison.bindgen.rust_types import rust_type
+from unpoison.bindgen.text import Text, docstring
+
+BORDER_NAMES = (
+    "acquire", "bigint", "borrowed_closure", "boolean", "calls", "catch", "char", "distinct", "encode",
+    "enter", "error", "fault", "from_variant", "gate", "get_bytes", "get_numbers", "get_str",
+    "get_values", "immediate_closure", "integer", "left", "left_field", "lend", "lent", "mail",
+    "member", "move", "null", "number", "numbers", "own", "owned_closure", "peek", "raw_float",
+    "raw_integer", "real", "release", "store", "store_values", "take", "take_bytes",
+    "take_numbers", "take_str", "take_values", "text", "texts", "to_char", "unlend",
+    "unsupported", "values", "variant", "wait", "wrap", "wrong_class", "adopt",
+    "trap", "i32", "u32", "i64", "u64", "f32", "f64", "stale",
+)  # fmt: skip
+"""What the generated code uses of the runtime; `runtime.border.Border` has each of them."""
+
+SLOT_STEP = {"i32": 4, "u32": 4, "f32": 4, "i64": 2, "u64": 2, "f64": 2}
+"""Elements of a typed view per 16-byte slot."""
+
+_NAMES_HERE = "    # names of the runtime"
+
+_IMPORTS = (
+    ("from array import array", "array"),
+    ("from collections.abc import Sequence", "Sequence"),
+    ("from enum import IntEnum", "IntEnum"),
+    ("from enum import StrEnum", "StrEnum"),
+    ("from unpoison.js import Promise", "Promise"),
+    ("from unpoison.runtime.binding import Border as _Border", "_Border"),
+    ("from unpoison.runtime.binding import Exports as _Exports", "_Exports"),
+    ("from unpoison.runtime.binding import RustFunction as _RustFunction", "_RustFunction"),
+    ("from unpoison.runtime.binding import Struct as _Struct", "_Struct"),
+)
+
+_FIELDS = (ExportKind.FIELD_GETTER, ExportKind.FIELD_SETTER)
+_READERS = (ExportKind.GETTER, ExportKind.FIELD_GETTER)
+_WRITERS = (ExportKind.SETTER, ExportKind.FIELD_SETTER)
+
+
+def make_python_source(interface: Interface, plan: Plan, header: str) -> str:
+    """Give the source text of the bindings; the same input gives the same text.
+
+    `header` is put in the module docstring: versions and the hash of the input.
+    """
+    return _Source(interface, plan).make(header)
+
+
+class _Source:
+    def __init__(self, interface: Interface, plan: Plan) -> None:
+        self.interface = interface
+        self.plan = plan
+        self.text = Text()
+        self.closures: dict[Type, int] = {}
+        self.signatures = {
+            (shim.closure.function.shim, shim.closure.function.params): shim.signature
+            for shim in interface.closures
+        }
+
+    def make(self, header: str) -> str:
+        for enum in self.interface.enums:
+            self._add_enum(enum)
+        self.text.add("", "", "def bind(_border: _Border) -> _Exports:")
+        with self.text.indented():
+            self._add_bind()
+        body = self.text.render()
+        used = set(re.findall(r"\b_?\w+\b", body))
+        names = [f"    _{name} = _border.{name}" for name in BORDER_NAMES if f"_{name}" in used]
+        top = docstring([f"Bindings of {self.interface.name}.", "", header])
+        lines = [*top, "", *_imports(used), "", body.replace(_NAMES_HERE, "\n".join(names))]
+        return "\n".join(lines)
+
+    def _add_enum(self, enum: EnumDef) -> None:
+        base = "StrEnum" if enum.hole is None else "IntEnum"
+        self.text.add("", f"class {python_name(enum.name)}({base}):")
+        with self.text.indented():
+            self.text.add(*docstring(enum.docs or (f"The enum {enum.name}.",)))
+            for variant in enum.variants:
+                self.text.add(f"{_variant_name(variant.name)} = {variant.value!r}")
+        self.text.add("")
+
+    def _add_bind(self) -> None:
+        text = self.text
+        text.add(*docstring(["Make the functions and classes of one instance."]))
+        text.add(_NAMES_HERE.strip())
+        names = [python_name(enum.name) for enum in self.interface.enums]
+        text.add(*(f"_{name} = {name}" for name in names), "")
+        text.add("class Exports(_Exports):")
+        with text.indented():
+            text.add(*docstring([f"What {self.interface.name} exports."]))
+            for export in self.interface.functions:
+                self._add_function(export, ["@staticmethod"], python_name(export.name))
+            for cls in self.interface.classes:
+                self._add_class(cls)
+        text.add("")
+        for cls in self.interface.classes:
+            text.add(f"{local_name(cls.name)} = Exports.{python_name(cls.name)}")
+        for place, export in enumerate(self.interface.starts):
+            self._add_function(export, [], f"_start_{place}")
+        hosts = HostSource(text, self.interface, self._closure).add_all(self.plan.hosts)
+        closures = self._add_closures()
+        starts = ", ".join(f"_start_{place}" for place in range(len(self.interface.starts)))
+        text.add(f"_border.hosts = [{', '.join(hosts)}]")
+        text.add(f"_border.closures = [{', '.join(closures)}]")
+        text.add(f"_border.starts = [{starts}]")
+        text.add("return Exports()")
+
+    def _closure(self, type_: Type) -> int:
+        return self.closures.setdefault(type_, len(self.closures))
+
+    def _add_class(self, cls: Class) -> None:
+        text = self.text
+        text.add("", f"class {python_name(cls.name)}(_Struct):")
+        with text.indented():
+            text.add(*docstring(cls.docs or (f"The Rust struct {cls.name}.",)))
+            text.add("__slots__ = ()")
+            free = self.plan.entries.get(cls.free or "")
+            text.add(f"_free = {None if free is None else free.number}", "_runtime = _border")
+            for export in cls.members:
+                self._add_member(cls, export)
+
+    def _add_member(self, cls: Class, export: Export) -> None:
+        name = python_name(export.property or export.name)
+        if export.kind is ExportKind.CONSTRUCTOR:
+            self._add_function(export, [], "__init__")
+        elif export.kind is ExportKind.STATIC:
+            self._add_function(export, ["@staticmethod"], name)
+        elif export.kind in _READERS:
+            self._add_function(export, ["@property"], name)
+        elif export.kind in _WRITERS:
+            readable = any(
+                other.kind in _READERS and other.property == export.property
+                for other in cls.members
+            )
+            if readable:
+                self._add_function(export, [f"@{name}.setter"], name)
+            else:
+                self._add_function(export, [], f"_set_{name}")
+                self.text.add(f"{name} = property(None, _set_{name})", "")
+        else:
+            self._add_function(export, [], name)
+
+    def _add_function(self, export: Export, decorators: Sequence[str], name: str) -> None:
+        names = parameter_names(export.params)
+        receiver = "self" if _has_receiver(export) else None
+        signature = signature_text(export, names, "_", receiver)
+        if name == "__init__":
+            signature = f"{signature.rpartition(' -> ')[0]} -> None"
+        self.text.add("", *decorators, f"def {name}{signature}:")
+        with self.text.indented():
+            self.text.add(*docstring(export.docs or (f"Call the Rust function {export.name}.",)))
+            refusal = export.unsupported
+            if refusal is None:
+                try:
+                    body = _CallBody(self, export, names)
+                except NotBound as problem:
+                    refusal = (rust_type(problem.type), problem.reason)
+                else:
+                    body.add()
+            if refusal is not None:
+                item = export.name if not export.class_name else f"{export.class_name}.{name}"
+                self.text.add(f"raise _unsupported({item!r}, {refusal[0]!r}, {refusal[1]!r})")
+        self.text.add("")
+
+    def _add_closures(self) -> list[str]:
+        """Add an invoke function per closure type; lifting one may meet another type."""
+        names: list[str] = []
+        while len(names) < len(self.closures):
+            type_ = list(self.closures)[len(names)]
+            name = f"_invoke_{len(names)}"
+            self._add_closure(type_, name)
+            names.append(f"({name}, {_is_mutable(type_)})")
+        return names
+
+    def _add_closure(self, type_: Type, name: str) -> None:
+        function = _closure_function(type_)
+        names = [f"arg{place}" for place in range(len(function.params))]
+        parameters = "".join(f", {name}: object" for name in names)
+        self.text.add("", f"def {name}(_f: _RustFunction{parameters}) -> object:")
+        with self.text.indented():
+            try:
+                entry = self._closure_entry(type_, function)
+                lowered = [
+                    lower(param, name, place)
+                    for place, (param, name) in enumerate(zip(function.params, names, strict=True))
+                ]
+                body = _ClosureBody(self, entry, function, lowered)
+            except NotBound as problem:
+                item, reason = rust_type(problem.type), problem.reason
+                self.text.add(f"raise _unsupported('closure', {item!r}, {reason!r})")
+            else:
+                body.add()
+        self.text.add("")
+
+    def _closure_entry(self, type_: Type, function: Function) -> Entry:
+        signature = self.signatures.get((function.shim, function.params))
+        if signature is None:
+            raise NotBound(type_, "the module has no invoke function for this closure")
+        entry = self.plan.closures.get((signature, flatten(function.result)))
+        if entry is None:
+            raise NotBound(type_, "its invoke function has another type than it declares")
+        return entry
+
+
+class _Body:
+    """The statements of one call: checks, guard, handles, allocations, call, result."""
+
+    def __init__(
+        self,
+        text: Text,
+        entry: Entry,
+        result: Type,
+        lowered: Sequence[Lowering],
+        prefix: Sequence[tuple[str, str]],
+        closure: object,
+        names: Sequence[str] = (),
+    ) -> None:
+        self.text = text
+        self.entry = entry
+        self.result = result
+        self.lowered = lowered
+        self.prefix = prefix
+        self.number_closure = closure
+        self.moved = [name for low, name in zip(lowered, names) if low.moves]
+        self.objects = [name for low, name in zip(lowered, names) if low.objects]
+        self.before_try: list[str] = []
+        self.in_finally: list[str] = []
+        self.leave = "_left"
+        self.finish = "return {}"
+        self.atoms = [
+            f"_{view}[{SLOT_STEP[view] * slot}]" for slot, view in enumerate(views(result))
+        ]
+        inner = result.inner if isinstance(result, Result) else result
+        self.value = lift(inner, self.atoms, closure)  # type: ignore[arg-type]
+
+    def add(self) -> None:
+        text = self.text
+        text.add_lines(check for low in self.lowered for check in low.checks)
+        lends = any(low.lends for low in self.lowered)
+        text.add("if not _acquire(False):", "    _wait()")
+        if lends:
+            text.add("_mark = _lent()")
+        text.add(*self.before_try, "try:")
+        with text.indented():
+            text.add("if _gate.due:", "    _enter()")
+            self._add_arguments()
+            self._add_call()
+            self._add_result()
+        text.add("finally:", *(f"    {line}" for line in self.in_finally))
+        if lends:
+            text.add("    _unlend(_mark)")
+        text.add("    _release()")
+
+    def _add_arguments(self) -> None:
+        text = self.text
+        if self.moved and len(self.objects) > 1:
+            rest = [name for name in self.objects if name not in self.moved]
+            text.add(f"_distinct([{', '.join(self.moved)}], [{', '.join(rest)}])")
+        text.add_lines(line for low in self.lowered for line in low.handles)
+        text.add_lines(line for low in self.lowered for line in low.allocations)
+        for name in self.moved:
+            text.add(f"if {name} is not None:", f"    {name}._home = None")
+        values = [*self.prefix, *(value for low in self.lowered for value in low.values)]
+        for slot, (view, expression) in enumerate(values):
+            text.add(f"_{view}[{SLOT_STEP[view] * slot}] = {expression}")
+
+    def _add_call(self) -> None:
+        status = 4 * len(self.entry.results)
+        self.text.add(f"if _calls[{self.entry.number}]() or _trap:", "    raise _fault()")
+        objects = "".join(f", {name}" for name in self.objects)
+        payload = f"_i32[{status}], _u32[{status + 4}]{objects}"
+        self.text.add(f"if _i32[{status}]:", f"    raise {self.leave}({payload})")
+
+    def _add_result(self) -> None:
+        if isinstance(self.result, Result):
+            failed, value = self.atoms[-1], self.atoms[-2]
+            self.text.add(f"if {failed}:", f"    raise _error(_take({value}))")
+        self.text.add(self.finish.format(self.value))
+
+
+class _CallBody(_Body):
+    """The body of one export."""
+
+    def __init__(self, source: _Source, export: Export, names: Sequence[str]) -> None:
+        lowered = [
+            lower(param.type, name, place)
+            for place, (param, name) in enumerate(zip(export.params, names, strict=True))
+        ]
+        all_names = list(names)
+        if _has_receiver(export):
+            receiver = Lowering(
+                handles=[pointer_text("self", "_self")],
+                values=[("u32", "_self")],
+                moves=export.consumes_self,
+                objects=True,
+            )
+            lowered.insert(0, receiver)
+            all_names.insert(0, "self")
+            if export.kind is ExportKind.CONSTRUCTOR:
+                del lowered[0], all_names[0]
+        check_export(export)
+        entry = source.plan.entries[export.symbol]
+        super().__init__(source.text, entry, export.result, lowered, (), source._closure, all_names)
+        if export.kind in _FIELDS:
+            self.leave = "_left_field"
+        if export.kind is ExportKind.CONSTRUCTOR:
+            self.value = self.atoms[0]
+            self.finish = "_adopt(self, {})"
+
+
+class _ClosureBody(_Body):
+    """The body of the invoke function of one closure type."""
+
+    def __init__(
+        self, source: _Source, entry: Entry, function: Function, lowered: Sequence[Lowering]
+    ) -> None:
+        data = Lowering(
+            handles=["_a = _f._begin()"],
+            values=[("u32", str(function.shim)), ("u32", "_a"), ("u32", "_f.b")],
+        )
+        super().__init__(source.text, entry, function.result, [data, *lowered], (), source._closure)
+        self.before_try = ["_a = 0"]
+        self.in_finally = ["if _a:", "    _f._end()"]
+
+
+def _has_receiver(export: Export) -> bool:
+    kinds = (ExportKind.FUNCTION, ExportKind.STATIC)
+    return export.class_name is not None and export.kind not in kinds
+
+
+def _variant_name(name: str) -> str:
+    text = python_name(name)
+    return f"{text}_" if text in ("name", "value", "mro") or text.startswith("_") else text
+
+
+def _closure_function(type_: Type) -> Function:
+    match type_:
+        case Closure(_, _, function):
+            return function
+        case Ref(Function() as function):
+            return function
+    raise NotBound(type_, "not a closure")
+
+
+def _is_mutable(type_: Type) -> bool:
+    match type_:
+        case Closure(_, mutable):
+            return mutable
+        case Ref(_, mutable):
+            return mutable
+    return False
+
+
+def _imports(used: set[str]) -> list[str]:
+    lines = ["from __future__ import annotations", ""]
+    typed = "Buffer" in used
+    standard = [text for text, name in _IMPORTS if name in used and "unpoison" not in text]
+    own = [text for text, name in _IMPORTS if name in used and "unpoison" in text]
+    if typed:
+        standard.append("from typing import TYPE_CHECKING")
+    lines += [*standard, "", *own]
+    if typed:
+        lines += ["", "if TYPE_CHECKING:", "    from typing_extensions import Buffer"]
+    return lines

@@ -1,0 +1,143 @@
+"""The three modules that one rustc module becomes: stubs, guest and entries.
+
+Theory of operation. The guest keeps its index spaces: nothing in it is renumbered, so function
+bodies stay the bytes that rustc wrote. What a host must add lives around it:
+
+    stubs    instantiated first. One function per import of the guest, of its exact type,
+             which calls through a table that is filled later.
+    guest    rustc's module. Its imports are renamed to the stubs, what the linker alone needs
+             is dropped, the function table, the stack pointer and the panic tags are exported,
+             and each cast function calls through one appended table.
+    entries  instantiated last. It fills both tables and holds all glue code:
+             one entry per export that a host may call, one import body per import.
+
+An entry saves the stack pointer, counts the nesting depth, and calls the export below a
+try_table. It returns the flattened results followed by a status and a payload, so that an
+exception never reaches the host as a trap: the stack pointer is put back at each nesting level
+(contract facts 5.8, "must be done per nesting level") and no exnref ever needs the C API, whose
+`take_exception` leaks (wasmtime facts, "Exceptions"). Return areas are made and read here.
+
+An import body stores its arguments in a mailbox and calls the only host function with its
+number. The host answers a status: RETURNED (results are in the mailbox), THROWN (the mailbox
+holds the number of the exception, thrown here as the tag that only these modules know), or
+anything else, which traps: that is how an instance that died is unwound.
+
+The mailbox lies above the stack pointer that the guest starts with, so the guest's own code never
+uses it. A hostile guest may still write there: what is read from it is guest data, checked as such.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from unpoison.bindgen.entries import make_entries
+from unpoison.bindgen.interface import Interface
+from unpoison.bindgen.plan import CASTS, PANIC_TAG, STACK_POINTER, STUBS, TABLE, Plan, make_plan
+from unpoison.errors import UnsupportedModule
+from unpoison.wasm import (
+    FUNCREF,
+    ExternKind,
+    FunctionBody,
+    FuncType,
+    Limits,
+    Module,
+    Names,
+    TableType,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Shims:
+    """The bytes of the three modules and the plan that the host side follows."""
+
+    stubs: bytes
+    guest: bytes
+    entries: bytes
+    plan: Plan
+
+
+def make_shims(module: Module, interface: Interface) -> Shims:
+    """Give the three modules. The given module is edited and must not be used afterwards.
+
+    Raises UnsupportedModule for a module that imports anything but functions or whose stack
+    pointer is not known.
+    """
+    if interface.stack_pointer is None:
+        raise UnsupportedModule(
+            "the module has no __stack_pointer that can be recognised",
+            advice="build it with rustc's own linker and keep the name section",
+        )
+    signatures = _import_signatures(module)
+    plan = make_plan(module, interface)
+    stubs = _make_stubs(signatures)
+    entries = make_entries(interface, plan, signatures)
+    _edit_guest(module, interface, plan)
+    return Shims(stubs, module.emit(), entries, plan)
+
+
+def _import_signatures(module: Module) -> tuple[FuncType, ...]:
+    for item in module.imports:
+        if item.kind is not ExternKind.FUNCTION:
+            raise UnsupportedModule(
+                f"the module imports the {item.kind.name.lower()} {item.module}.{item.name}",
+                advice="build it without shared memory and imported tables",
+            )
+    return tuple(module.function_type(index) for index in range(module.imported_functions))
+
+
+def _make_stubs(signatures: tuple[FuncType, ...]) -> bytes:
+    module = Module()
+    count = len(signatures)
+    table = module.add_table(TableType(FUNCREF, Limits(count, count)))
+    for number, signature in enumerate(signatures):
+        body = _call_through(module, table, number, signature)
+        index = module.add_function(signature, body)
+        module.add_export(str(number), ExternKind.FUNCTION, index)
+    module.add_export(TABLE, ExternKind.TABLE, table)
+    module.names = Names(module="unpoison stubs")
+    return module.emit()
+
+
+def _call_through(module: Module, table: int, number: int, signature: FuncType) -> FunctionBody:
+    return FunctionBody.assemble(
+        (),
+        [
+            *(("local.get", local) for local in range(len(signature.params))),
+            ("i32.const", number),
+            ("call_indirect", module.add_func_type(signature), table),
+            ("end",),
+        ],
+    )
+
+
+def _edit_guest(module: Module, interface: Interface, plan: Plan) -> None:
+    module.imports = [
+        replace(item, module=STUBS, name=str(number)) for number, item in enumerate(module.imports)
+    ]
+    wanted = {entry.name for entry in plan.entries.values()}
+    module.exports = [
+        item
+        for item in module.exports
+        if item.kind is ExternKind.MEMORY
+        or (item.kind is ExternKind.FUNCTION and item.name in wanted)
+    ]
+    if interface.function_table is not None:
+        module.add_export(TABLE, ExternKind.TABLE, interface.function_table)
+    assert interface.stack_pointer is not None
+    module.add_export(STACK_POINTER, ExternKind.GLOBAL, interface.stack_pointer)
+    for number, tag in enumerate(interface.panic_tags):
+        module.add_export(f"{PANIC_TAG}{number}", ExternKind.TAG, tag)
+    _redirect_casts(module, interface)
+    module.customs = [custom for custom in module.customs if custom.name == "name"]
+
+
+def _redirect_casts(module: Module, interface: Interface) -> None:
+    count = len(interface.casts)
+    if not count:
+        return
+    table = module.add_table(TableType(FUNCREF, Limits(count, count)))
+    module.add_export(CASTS, ExternKind.TABLE, table)
+    imported = module.imported_functions
+    for number, cast in enumerate(interface.casts):
+        body = _call_through(module, table, number, cast.signature)
+        module.replace_body(cast.function - imported, body)

@@ -1,0 +1,351 @@
+"""What generated code calls at the border of one instance: lift, lower, own, drop.
+
+Everything here runs inside an entry or an import, with the lock held. Pointers, lengths and
+handles that the guest gives are checked here; one that cannot be ends the instance.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from unpoison import js
+from unpoison.bindgen import SIZES
+from unpoison.engine import GuestMemoryError
+from unpoison.errors import BorrowError, PanicError, StaleHandleError, UnsupportedItem
+from unpoison.runtime import checks
+from unpoison.runtime.closures import Ownership, RustFunction
+from unpoison.runtime.handles import CONSTANTS, UnknownHandleError
+from unpoison.runtime.objects import Struct, stale_error
+
+if TYPE_CHECKING:
+    from unpoison.runtime.supervisor import Supervisor
+
+MALLOC = "__wbindgen_malloc"
+FREE = "__wbindgen_free"
+EXN_STORE = "__wbindgen_exn_store"
+TABLE_ALLOC = "__externref_table_alloc"
+TABLE_DEALLOC = "__externref_table_dealloc"
+DESTROY_CLOSURE = "__wbindgen_destroy_closure"
+
+Host = Callable[[], None]
+Invoke = tuple[Callable[..., object], bool]
+
+
+class Border:
+    """The functions and views that the generated code of one instance uses."""
+
+    integer = staticmethod(checks.integer)
+    real = staticmethod(checks.real)
+    boolean = staticmethod(checks.boolean)
+    char = staticmethod(checks.char)
+    encode = staticmethod(checks.encode)
+    text = staticmethod(checks.text)
+    texts = staticmethod(checks.texts)
+    values = staticmethod(checks.values)
+    numbers = staticmethod(checks.numbers)
+    member = staticmethod(checks.member)
+    variant = staticmethod(checks.variant)
+    from_variant = staticmethod(checks.from_variant)
+    wrong_class = staticmethod(checks.wrong_class)
+    raw_integer = staticmethod(checks.raw_integer)
+    raw_float = staticmethod(checks.raw_float)
+    stale = staticmethod(lambda value: _raise(stale_error(value)))
+    number = staticmethod(js.number_to_python)
+    bigint = js.BigInt
+    null = js.null
+
+    def __init__(self, supervisor: Supervisor, imported: Sequence[Callable[..., Any]]) -> None:
+        self.supervisor = supervisor
+        self.imported = imported
+        self.gate = supervisor
+        self.acquire = supervisor.lock.acquire
+        self.release = supervisor.lock.release
+        self.wait = supervisor.wait
+        self.enter = supervisor.enter
+        self.fault = supervisor.fault
+        self.left = supervisor.left
+        self.note_drop = supervisor.note_drop
+        self.calls = supervisor.calls
+        self.mail = supervisor.mail
+        slots = supervisor.slots
+        self.trap = slots.trap
+        self.i32, self.u32 = slots.i32, slots.u32
+        self.i64, self.u64 = slots.i64, slots.u64
+        self.f32, self.f64 = slots.f32, slots.f64
+        entries = supervisor.program.plan.entries
+        self._numbers = {name: entry.number for name, entry in entries.items()}
+        self.destroy_closure_number = self._numbers.get(DESTROY_CLOSURE)
+        self.error = js.as_exception
+        self.hosts: list[Host] = []
+        self.closures: list[Invoke] = []
+        self.starts: list[Callable[[], object]] = []
+
+    # --- wasm-bindgen's own exports ---
+
+    def call(self, name: str, *arguments: int) -> int:
+        """Call one of wasm-bindgen's own exports with u32 arguments and give its u32 result.
+
+        Raises what the supervisor makes of a failure: an AbortError.
+        """
+        u32 = self.u32
+        for place, argument in enumerate(arguments):
+            u32[4 * place] = argument
+        number = self._numbers[name]
+        if self.calls[number]() or self.trap:
+            raise self.fault()
+        entry = self.supervisor.program.plan.entries[name]
+        status = 4 * len(entry.results)
+        if self.i32[status]:
+            raise self.left(self.i32[status], u32[status + 4])
+        return u32[0] if status else 0
+
+    # --- memory ---
+
+    def store(self, data: bytes | memoryview, align: int) -> int:
+        """Copy data into memory that the guest allocates; Rust owns and frees it."""
+        pointer = self.call(MALLOC, len(data), align)
+        try:
+            self.supervisor.home.memory.write(pointer, data)
+        except GuestMemoryError as error:
+            raise self.supervisor.corrupt(str(error)) from None
+        return pointer
+
+    def store_values(self, values: Sequence[object]) -> int:
+        """Copy a vector of values as owned handles."""
+        handles = array("I", [self.own(value) for value in values])
+        return self.store(handles.tobytes(), 4)
+
+    def _read(self, pointer: int, size: int) -> bytes:
+        try:
+            return self.supervisor.home.memory.read(pointer, size)
+        except GuestMemoryError as error:
+            raise self.supervisor.corrupt(str(error)) from None
+
+    def _free(self, pointer: int, size: int, align: int) -> None:
+        if size:
+            self.call(FREE, pointer, size, align)
+
+    def get_str(self, pointer: int, length: int) -> str:
+        """Give a borrowed string."""
+        try:
+            return self.supervisor.home.memory.read_text(pointer, length)
+        except (GuestMemoryError, UnicodeDecodeError) as error:
+            raise self.supervisor.corrupt(f"a bad string: {error}") from None
+
+    def take_str(self, pointer: int, length: int) -> str:
+        """Give a string that Rust handed over, and free it."""
+        text = self.get_str(pointer, length)
+        self._free(pointer, length, 1)
+        return text
+
+    def get_bytes(self, pointer: int, length: int) -> bytes:
+        """Give a copy of borrowed bytes."""
+        return self._read(pointer, length)
+
+    def take_bytes(self, pointer: int, length: int) -> bytes:
+        """Give bytes that Rust handed over, and free them."""
+        data = self._read(pointer, length)
+        self._free(pointer, length, 1)
+        return data
+
+    def get_numbers(self, pointer: int, length: int, code: str) -> array[Any]:
+        """Give a copy of a borrowed slice of numbers."""
+        numbers: array[Any] = array(code)
+        numbers.frombytes(self._read(pointer, length * SIZES[code]))
+        return numbers
+
+    def take_numbers(self, pointer: int, length: int, code: str) -> array[Any]:
+        """Give a vector of numbers that Rust handed over, and free it."""
+        numbers = self.get_numbers(pointer, length, code)
+        self._free(pointer, length * SIZES[code], SIZES[code])
+        return numbers
+
+    def get_values(self, pointer: int, length: int) -> list[Any]:
+        """Give the values of a borrowed slice of handles."""
+        return [self.peek(handle) for handle in self.get_numbers(pointer, length, "I")]
+
+    def take_values(self, pointer: int, length: int) -> list[Any]:
+        """Give the values of a vector of owned handles, and free both."""
+        handles = self.get_numbers(pointer, length, "I")
+        values = [self.take(handle) for handle in handles]
+        self._free(pointer, 4 * length, 4)
+        return values
+
+    # --- handles ---
+
+    def peek(self, handle: int) -> Any:
+        """Give the value of a borrowed handle."""
+        try:
+            return self.supervisor.home.handles.get(handle)
+        except UnknownHandleError:
+            raise self.supervisor.corrupt(f"handle {handle}, which names nothing") from None
+
+    def take(self, handle: int) -> Any:
+        """Give the value of an owned handle, and free the handle."""
+        value = self.peek(handle)
+        self.drop_handle(handle)
+        return value
+
+    def drop_handle(self, handle: int) -> None:
+        """Free an owned handle; fixed ones stay."""
+        handles = self.supervisor.home.handles
+        if handle < handles.fixed:
+            return
+        if TABLE_DEALLOC in self._numbers:
+            self.call(TABLE_DEALLOC, handle)
+        else:
+            handles.deallocate(handle)
+
+    def own(self, value: object) -> int:
+        """Give an owned handle for a value."""
+        if value is None:
+            return CONSTANTS[None]
+        if value is js.null:
+            return CONSTANTS[js.null]
+        if value is True or value is False:
+            return 1026 if value else 1027
+        handles = self.supervisor.home.handles
+        if TABLE_ALLOC not in self._numbers:
+            handle = handles.allocate()
+        else:
+            handle = self.call(TABLE_ALLOC)
+        try:
+            handles.put(handle, value)
+        except UnknownHandleError:
+            raise self.supervisor.corrupt(f"handle {handle} as a free one") from None
+        return handle
+
+    def lend(self, value: object) -> int:
+        """Give a handle that holds for this call."""
+        return self.supervisor.home.handles.lend(value)
+
+    def lent(self) -> int:
+        """Give the mark for `unlend`."""
+        home = self.supervisor.home
+        return len(home.handles.lent) if home.alive else 0
+
+    def unlend(self, mark: int) -> None:
+        """Take back what was lent since the mark."""
+        self.supervisor.home.handles.take_back(mark)
+
+    def catch(self, error: Exception) -> None:
+        """Hand the exception of a `catch` import to Rust as its Err value.
+
+        An exception that came with the death of this instance is not caught: it goes on.
+        """
+        if not self.supervisor.home.alive:
+            raise error
+        self.call(EXN_STORE, self.own(js.from_exception(error)))
+
+    # --- objects ---
+
+    def wrap(self, cls: type[Struct], pointer: int) -> Struct:
+        """Give the Python object for a Rust struct that was handed over."""
+        value = cls.__new__(cls)
+        self.adopt(value, pointer)
+        return value
+
+    def adopt(self, value: Struct, pointer: int) -> None:
+        """Make the object own the Rust struct at the pointer."""
+        value._ptr = pointer
+        value._abandoned = None
+        value._home = self.supervisor.home
+
+    def move(self, value: Struct | None) -> None:
+        """Mark an object as moved into Rust."""
+        if value is not None:
+            value._home = None
+
+    def distinct(self, moved: Sequence[object], rest: Sequence[object]) -> None:
+        """Refuse one object in two places of a call that consumes it."""
+        known = [id(value) for value in (*moved, *rest) if value is not None]
+        if len(set(known)) != len(known):
+            raise BorrowError("one object is given twice to a call that consumes it")
+
+    def free_object(self, value: Struct) -> None:
+        """Drop a Rust struct now; nothing for one that is gone or stale."""
+        number = value._free
+        home = getattr(value, "_home", None)
+        if home is None or number is None or not home.alive:
+            value._home = None
+            return
+        if not self.acquire(False):
+            self.wait()
+        try:
+            if self.gate.due:
+                self.enter()
+            if value._home is not self.supervisor.home:
+                return
+            value._home = None
+            self.u32[0] = value._ptr
+            self.u32[4] = 0
+            if self.calls[number]() or self.trap:
+                raise self.fault()
+            if self.i32[0]:
+                raise self.left(self.i32[0], self.u32[4], value)
+        finally:
+            self.release()
+
+    def left_field(self, status: int, payload: int, *objects: object) -> BaseException:
+        """Give the exception for a field accessor: a panic that left it has unwound."""
+        from unpoison.bindgen import LEFT_BY_PANIC
+
+        if status != LEFT_BY_PANIC:
+            return self.left(status, payload, *objects)
+        message = self.supervisor.panic_text(payload)
+        if message == BORROW_MESSAGE or (message is None and _was_abandoned(objects)):
+            return self.left_borrowed(BorrowError(BORROW_MESSAGE), objects)
+        return PanicError(message or "a field accessor panicked")
+
+    def left_borrowed(self, error: BorrowError, objects: tuple[object, ...]) -> BorrowError:
+        """Give the error its cause: what abandoned the borrow, when that is known."""
+        for value in objects:
+            abandoned = getattr(value, "_abandoned", None)
+            if abandoned is not None:
+                error.__cause__ = abandoned
+        return error
+
+    # --- closures ---
+
+    def owned_closure(self, kind: int, a: int, b: int) -> RustFunction:
+        """Give the callable for a closure that the host drops."""
+        return RustFunction(self, self.closures[kind], a, b, Ownership.OWNED)
+
+    def borrowed_closure(self, kind: int, a: int, b: int) -> RustFunction:
+        """Give the callable for a closure that Rust drops."""
+        return RustFunction(self, self.closures[kind], a, b, Ownership.BORROWED)
+
+    def immediate_closure(self, kind: int, a: int, b: int, mutable: bool) -> RustFunction:
+        """Give the callable for a closure that lives until the import returns."""
+        del mutable
+        return RustFunction(self, self.closures[kind], a, b, Ownership.IMMEDIATE)
+
+    def destroy_closure(self, a: int, b: int) -> None:
+        """Drop a closure of the current generation."""
+        self.call(DESTROY_CLOSURE, a, b)
+
+    # --- the rest ---
+
+    def to_char(self, code: int) -> str:
+        """Give the character of a Unicode scalar value."""
+        if code > 0x10FFFF or 0xD800 <= code <= 0xDFFF:
+            raise self.supervisor.corrupt(f"the char {code:#x}")
+        return chr(code)
+
+    @staticmethod
+    def unsupported(item: str, type_: str, reason: str) -> UnsupportedItem:
+        """Make the error for an item that this version does not bind."""
+        return UnsupportedItem(item, type_, reason)
+
+
+BORROW_MESSAGE = "recursive use of an object detected which would lead to unsafe aliasing in rust"
+
+
+def _was_abandoned(objects: tuple[object, ...]) -> bool:
+    return any(getattr(value, "_abandoned", None) is not None for value in objects)
+
+
+def _raise(error: StaleHandleError) -> NoReturn:
+    raise error

@@ -1,0 +1,217 @@
+"""The public way in: Module, Instance, load."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import CodeType, TracebackType
+from typing import Any, Literal
+
+from unpoison.artefact import Artefact, Source, prepare, read_source
+from unpoison.bindgen import Interface
+from unpoison.engine import Engine
+from unpoison.errors import AbortError
+from unpoison.runtime.border import Border
+from unpoison.runtime.generation import Program
+from unpoison.runtime.imports import Importer
+from unpoison.runtime.jobs import Scheduler
+from unpoison.runtime.limits import Limits
+from unpoison.runtime.objects import Exports
+from unpoison.runtime.supervisor import Supervisor
+from unpoison.runtime.world import make_world
+
+Recovery = Literal["terminate", "reinit"]
+Threads = Literal["raise", "wait"]
+OnAbort = Callable[[AbortError], object]
+Bind = Callable[[Border], Exports]
+
+
+class Module:
+    """A module that is ready to be instantiated any number of times.
+
+    `interface` is what it exports and imports. Make one with `Module.read`.
+    """
+
+    def __init__(self, artefact: Artefact, engine: Engine) -> None:
+        self.interface: Interface = artefact.interface
+        self.facts = artefact.facts
+        self.python_source = artefact.python_source
+        self._program = Program(
+            engine,
+            artefact.interface,
+            artefact.plan,
+            engine.load(artefact.stubs),
+            engine.load(artefact.guest),
+            engine.load(artefact.entries),
+        )
+        self._bind = _load_bind(artefact.code())
+
+    @classmethod
+    def read(cls, source: Source) -> Module:
+        """Read rustc's `.wasm` from a path, bytes or a binary file, and do all per-module work.
+
+        Translation, linking and compilation come from the cache when they were done before.
+        Raises MalformedModule, UnsupportedModule, and OSError for a path that cannot be read.
+        """
+        engine = Engine()
+        return cls(prepare(read_source(source), engine), engine)
+
+    def instantiate(
+        self,
+        imports: Mapping[str, Any] | None = None,
+        *,
+        recovery: Recovery = "terminate",
+        on_abort: OnAbort | None = None,
+        limits: Limits | None = None,
+        start_timeout: float | None = 10.0,
+        threads: Threads = "raise",
+        bind: Bind | None = None,
+    ) -> Instance:
+        """Link, run the start functions, and give the instance.
+
+        `imports` are given by JS name: `{"risky": f, "console": obj, "./env.js": {...}}`; those of
+        a plain `extern` block as `{"env": {"name": f}}`. `recovery="reinit"` renews the instance
+        at the first call after an abort. `on_abort` is called once per abort, after the hook that
+        Rust registered. `start_timeout` is in seconds, None for no limit. `threads="wait"` makes
+        a call wait while another thread runs the instance. `bind` is the function of bindings
+        that `unpoison bind` wrote.
+
+        Raises LinkError for imports that were not given, and what a start function raises.
+        """
+        _check_choice("recovery", recovery, ("terminate", "reinit"))
+        _check_choice("threads", threads, ("raise", "wait"))
+        supervisor = Supervisor(
+            self._program,
+            limits or Limits(),
+            renews=recovery == "reinit",
+            waits=threads == "wait",
+            on_abort=on_abort,
+            start_timeout=start_timeout,
+        )
+        return Instance(self, supervisor, dict(imports or {}), bind or self._bind)
+
+    def __repr__(self) -> str:
+        return f"<unpoison.Module {self.interface.name}>"
+
+
+class Instance:
+    """A supervised instance: what Rust exports is on `exports`, what supervises is here.
+
+    It is a context manager; `close()` frees everything.
+    """
+
+    def __init__(
+        self, module: Module, supervisor: Supervisor, imports: dict[str, Any], bind: Bind
+    ) -> None:
+        self._module = module
+        self._supervisor = supervisor
+        self._scheduler = Scheduler(lambda promise: supervisor.home.promises.add(promise))
+        supervisor.forget_jobs = self._scheduler.forget
+        border = Border(supervisor, ())
+        importer = Importer(border, imports, make_world(self._scheduler.realm))
+        border.imported = importer.resolve_all(module._program.plan.hosts)
+        self.exports: Any = bind(border)
+        supervisor.handlers = border.hosts
+        supervisor.run_starts = lambda: _call_all(border.starts)
+        with supervisor.lock:
+            supervisor.renew()
+
+    @property
+    def module(self) -> Module:
+        """The module that this is an instance of."""
+        return self._module
+
+    @property
+    def generation(self) -> int:
+        """How many starts there were, the first included; grows with each re-initialisation."""
+        return self._supervisor.lifecycle.generation
+
+    @property
+    def state(self) -> str:
+        """Where the instance stands: "live", "dead", "closed", ..."""
+        return self._supervisor.lifecycle.state.value
+
+    @property
+    def memory_size(self) -> int:
+        """The size of the guest's linear memory in bytes; 0 when there is none any more."""
+        home = self._supervisor.home
+        return 0 if home.store.closed else home.memory.size()
+
+    @property
+    def live_handles(self) -> int:
+        """How many of the host's values the guest holds."""
+        return self._supervisor.home.handles.live()
+
+    def reinit(self) -> None:
+        """Start afresh now: objects and closures of before are stale from here on.
+
+        Raises UnpoisonError while a call runs, TerminatedError when the instance is closed, and
+        what the start functions raise; then the next call tries again.
+        """
+        self._supervisor.reinit()
+
+    def run_jobs(self) -> int:
+        """Run the promise jobs that are due, and those they cause; give their number."""
+        return self._scheduler.run_jobs()
+
+    def close(self) -> None:
+        """Run the drops that are queued and free the instance; nothing the second time.
+
+        Raises UnpoisonError while a call runs.
+        """
+        self._supervisor.close()
+
+    def __enter__(self) -> Instance:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        name = self._module.interface.name
+        return f"<unpoison.Instance of {name}, {self.state}, generation {self.generation}>"
+
+
+def load(
+    source: Source,
+    imports: Mapping[str, Any] | None = None,
+    *,
+    recovery: Recovery = "terminate",
+    on_abort: OnAbort | None = None,
+    limits: Limits | None = None,
+    start_timeout: float | None = 10.0,
+    threads: Threads = "raise",
+) -> Instance:
+    """Read a module and instantiate it: `Module.read(source).instantiate(...)`."""
+    return Module.read(source).instantiate(
+        imports,
+        recovery=recovery,
+        on_abort=on_abort,
+        limits=limits,
+        start_timeout=start_timeout,
+        threads=threads,
+    )
+
+
+def _load_bind(code: CodeType) -> Bind:
+    namespace: dict[str, Any] = {"__name__": "unpoison_bindings"}
+    exec(code, namespace)
+    bind: Bind = namespace["bind"]
+    return bind
+
+
+def _call_all(functions: list[Callable[[], object]]) -> None:
+    for function in functions:
+        function()
+
+
+def _check_choice(name: str, value: object, choices: tuple[str, ...]) -> None:
+    if value not in choices:
+        texts = " or ".join(map(repr, choices))
+        raise ValueError(f"{name} must be {texts}, not {value!r}")
+
+

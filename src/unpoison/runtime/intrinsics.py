@@ -1,0 +1,106 @@
+"""What wasm-bindgen's own imports do: one table by name, made for one border.
+
+Source: contract facts 4.2 and 4.3; `wasm-bindgen-cli-support` src/intrinsic.rs. What is only about
+values stands in `unpoison.js.INTRINSICS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, NoReturn
+
+from unpoison import js
+from unpoison.errors import BorrowError, PanicError, StaleHandleError
+from unpoison.runtime.border import BORROW_MESSAGE, Border
+from unpoison.runtime.closures import RustFunction
+from unpoison.runtime.handles import UnknownHandleError
+
+Function = Callable[..., Any]
+
+OWNERSHIP_MESSAGE = "attempted to take ownership of Rust value while it was borrowed"
+NULL_MESSAGE = "null pointer passed to rust"
+_NO_MESSAGE = "No panic message available"
+
+PREFIX = "__wbindgen_"
+
+
+def make_intrinsics(border: Border) -> Mapping[str, Function]:
+    """Give the functions of one instance by their names without `__wbindgen_`."""
+    handles = _HandleIntrinsics(border)
+    return {
+        **js.INTRINSICS,
+        "object_drop_ref": border.drop_handle,
+        "object_clone_ref": handles.clone,
+        "externref_table_grow": handles.grow,
+        "externref_table_set_null": handles.set_null,
+        "externref_statics_end": handles.statics_end,
+        "externref_heap_live_count": handles.live_count,
+        "throw": throw,
+        "rethrow": rethrow,
+        "panic_error": panic_error,
+        "reinit": border.supervisor.schedule,
+        "string_from_utf8_lossy": lambda data: bytes(data).decode("utf-8", "replace"),
+        # No guest of this host runs on a JavaScript stack that could be suspended.
+        "jspi_in_context": lambda: 0,
+    }
+
+
+class _HandleIntrinsics:
+    """The imports by which a module keeps its handle table."""
+
+    def __init__(self, border: Border) -> None:
+        self._border = border
+
+    def clone(self, handle: int) -> int:
+        border = self._border
+        return border.own(border.peek(handle & 0xFFFFFFFF))
+
+    def grow(self, count: int) -> int:
+        return self._border.supervisor.home.handles.grow(count)
+
+    def set_null(self, handle: int) -> None:
+        try:
+            self._border.supervisor.home.handles.clear_slot(handle & 0xFFFFFFFF)
+        except UnknownHandleError:
+            raise self._border.supervisor.corrupt(f"handle {handle} to be cleared") from None
+
+    def statics_end(self) -> int:
+        return self._border.supervisor.home.handles.fixed
+
+    def live_count(self) -> int:
+        return self._border.supervisor.home.handles.live()
+
+
+def throw(message: str) -> NoReturn:
+    """Throw what Rust's `throw_str` asks for; its own checks get the error that names them."""
+    if message in (BORROW_MESSAGE, OWNERSHIP_MESSAGE):
+        raise BorrowError(message)
+    if message == NULL_MESSAGE:
+        raise StaleHandleError(message)
+    raise js.Error(message)
+
+
+def rethrow(value: object) -> NoReturn:
+    """Throw a value that Rust holds: an exception object as itself."""
+    raise js.as_exception(value)
+
+
+def panic_error(payload: object) -> Exception:
+    """Make the error for a panic's payload. `wasm-bindgen` src/rt/mod.rs, panic_to_panic_error.
+
+    Rust turns `&str` and `String` payloads into strings and hands a `JsValue` payload over as it
+    is, so that a string may be either; only the others are told apart as a payload.
+    """
+    if payload == BORROW_MESSAGE:
+        return BorrowError(BORROW_MESSAGE)
+    if isinstance(payload, str):
+        return PanicError(payload)
+    if payload is None:
+        return PanicError(_NO_MESSAGE)
+    return PanicError(js.string_of(payload), payload)
+
+
+def drop_closure(function: object) -> None:
+    """Be `_wbg_cb_unref`: Rust's own count of a closure goes."""
+    if isinstance(function, RustFunction):
+        function._unref()

@@ -1,0 +1,130 @@
+"""When promise jobs run: the bridge between the microtask queue and asyncio.
+
+With a running event loop the queue is drained at the loop's next turn (`call_soon`); without one,
+when `await`, `promise.result()` or `instance.run_jobs()` asks. Microtasks never run between two
+synchronous calls of the embedder's own code.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import logging
+from collections.abc import Awaitable, Callable, Generator
+from typing import Any
+
+from unpoison import js
+from unpoison.errors import AbortError, StaleHandleError
+
+log = logging.getLogger("unpoison.promise")
+
+
+class Scheduler:
+    """The queue of one instance, and what its promises need of the outside."""
+
+    def __init__(self, created: Callable[[js.Promise], object]) -> None:
+        self.queue = js.MicrotaskQueue(self._report, self._announce)
+        self.rejections = js.UnhandledRejections()
+        self.realm = js.PromiseRealm(self.queue, self.rejections, self, created)
+        self._scheduled: asyncio.AbstractEventLoop | None = None
+
+    def run_jobs(self) -> int:
+        """Run every job that is due and those they cause; give their number."""
+        self._scheduled = None
+        done = self.queue.run_jobs()
+        for promise in self.rejections.take():
+            promise.subscribe(self._report_rejection)
+        return done
+
+    def forget(self) -> None:
+        """Drop the jobs of a generation that is gone."""
+        self.queue.clear()
+
+    # --- js.Waiter ---
+
+    def settle(self, promise: js.Promise) -> None:
+        """Run the jobs that are due, for `promise.result()`."""
+        del promise
+        self.run_jobs()
+
+    def wait(self, promise: js.Promise) -> Generator[Any, None, object]:
+        """Be the body of `await promise` under asyncio."""
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[None] = loop.create_future()
+
+        def wake(_: js.Promise) -> None:
+            if not future.done():
+                loop.call_soon_threadsafe(_finish, future)
+
+        promise.subscribe(wake)
+        if len(self.queue):
+            self._announce()
+        try:
+            yield from future
+        finally:
+            promise.unsubscribe(wake)
+        return None
+
+    def adopt(self, value: object) -> js.Promise | None:
+        """Give a promise for a coroutine or another awaitable of the host."""
+        if not inspect.isawaitable(value):
+            return None
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            return None
+        capability = js.with_resolvers(self.realm)
+        task = asyncio.ensure_future(_await(value), loop=loop)
+        task.add_done_callback(lambda done: _settle(capability, done))
+        return capability.promise
+
+    # --- reports ---
+
+    def _announce(self) -> None:
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            return
+        if self._scheduled is not loop:
+            self._scheduled = loop
+            loop.call_soon(self.run_jobs)
+
+    def _report(self, error: Exception) -> None:
+        if isinstance(error, AbortError | StaleHandleError):
+            return  # whoever waits for a promise of that generation is told by its rejection
+        _tell("a promise job of a Rust module raised", error)
+
+    def _report_rejection(self, promise: js.Promise) -> None:
+        try:
+            promise.result()
+        except Exception as error:  # noqa: BLE001 - what a promise was rejected with
+            _tell("a promise was rejected and nobody handles it", error)
+
+
+def _finish(future: asyncio.Future[None]) -> None:
+    if not future.done():
+        future.set_result(None)
+
+
+async def _await(value: Awaitable[object]) -> object:
+    return await value
+
+
+def _settle(capability: js.Capability, task: asyncio.Task[object]) -> None:
+    if task.cancelled():
+        capability.reject(asyncio.CancelledError())
+        return
+    error = task.exception()
+    if error is None:
+        capability.resolve(task.result())
+    else:
+        capability.reject(js.from_exception(error))
+
+
+def _tell(message: str, error: Exception) -> None:
+    try:
+        loop = asyncio.get_running_loop()
+    except RuntimeError:
+        log.error("%s", message, exc_info=error)
+        return
+    loop.call_exception_handler({"message": message, "exception": error})

@@ -1,0 +1,87 @@
+"""Rust structs as Python objects."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from unpoison.errors import StaleHandleError
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from unpoison.runtime.border import Border
+    from unpoison.runtime.generation import Generation
+
+
+class Struct:
+    """Base of the classes that a module exports.
+
+    An object owns its Rust value until it is freed, moved into Rust or collected; each of these
+    happens at most once. `with` frees it at the end of the block.
+    """
+
+    __slots__ = ("__weakref__", "_abandoned", "_home", "_ptr")
+
+    _free: ClassVar[int | None] = None
+    _runtime: ClassVar[Border]
+
+    _ptr: int
+    _home: Generation | None
+    _abandoned: BaseException | None
+
+    def __init__(self, *_: object) -> None:
+        raise TypeError(f"{type(self).__name__} has no constructor; Rust functions make it")
+
+    def free(self) -> None:
+        """Drop the Rust value now. Nothing happens when it is gone already.
+
+        Raises BorrowError while Rust borrows it (it is dropped when the borrow ends), and
+        AbortError when its destructor panics: that ends the instance.
+        """
+        self._runtime.free_object(self)
+
+    def __enter__(self) -> Struct:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.free()
+
+    def __del__(self) -> None:
+        # Only noted here: a finaliser may run in any thread, and in the middle of a call.
+        home = getattr(self, "_home", None)
+        if home is not None and home.alive and self._free is not None:
+            home.drops.append((self._free, self._ptr, 1))
+            self._runtime.note_drop()
+
+    def __repr__(self) -> str:
+        home = getattr(self, "_home", None)
+        state = "freed or moved" if home is None else f"at {self._ptr:#x}"
+        if home is not None and not home.alive:
+            state = "stale"
+        return f"<{type(self).__name__} {state}>"
+
+
+def stale_error(value: object) -> StaleHandleError:
+    """Make the error for an object that cannot be used: freed, moved, or of an old generation."""
+    name = type(value).__name__
+    if getattr(value, "_home", None) is None:
+        return StaleHandleError(f"this {name} was freed or moved into Rust")
+    return StaleHandleError(f"this {name} belongs to an earlier generation of its instance")
+
+
+class Exports:
+    """Base of what `instance.exports` is: the functions and classes under their names."""
+
+    def __init__(self) -> None:
+        # In the instance's own dict an attribute is found without descriptors or the MRO.
+        for name in dir(type(self)):
+            if not (name.startswith("__") and name.endswith("__")):
+                self.__dict__[name] = getattr(type(self), name)
+
+    def __repr__(self) -> str:
+        return f"<exports: {', '.join(sorted(self.__dict__))}>"

@@ -1,0 +1,450 @@
+"""Obeys the lifecycle: lets calls in, sees how they leave, buries and renews.
+
+Theory of operation. Generated code holds the lock for the length of a call, and asks `due`
+before anything else. `due` is false on the plain path; everything unusual (a renewal that is due,
+a death, queued drops, the running hook) makes it true, and `enter` sorts it out.
+
+A call leaves in one of three ways. Normally, or by an exception that the entries module caught:
+the call gave a status, `left` turns it into the exception to raise. By a trap: `fault` is asked.
+The first trap of a generation is where the abort is seen: `_die` writes the terminated word, runs
+the guest's hook with the stack pointer of that entry, and tells the embedder. From then on the
+host function answers every import with a trap, so that each outer frame of the interleaved
+stack unwinds to its own border, which finds the same AbortError. `_frames` counts the entries
+that are still on the native stack; when the last one has left, the store is freed.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from contextlib import suppress
+from types import SimpleNamespace
+
+from unpoison.bindgen import (
+    HOOK,
+    LEFT_BY_THROW,
+    LEFT_BY_WORD,
+    STATUS_RETURNED,
+    STATUS_THROWN,
+    Panics,
+)
+from unpoison.engine import FaultKind, Slots
+from unpoison.errors import (
+    AbortError,
+    AbortReason,
+    BorrowError,
+    StaleHandleError,
+    TerminatedError,
+    UnpoisonError,
+    WrongThreadError,
+)
+from unpoison.runtime import unwind
+from unpoison.runtime.generation import Generation, Program
+from unpoison.runtime.lifecycle import Event, Lifecycle, State
+from unpoison.runtime.limits import Limits
+
+TRAP = 0
+"""An answer of the host function that is neither "returned" nor "thrown": the caller traps."""
+
+# More exceptions than this cannot be in flight: each needs a nested call, and Python refuses
+# deeper recursion first. Older ones were swallowed by guest code that threw something else.
+_MAX_IN_FLIGHT = 4096
+
+VIEWS = ("i32", "u32", "i64", "u64", "f32", "f64")
+
+OnAbort = Callable[[AbortError], object]
+
+
+class Mail:
+    """The mailbox of the current generation, as typed views; cell i is at byte 8*i."""
+
+    __slots__ = VIEWS
+
+
+class Supervisor:
+    """One supervised instance, over all its generations."""
+
+    def __init__(
+        self,
+        program: Program,
+        limits: Limits,
+        *,
+        renews: bool,
+        waits: bool,
+        on_abort: OnAbort | None,
+        start_timeout: float | None,
+    ) -> None:
+        self.program = program
+        self.limits = limits
+        self.lifecycle = Lifecycle(renews=renews)
+        self.lock = threading.RLock()
+        self.due = True
+        self.home: Generation = None  # type: ignore[assignment]  # set by the first start
+        self.slots = Slots(program.plan.slots)
+        self.calls: list[Callable[[], object]] = []
+        self.mail = Mail()
+        self.answer = STATUS_RETURNED
+        self.console_error: str | None = None
+        self.handlers: list[Callable[[], None]] = []
+        self.run_starts: Callable[[], None] = lambda: None
+        self.forget_jobs: Callable[[], None] = lambda: None
+        self._waits = waits
+        self._on_abort = on_abort
+        self._start_timeout = start_timeout
+        self._frames = 0
+        self._tickets = 0
+        self._in_flight: OrderedDict[int, BaseException] = OrderedDict()
+        self._resolvers = [
+            self._resolver(number) for number in range(len(program.plan.names))
+        ]
+
+    # --- the way in ---
+
+    def wait(self) -> None:
+        """Take the lock that another thread holds, or refuse."""
+        if not self._waits:
+            raise WrongThreadError(
+                'another thread runs this instance; give threads="wait" to wait for it'
+            )
+        self.lock.acquire()
+
+    def enter(self) -> None:
+        """Make the instance fit to be entered. Raises TerminatedError when it cannot be."""
+        life = self.lifecycle
+        if life.state is State.LIVE and not life.renewal_due:
+            self.run_drops()
+            self._look()
+            return
+        if life.state is State.CLOSED:
+            raise TerminatedError("the instance is closed")
+        if life.state is State.DYING or (life.state is State.DEAD and not life.renewal_due):
+            raise self._terminated()
+        if life.state is State.STARTING:
+            return
+        if self.depth():
+            if life.state is State.LIVE:
+                return
+            raise self._terminated()
+        self.renew()
+
+    def _terminated(self) -> TerminatedError:
+        error = TerminatedError("the instance was terminated by an abort; no code of it runs")
+        error.__cause__ = self.lifecycle.cause
+        return error
+
+    def depth(self) -> int:
+        """Give the number of entries that are on the native stack."""
+        if self.home is None:
+            return 0
+        return self._frames if not self.home.alive else int(self.home.depth.get())
+
+    def _look(self) -> None:
+        """Set `due` again after something unusual has been done."""
+        self.due = self.lifecycle.needs_attention
+        if self.home.drops:  # after the assignment: a finaliser may add one at any moment
+            self.due = True
+
+    # --- start and renewal ---
+
+    def renew(self) -> None:
+        """Retire the generation, if there is one, and start a fresh one.
+
+        What a start raises comes out here; the renewal stays due, and the next entry tries again.
+        """
+        life = self.lifecycle
+        if life.state in (State.LIVE, State.DEAD):
+            life.on(Event.RETIRED)
+        if self.home is not None and self.home.alive:
+            self._abandon_promises(StaleHandleError("the instance was re-initialised"))
+        self._bury()
+        life.on(Event.BEGAN)
+        life.renewal_due = True
+        try:
+            self._start()
+        except BaseException:
+            if life.state is State.STARTING:
+                life.on(Event.START_FAILED)
+                self._bury()
+            raise
+        life.on(Event.STARTED)
+        self._look()
+
+    def _start(self) -> None:
+        life = self.lifecycle
+        self.answer = STATUS_RETURNED
+        self.console_error = None
+        self._in_flight.clear()
+        # A single reference: the store of a dead generation goes when this one is replaced.
+        self.home = Generation(
+            self.program, life.generation + 1, self.host, self.slots, self.limits.memory
+        )
+        self.calls[:] = self._resolvers
+        cells = self.home.memory.cells(self.home.mailbox, self.program.mailbox_bytes)
+        for name in VIEWS:
+            setattr(self.mail, name, getattr(cells, name))
+        if not self.program.interface.starts:
+            return
+        if self._start_timeout is None:
+            self.run_starts()
+            return
+        with self.home.store.deadline(self._start_timeout):
+            self.run_starts()
+
+    def _resolver(self, number: int) -> Callable[[], object]:
+        """Give the first caller of an entry: it finds the function and replaces itself."""
+        plan = self.program.plan
+        entries = [*plan.entries.values(), *plan.closures.values()]
+        entry = next(item for item in entries if item.number == number)
+
+        def resolve() -> object:
+            function = self.home.entries.function(entry.name)
+            caller = self.home.store.caller(function, entry.slots)
+            self.calls[number] = caller
+            return caller()
+
+        return resolve
+
+    def _bury(self) -> None:
+        """Free the generation that is no longer entered."""
+        if self.home is not None:
+            self.forget_jobs()
+            self.home.release()
+
+    # --- the host function ---
+
+    def host(self, number: int) -> int:
+        """Answer one import: run its function, tell the guest what to do then."""
+        try:
+            self.handlers[number]()
+        except BaseException as error:  # noqa: BLE001 - it travels through Wasm as an exception
+            return self._throw(error)
+        return self.answer
+
+    def _throw(self, error: BaseException) -> int:
+        if self.answer != STATUS_RETURNED:
+            return TRAP
+        self._tickets = (self._tickets + 1) & 0x7FFFFFFF
+        self._in_flight[self._tickets] = error
+        if len(self._in_flight) > _MAX_IN_FLIGHT:
+            self._in_flight.popitem(last=False)
+        self.mail.u32[0] = self._tickets
+        return STATUS_THROWN
+
+    # --- the ways out ---
+
+    def left(self, status: int, payload: int, *objects: object) -> BaseException:
+        """Give the exception to raise for an entry that did not leave normally.
+
+        `objects` are the Rust objects that the call had: what was thrown through frames without
+        cleanup may have left them borrowed.
+        """
+        if status == LEFT_BY_THROW:
+            error = self._in_flight.pop(payload, None)
+            if error is not None:
+                return self._note_borrows(error, objects)
+            return self.corrupt(f"an exception numbered {payload}, which was never thrown")
+        if status == LEFT_BY_WORD:
+            return self._die(AbortReason.UNREACHABLE, "the module declared itself terminated")
+        return self._die(AbortReason.PANIC, "a panic left code that must not unwind")
+
+    def _note_borrows(self, error: BaseException, objects: tuple[object, ...]) -> BaseException:
+        if isinstance(error, BorrowError):
+            for value in objects:
+                abandoned = getattr(value, "_abandoned", None)
+                if abandoned is not None and error.__cause__ is None:
+                    error.__cause__ = abandoned
+            return error
+        for value in objects:
+            if value is not None:
+                value._abandoned = error  # type: ignore[attr-defined]
+        return error
+
+    def fault(self) -> BaseException:
+        """Give the exception to raise for an entry that trapped."""
+        fault = self.home.store.take_fault()
+        lost = self.home.store.take_host_failure()
+        if self.lifecycle.state is State.DYING:
+            return self._cause()
+        if not self.home.alive:
+            self._leave_dead()
+            return self._cause()
+        home = self.home
+        home.depth.set(int(home.depth.get()) - 1)
+        around = unwind.Circumstances(
+            int(home.stack_pointer.get()),
+            home.stack_top,
+            self.limits.memory is not None,
+            self.console_error,
+            self.program.interface.panics is Panics.UNWIND,
+        )
+        home.stack_pointer.set(home.entry_sp.get())
+        reason = unwind.classify(fault, around)
+        frames = unwind.backtrace(fault.frames)
+        if fault.kind is FaultKind.UNCAUGHT_EXCEPTION:
+            frames = ()
+        error = self._die(reason, fault.message, frames)
+        if lost is not None and not isinstance(lost, Exception):
+            # KeyboardInterrupt struck in the callback before it could answer: it must not be lost.
+            lost.__cause__ = error
+            return lost
+        return error
+
+    def corrupt(self, what: str) -> BaseException:
+        """End the instance because the guest handed over something that cannot be."""
+        return self._die(AbortReason.OUT_OF_BOUNDS, f"the guest handed over {what}")
+
+    def _cause(self) -> BaseException:
+        cause = self.lifecycle.cause
+        return self._terminated() if cause is None else cause
+
+    # --- death ---
+
+    def _die(
+        self, reason: AbortReason, detail: str, frames: tuple[str, ...] = ()
+    ) -> AbortError:
+        """See an abort at its border; the stack pointer is the one that this entry had."""
+        life, home = self.lifecycle, self.home
+        if not home.alive or life.state is State.DYING:
+            return life.cause  # type: ignore[return-value]
+        message = unwind.abort_message(reason, detail, frames, self.console_error)
+        error = AbortError(message, reason, frames, home.number)
+        starting = life.state is State.STARTING
+        life.abort(error)
+        self.due = True
+        self._frames = int(home.depth.get())
+        self._write_word()
+        self._run_hook(error)
+        home.retire()
+        self.answer = TRAP
+        life.on(Event.HOOK_DONE)
+        if starting:
+            life.renewal_due = True
+        self._abandon_promises(error)
+        self._tell(error)
+        if not self._frames:
+            self._bury()
+        return error
+
+    def _leave_dead(self) -> None:
+        self._frames -= 1
+        if self._frames <= 0:
+            self._bury()
+
+    def _write_word(self) -> None:
+        address = self.program.interface.terminated_word
+        if address is not None:
+            with suppress(ValueError):
+                self.home.memory.write(address, (1).to_bytes(4, "little"))
+
+    def _run_hook(self, error: AbortError) -> None:
+        """Call what Rust registered with `set_on_abort`. contract facts 5.4; wasm-bindgen
+        src/handler.rs. What goes wrong in it is noted on the error and changes nothing else.
+        """
+        entry = next(
+            (item for item in self.program.plan.closures.values() if item.name == HOOK), None
+        )
+        if entry is None:
+            return
+        try:
+            index = self.home.read_word(self.program.interface.abort_handler_word)
+        except ValueError:
+            index = 0
+        if not index:
+            return
+        depth = self.home.depth.get()
+        self.slots.u32[0] = index
+        if self.calls[entry.number]() or self.slots.trap:
+            fault = self.home.store.take_fault()
+            error.add_note(f"the abort hook aborted: {fault.message}")
+            self.home.depth.set(depth)
+        elif self.slots.i32[0]:
+            thrown = self._in_flight.pop(self.slots.u32[4], None)
+            error.add_note(f"the abort hook failed: {thrown!r}" if thrown else
+                           "the abort hook panicked")
+
+    def _abandon_promises(self, error: UnpoisonError) -> None:
+        for promise in list(self.home.promises):
+            promise.subscribe(lambda _: None)  # not an unhandled rejection: nobody asked for it
+            promise.abandon(error)
+
+    def _tell(self, error: AbortError) -> None:
+        if self._on_abort is None:
+            return
+        try:
+            self._on_abort(error)
+        except Exception as problem:  # noqa: BLE001 - the embedder's callback must not hide the abort
+            error.add_note(f"on_abort raised {problem!r}")
+
+    # --- drops, close ---
+
+    def note_drop(self) -> None:
+        """Make the next entry run the queued drops."""
+        self.due = True
+
+    def run_drops(self) -> None:
+        """Drop what was collected since the last entry. Failures go to `sys.unraisablehook`."""
+        home = self.home
+        while home.alive and home.drops:
+            number, first, second = home.drops.popleft()
+            self.slots.u32[0] = first
+            self.slots.u32[4] = second
+            error: BaseException | None = None
+            if self.calls[number]() or self.slots.trap:
+                error = self.fault()
+            elif self.slots.i32[0]:
+                error = self.left(self.slots.i32[0], self.slots.u32[4])
+            if error is not None:
+                _report(error)
+        if not home.alive:
+            raise self._terminated()
+
+    def schedule(self) -> None:
+        """Make a renewal due: the guest's `schedule_reinit`."""
+        self.lifecycle.renewal_due = True
+        self.due = True
+
+    def reinit(self) -> None:
+        """Renew now. Raises UnpoisonError while a call runs, TerminatedError when closed."""
+        if not self.lock.acquire(False):
+            self.wait()
+        try:
+            if self.lifecycle.state is State.CLOSED:
+                raise TerminatedError("the instance is closed")
+            if self.depth() or self.lifecycle.state in (State.STARTING, State.DYING):
+                raise UnpoisonError("reinit() while a call runs; call it when the call has returned")
+            self.renew()
+        finally:
+            self.lock.release()
+
+    def close(self) -> None:
+        """Run the queued drops and free everything. Raises UnpoisonError while a call runs."""
+        if not self.lock.acquire(False):
+            self.wait()
+        try:
+            if self.lifecycle.state is State.CLOSED:
+                return
+            if self.depth() or self.lifecycle.state in (State.STARTING, State.DYING):
+                raise UnpoisonError("close() while a call runs; call it when the call has returned")
+            if self.lifecycle.state is State.LIVE:
+                with suppress(TerminatedError):
+                    self.run_drops()
+            self.lifecycle.on(Event.CLOSED)
+            self.due = True
+            self._abandon_promises(TerminatedError("the instance was closed"))
+            self._bury()
+        finally:
+            self.lock.release()
+
+
+def _report(error: BaseException) -> None:
+    sys.unraisablehook(
+        SimpleNamespace(  # type: ignore[arg-type]
+            exc_type=type(error),
+            exc_value=error,
+            exc_traceback=error.__traceback__,
+            err_msg="a Rust destructor failed in a queued drop",
+            object=None,
+        )
+    )

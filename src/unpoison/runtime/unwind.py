@@ -1,0 +1,121 @@
+"""What a fault means: the engine's Fault -> AbortReason, message and Rust backtrace. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from unpoison.engine import Fault, FaultKind, Frame, demangle
+from unpoison.errors import AbortReason
+
+_BY_KIND = {
+    FaultKind.STACK_OVERFLOW: AbortReason.STACK_OVERFLOW,
+    FaultKind.MEMORY_OUT_OF_BOUNDS: AbortReason.OUT_OF_BOUNDS,
+    FaultKind.HEAP_MISALIGNED: AbortReason.OUT_OF_BOUNDS,
+    FaultKind.ARRAY_OUT_OF_BOUNDS: AbortReason.OUT_OF_BOUNDS,
+    FaultKind.TABLE_OUT_OF_BOUNDS: AbortReason.INDIRECT_CALL,
+    FaultKind.INDIRECT_CALL_TO_NULL: AbortReason.INDIRECT_CALL,
+    FaultKind.BAD_SIGNATURE: AbortReason.INDIRECT_CALL,
+    FaultKind.NULL_REFERENCE: AbortReason.INDIRECT_CALL,
+    FaultKind.INTEGER_OVERFLOW: AbortReason.ARITHMETIC,
+    FaultKind.INTEGER_DIVISION_BY_ZERO: AbortReason.ARITHMETIC,
+    FaultKind.BAD_CONVERSION_TO_INTEGER: AbortReason.ARITHMETIC,
+    FaultKind.INTERRUPT: AbortReason.TIME_LIMIT,
+    FaultKind.OUT_OF_FUEL: AbortReason.CPU_LIMIT,
+    FaultKind.ALLOCATION_TOO_LARGE: AbortReason.OUT_OF_MEMORY,
+}
+
+# Symbols of Rust's std on the way to the `unreachable` of each kind of death.
+_OUT_OF_MEMORY = ("handle_alloc_error", "alloc_error_handler", "rust_oom", "malloc_failure")
+_PANIC = ("rust_panic", "panicking", "begin_unwind", "panic_abort", "__rust_start_panic")
+_ALLOCATORS = ("__wbindgen_malloc", "__wbindgen_realloc")
+
+_OWN_MODULES = ("unpoison stubs", "unpoison entries")
+
+LOW_STACK = 16 * 1024
+"""A stack pointer below this, of a stack that is larger, means that the next frame did not fit."""
+
+_ADVICE = {
+    AbortReason.STACK_OVERFLOW: "the recursion is deeper than the stack",
+    AbortReason.OUT_OF_MEMORY: "the guest's allocator failed",
+    AbortReason.MEMORY_LIMIT: "raise limits=Limits(memory=...) if it needs more",
+    AbortReason.PANIC: "build with panic=unwind to make a panic fail its own call only",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What is known at the border beside the fault.
+
+    `stack_pointer` is signed, `stack_top` where it began; `console_error` is the last text that
+    the generation gave to console.error; `can_unwind` is false for panic=abort modules.
+    """
+
+    stack_pointer: int
+    stack_top: int
+    memory_limited: bool
+    console_error: str | None
+    can_unwind: bool
+
+
+def classify(fault: Fault, around: Circumstances) -> AbortReason:
+    """Tell why the instance died."""
+    if fault.kind is FaultKind.UNREACHABLE:
+        return _classify_unreachable(fault.frames, around)
+    if fault.kind is FaultKind.MEMORY_OUT_OF_BOUNDS and _stack_is_exhausted(around):
+        return AbortReason.STACK_OVERFLOW
+    return _BY_KIND.get(fault.kind, AbortReason.UNREACHABLE)
+
+
+def _classify_unreachable(frames: Sequence[Frame], around: Circumstances) -> AbortReason:
+    names = [name for name in map(_raw_name, frames) if name is not None]
+    first = next((name for name in names if not name.startswith(("abort", "std::process"))), "")
+    if any(part in name for name in names for part in _OUT_OF_MEMORY) or first in _ALLOCATORS:
+        limited = around.memory_limited
+        return AbortReason.MEMORY_LIMIT if limited else AbortReason.OUT_OF_MEMORY
+    if any(part in name for name in names for part in _PANIC):
+        return AbortReason.PANIC
+    if not around.can_unwind and panic_message(around.console_error) is not None:
+        return AbortReason.PANIC
+    return AbortReason.UNREACHABLE
+
+
+def _stack_is_exhausted(around: Circumstances) -> bool:
+    # rustc puts the stack first, growing down to address 0: an overflow wraps the pointer.
+    if around.stack_pointer < 0:
+        return True
+    return around.stack_pointer < LOW_STACK < around.stack_top
+
+
+def panic_message(console_error: str | None) -> str | None:
+    """Give the panic's text from what a panic hook printed, None when it is not a panic's."""
+    if console_error is None or "panicked at" not in console_error:
+        return None
+    return console_error.partition("\n\nStack:")[0].strip()
+
+
+def backtrace(frames: Sequence[Frame]) -> tuple[str, ...]:
+    """Give the guest's frames, innermost first, with Rust names demangled."""
+    return tuple(
+        demangle(frame.function_name or f"function {frame.function_index}")
+        for frame in frames
+        if frame.module_name not in _OWN_MODULES
+    )
+
+
+def abort_message(
+    reason: AbortReason, detail: str, frames: Sequence[str], console_error: str | None
+) -> str:
+    """Give the text of the AbortError: what, where, what to do."""
+    panic = panic_message(console_error) if reason is AbortReason.PANIC else None
+    what = f"Rust aborted ({reason.value}): {panic or detail}"
+    where = f"; in {' < '.join(frames[:4])}" if frames else ""
+    advice = _ADVICE.get(reason)
+    tail = f"; {advice}" if advice else ""
+    return f"{what}{where}{tail}; no code of this instance runs any more"
+
+
+def _raw_name(frame: Frame) -> str | None:
+    if frame.module_name in _OWN_MODULES or frame.function_name is None:
+        return None
+    return demangle(frame.function_name)
