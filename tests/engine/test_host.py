@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import _thread
+import dis
 import signal
 import sys
 import threading
@@ -12,6 +13,7 @@ import pytest
 
 from tests.engine.guest import Guest
 from unpoison.engine import FaultKind
+from unpoison.engine.host import TRAP_STATUS, cover_entry
 
 Make = Callable[..., Guest]
 
@@ -122,6 +124,38 @@ def test_endless_nesting_ends_in_a_fault_not_in_a_crash(guest: Make) -> None:
     finally:
         sys.setrecursionlimit(limit)
     assert deepest > 100
+
+
+INTERRUPTED = """(module
+    (import "host" "call" (func $host (param i32) (result i32)))
+    (func (export "spin_then_call") (param i32) (result i32)
+        (loop $l (br_if $l (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))
+        (call $host (i32.const 9))))"""
+
+
+def test_ctrl_c_while_wasm_runs_reaches_the_embedder_at_the_next_import(
+    guest: Make, capfd: pytest.CaptureFixture[str]
+) -> None:
+    calls: list[int] = []
+    one = guest(INTERRUPTED, host=lambda k: calls.append(k) or -1)
+    threading.Timer(0.02, _thread.interrupt_main).start()
+    assert one.call("spin_then_call", 200_000_000) == TRAP_STATUS
+    assert isinstance(one.store.take_host_failure(), KeyboardInterrupt)
+    assert calls == []
+    assert capfd.readouterr().err == ""
+
+
+def test_the_covered_code_has_the_same_handlers_from_its_first_instruction_on() -> None:
+    def function() -> int:
+        try:
+            return len("")
+        except ValueError:
+            return 1
+
+    before = dis._parse_exception_table(function.__code__)  # type: ignore[attr-defined]
+    after = dis._parse_exception_table(cover_entry(function.__code__))  # type: ignore[attr-defined]
+    assert after[0] == before[0]._replace(start=0)
+    assert after[1:] == before[1:]
 
 
 @pytest.mark.skipif(

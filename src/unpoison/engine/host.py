@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import sys
 from collections.abc import Callable
-from types import CodeType
+from types import CodeType, FrameType
 from typing import Any
 
 from unpoison.engine import capi
@@ -17,20 +17,19 @@ TRAP_STATUS = 0
 class HostFunction:
     """A Python callable behind a C function pointer, and what it failed with.
 
-    No exception ever escapes into ctypes, which would print and forget it. An exception of the
-    callable is kept for `take_failure()` and the Wasm caller sees TRAP_STATUS. An exception
-    that strikes before the callback's first line (KeyboardInterrupt, RecursionError) is beyond
-    reach: ctypes reports it to `sys.unraisablehook`, and the Wasm caller finds its own argument
-    in place of the status. So the protocol must treat every number >= 0 as a failure.
+    No exception escapes into ctypes, which would print and forget it. An exception of the callable,
+    and a KeyboardInterrupt that waited for the callback's first instruction, is kept for
+    `take_failure()` and the Wasm caller sees TRAP_STATUS. One thing is beyond reach: where Python's
+    recursion limit forbids the callback itself, ctypes reports the RecursionError to
+    `sys.unraisablehook`, and the Wasm caller finds its own argument in place of the status. So the
+    protocol must treat every number >= 0 as a failure.
     """
 
-    __slots__ = ("_code", "_failure", "pointer")
+    __slots__ = ("_failure", "pointer")
 
     def __init__(self, host: Callable[[int], int]) -> None:
         self._failure: list[BaseException] = []
-        callback = _callback(host, self._failure)
-        self._code: CodeType = callback.__code__
-        self.pointer = capi.HOST_CALLBACK(callback)
+        self.pointer = capi.HOST_CALLBACK(_callback(host, self._failure))
 
     def take_failure(self) -> BaseException | None:
         """Give the exception that the callable raised last and forget it, else None."""
@@ -40,11 +39,11 @@ class HostFunction:
 
     def running(self) -> bool:
         """Tell whether this thread's stack has a frame of this function; walks the stack."""
-        frame = sys._getframe()
+        frame: FrameType | None = sys._getframe()
         while frame is not None:
-            if frame.f_code is self._code and frame.f_locals.get("failure") is self._failure:
+            if frame.f_code is _CODE and frame.f_locals["failure"] is self._failure:
                 return True
-            frame = frame.f_back  # type: ignore[assignment]
+            frame = frame.f_back
         return False
 
 
@@ -53,11 +52,47 @@ def _callback(host: Callable[[int], int], failure: list[BaseException]) -> Any:
     def call_host(_env: object, _caller: object, slots: Any) -> None:
         try:
             slots[0] = host(slots[0])
-        except BaseException as error:  # noqa: BLE001 - re-raised by whoever takes the failure
+        except BaseException as error:  # noqa: BLE001 - whoever takes the failure raises it again
             slots[0] = TRAP_STATUS
             failure.append(error)
 
+    call_host.__code__ = _CODE
     return call_host
+
+
+def cover_entry(code: CodeType) -> CodeType:
+    """Give `code` with its first `try` reaching back to the function's first instruction.
+
+    Ctrl-C while Wasm runs only sets a flag. Python looks at the flag in the first instruction of
+    the next function it enters, which is our callback, and raises KeyboardInterrupt there: before
+    the `try` that begins one instruction later. So that is where the usual interrupt arrives, and
+    only the exception table can make the handler see it. Its entries are start, length, target
+    and depth, each in 6-bit groups, most significant first, 0x40 for "more follows" and 0x80 at an
+    entry's beginning (CPython, InternalDocs/exception_handling.md, the same in 3.11 to 3.14).
+    """
+    table = code.co_exceptiontable
+    start, after = _read_varint(table, 0)
+    length, after = _read_varint(table, after)
+    entry = b"\x80" + _write_varint(start + length)
+    return code.replace(co_exceptiontable=entry + table[after:])
+
+
+def _read_varint(table: bytes, position: int) -> tuple[int, int]:
+    value = table[position] & 0x3F
+    while table[position] & 0x40:
+        position += 1
+        value = value << 6 | table[position] & 0x3F
+    return value, position + 1
+
+
+def _write_varint(value: int) -> bytes:
+    groups = [value & 0x3F]
+    while value := value >> 6:
+        groups.append(0x40 | value & 0x3F)
+    return bytes(reversed(groups))
+
+
+_CODE = cover_entry(next(c for c in _callback.__code__.co_consts if isinstance(c, CodeType)))
 
 
 def function_type() -> int:
