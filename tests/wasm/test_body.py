@@ -49,6 +49,7 @@ def test_offsets_count_in_the_module_and_errors_name_the_body() -> None:
     [
         ("", "input ends"),
         ("01 d18603 7f 0b", "50001 locals; the limit is 50000"),
+        ("02 a9c301 7f a8c301 7e 0b", "50001 locals; the limit is 50000"),
         ("02 ffffffff0f 7f 01 7f 0b", "the limit is 50000"),
         ("01 01 40 0b", "not a value type"),
         ("05 0b", "5 groups of locals announced"),

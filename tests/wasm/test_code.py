@@ -74,6 +74,7 @@ def test_a_delegate_closes_its_try() -> None:
         ("fb 7f 0b", "unknown instruction 0xfb"),
         ("fd ffffffff0f 0b", "unknown instruction 0xfd"),
         ("fc 8080848004 0b", "unknown instruction 0xfc"),
+        ("fb 808004 00 0b", "unknown instruction 0xfb"),  # 0x10000 must not be read as 0
         ("10 ffffffff7f 0b", "larger than 32 bits"),
         ("10 8080808010 0b", "larger than 32 bits"),
         ("10 80808080", "input ends"),

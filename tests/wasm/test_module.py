@@ -156,6 +156,8 @@ def test_additions_after_a_read_are_seen() -> None:
     assert (module.imported_functions, len(module.subtypes)) == (0, 0)
     module.add_import("m", "f", UNARY)
     assert (module.imported_functions, module.function_type(0)) == (1, UNARY)
+    module.imports = [*module.imports, Import("m", "g", FuncDesc(0))]
+    assert module.imported_functions == 2
     module.types = []
     with pytest.raises(MalformedModule, match="type 0 does not exist"):
         module.function_type(0)
