@@ -188,10 +188,8 @@ def is_inside(value: object) -> bool:
     return isinstance(value, (*INSIDES, type))
 
 
-@pytest.mark.parametrize("kind", host_objects())
+@pytest.mark.parametrize("kind", sorted(host_objects().keys() - {"careless"}))
 def test_no_chain_of_properties_leads_inside(kind: str) -> None:
-    if kind == "careless":
-        pytest.skip("hands insides out on purpose; they are dead ends, see below")
     target = host_objects()[kind]
     inside = [path for path, value in reachable(target, 1) if is_inside(value)]
     assert inside == []

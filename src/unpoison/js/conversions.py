@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 from unpoison.js.exceptions import STACK_OVERFLOW, RangeError, TypeError, error_text  # noqa: A004
-from unpoison.js.families import BUFFER_TYPES, PropertyKey, function_text
+from unpoison.js.families import BUFFER_TYPES, PropertyKey
+from unpoison.js.function_members import function_text
 from unpoison.js.numbers import decimal_text
 from unpoison.js.numeric_text import number_to_string, string_to_number
 from unpoison.js.property import call, get, property_key

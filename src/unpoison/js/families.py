@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import array
 import functools
-import inspect
 import types
 from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass
@@ -31,9 +30,10 @@ from unpoison.js.exceptions import (
     error_stack,
     error_text,
 )
-from unpoison.js.exceptions import TypeError as JsTypeError
+from unpoison.js.function_members import FUNCTION_MEMBERS
 from unpoison.js.members import JsObject
-from unpoison.js.values import BigInt, JsNull, Symbol, is_nullish
+from unpoison.js.utf16 import utf16_units
+from unpoison.js.values import BigInt, JsNull, Symbol
 
 PropertyKey = str | Symbol
 
@@ -80,19 +80,6 @@ def array_index(key: object) -> int | None:
         return None
     index = int(key)
     return index if str(index) == key and index <= MAX_ARRAY_INDEX else None
-
-
-def utf16_units(text: str) -> bytes:
-    """Give the UTF-16 code units of a string, two bytes each, big end first.
-
-    A string's length and indices count these; bytes compare as `<` on strings does.
-    """
-    return text.encode("utf-16-be", "surrogatepass")
-
-
-def joined_surrogates(text: str) -> str:
-    """Make each pair of surrogates the one character that it means in UTF-16."""
-    return utf16_units(text).decode("utf-16-be", "surrogatepass")
 
 
 def _read_string(text: str, key: PropertyKey) -> object:
@@ -162,57 +149,6 @@ def _write_error(error: BaseException, key: PropertyKey, value: object) -> bool:
 
 def _error_keys(error: BaseException) -> Iterable[PropertyKey]:
     return (name for name in own_attributes(error) if name not in ERROR_MEMBERS)
-
-
-def _length_of(function: Callable[..., object]) -> int:
-    """Give the number of parameters before the first one with a default. ECMA-262 20.2.4.1."""
-    try:
-        parameters = inspect.signature(function).parameters.values()
-    except (ValueError, TypeError):
-        return 0
-    plain = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    return sum(1 for each in parameters if each.kind in plain and each.default is each.empty)
-
-
-def function_name(function: object) -> str:
-    """Give the `name` of a function; a lambda is anonymous, as an arrow function is."""
-    name = getattr(function, "__name__", "")
-    return name if isinstance(name, str) and name != "<lambda>" else ""
-
-
-def function_text(function: object) -> str:
-    """Give what `toString` says: a host's function has no source text. 20.2.3.5."""
-    return f"function {function_name(function)}() {{ [native code] }}"
-
-
-def _call(function: Callable[..., object]) -> object:
-    # `this` has no meaning for a Python function: a bound method has its own.
-    return lambda this=None, *arguments: function(*arguments)
-
-
-def _apply(function: Callable[..., object]) -> object:
-    def apply(this: object = None, arguments: Any = None, *_: object) -> object:
-        if is_nullish(arguments):
-            return function()
-        if not isinstance(arguments, list | tuple):
-            raise JsTypeError("CreateListFromArrayLike called on non-object")
-        return function(*arguments)
-
-    return apply
-
-
-def _bind(function: Callable[..., object]) -> object:
-    return lambda this=None, *first: functools.partial(function, *first)
-
-
-FUNCTION_MEMBERS: Final[Mapping[str, Callable[[Any], object]]] = {
-    "name": function_name,
-    "length": _length_of,
-    "call": _call,
-    "apply": _apply,
-    "bind": _bind,
-    "toString": lambda function: lambda: function_text(function),
-}
 
 
 def _read_function(function: Any, key: PropertyKey) -> object:

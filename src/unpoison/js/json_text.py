@@ -12,10 +12,10 @@ import re
 from typing import Any, Final, NoReturn
 
 from unpoison.js.exceptions import STACK_OVERFLOW, RangeError, SyntaxError, TypeError  # noqa: A004
-from unpoison.js.families import joined_surrogates
 from unpoison.js.numbers import number_to_python
 from unpoison.js.numeric_text import number_to_string
 from unpoison.js.property import get, own_keys
+from unpoison.js.utf16 import joined_surrogates
 from unpoison.js.values import Kind, is_function, kind_of, null
 
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")

@@ -13,9 +13,9 @@ from typing import Any, Final, NoReturn
 
 from unpoison.js.conversions import to_number, to_numeric, to_primitive, to_string
 from unpoison.js.exceptions import RangeError, TypeError, from_exception  # noqa: A004
-from unpoison.js.families import joined_surrogates, utf16_units
 from unpoison.js.numbers import MAX_BIGINT_BITS, as_int, number_to_python, to_int32, to_uint32
 from unpoison.js.numeric_text import string_to_bigint, string_to_number
+from unpoison.js.utf16 import joined_surrogates, utf16_units
 from unpoison.js.values import (
     BigInt,
     Kind,
