@@ -39,7 +39,7 @@ def _operands(rng: random.Random, tag: int, depth: int) -> list[int]:
         case 15:
             params = [_type(rng, depth) for _ in range(rng.randrange(4))]
             rest = [*_type(rng, depth), *_type(rng, depth)]
-            return [rng.randrange(300), len(params), *sum(params, []), *rest]
+            return [rng.randrange(300), len(params), *_joined(params), *rest]
         case 16:
             return [rng.randrange(2), rng.randrange(2), 15, *_operands(rng, 15, depth)]
         case 19 | 20 | 21 | 22 | 23 | 31 | 32 | 34 | 38:
@@ -51,12 +51,16 @@ def _operands(rng: random.Random, tag: int, depth: int) -> list[int]:
         case 28:
             variants = [_type(rng, depth) for _ in range(rng.randrange(4))]
             head = [*_text(rng), *_text(rng), rng.getrandbits(32)]
-            return [*head, len(variants), *sum(variants, [])]
+            return [*head, len(variants), *_joined(variants)]
         case 29:
             return [*_text(rng), *_text(rng)]
         case 37:
             return [rng.randrange(16), *_type(rng, depth)]
     return []
+
+
+def _joined(parts: list[list[int]]) -> list[int]:
+    return [word for part in parts for word in part]
 
 
 def _text(rng: random.Random) -> list[int]:

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from tests.bindgen.making import BUILDS, PLACEHOLDER, Guest, counter
+from tests.bindgen.making import BUILDS, NO_VALUES, PLACEHOLDER, Guest, counter
 from unpoison.bindgen import Descriptions
 from unpoison.bindgen.interpreter import MAX_CALL_DEPTH, Interpreter
 from unpoison.errors import MalformedModule, UnpoisonError, UnsupportedItem
@@ -16,7 +16,7 @@ WHERE = "export f"
 VOID = BlockType()
 
 
-def run(code, *, guest=None, signature=FuncType(), locals_=()):
+def run(code, *, guest=None, signature=NO_VALUES, locals_=()):
     """Give the words that one function describes."""
     guest = guest or Guest()
     function = guest.function("f", signature, code, locals_)
