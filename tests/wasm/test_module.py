@@ -10,22 +10,14 @@ import wasmtime
 
 from unpoison.errors import MalformedModule
 from unpoison.wasm.body import FunctionBody
+from unpoison.wasm.definitions import FuncType, StructType
+from unpoison.wasm.externs import GlobalType, Limits, MemoryType, TableType
 from unpoison.wasm.immediates import CATCH, Catch
 from unpoison.wasm.module import Module, i32_expression
 from unpoison.wasm.names import Names
-from unpoison.wasm.sections import Data, Export, ExternKind, FuncDesc, Import
-from unpoison.wasm.types import (
-    EMPTY_BLOCK,
-    FUNCREF,
-    I32,
-    BlockType,
-    FuncType,
-    GlobalType,
-    Limits,
-    MemoryType,
-    StructType,
-    TableType,
-)
+from unpoison.wasm.sections import Export, ExternKind, FuncDesc, Import
+from unpoison.wasm.segments import Data
+from unpoison.wasm.types import EMPTY_BLOCK, FUNCREF, I32, BlockType
 
 REAL = sorted((Path(__file__).resolve().parents[2] / "examples" / "counter").glob("*.wasm"))
 UNARY = FuncType((I32,), (I32,))

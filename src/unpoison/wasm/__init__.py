@@ -3,6 +3,16 @@
 from unpoison.wasm.body import FunctionBody
 from unpoison.wasm.code import Instruction, assemble, read_instructions
 from unpoison.wasm.cursor import Cursor
+from unpoison.wasm.definitions import (
+    ArrayType,
+    CompositeType,
+    FieldType,
+    FuncType,
+    RecGroup,
+    StructType,
+    SubType,
+)
+from unpoison.wasm.externs import GlobalType, Limits, MemoryType, TableType, TagType
 from unpoison.wasm.frame import Custom
 from unpoison.wasm.immediates import (
     CATCH,
@@ -24,17 +34,8 @@ from unpoison.wasm.names import (
     write_target_features,
 )
 from unpoison.wasm.opcodes import BY_CODE, BY_NAME, TABLE, Op
-from unpoison.wasm.sections import (
-    Data,
-    Element,
-    Export,
-    ExternKind,
-    FuncDesc,
-    Global,
-    Import,
-    SegmentMode,
-    Table,
-)
+from unpoison.wasm.sections import Export, ExternKind, FuncDesc, Global, Import, Table
+from unpoison.wasm.segments import Data, Element, SegmentMode
 from unpoison.wasm.types import (
     EMPTY_BLOCK,
     EXNREF,
@@ -45,19 +46,7 @@ from unpoison.wasm.types import (
     I32,
     I64,
     V128,
-    ArrayType,
     BlockType,
-    CompositeType,
-    FieldType,
-    FuncType,
-    GlobalType,
-    Limits,
-    MemoryType,
-    RecGroup,
-    StructType,
-    SubType,
-    TableType,
-    TagType,
     ValType,
 )
 

@@ -98,7 +98,7 @@ class FunctionBody:
         cursor = self.cursor()
         groups: list[tuple[int, ValType]] = []
         total = 0
-        for _ in range(cursor.read_count("groups of locals", MAX_LOCALS)):
+        for _ in range(cursor.read_count("groups of locals", MAX_FUNCTION_SIZE)):
             count = cursor.read_u32()
             total += count
             if total > MAX_LOCALS:

@@ -61,6 +61,13 @@ class Cursor:
             raise self.error("unexpected end")
         return self.data[self.position]
 
+    def read_flag(self, what: str) -> bool:
+        """Give a byte that must be 0 or 1."""
+        byte = self.read_u8()
+        if byte > 1:
+            raise self.error(f"{byte:#04x} is not a {what}", self.position - 1)
+        return byte == 1
+
     def read_bytes(self, size: int) -> bytes:
         """Give the next `size` bytes."""
         start = self.position

@@ -15,7 +15,6 @@ from unpoison.wasm.leb128 import write_signed, write_unsigned
 from unpoison.wasm.limits import MAX_BRANCH_TARGETS, MAX_CATCHES, MAX_SELECT_TYPES
 from unpoison.wasm.types import (
     read_block_type,
-    read_flag,
     read_heap_type,
     read_val_type,
     write_block_type,
@@ -152,7 +151,7 @@ LANES = Immediate(  # 16 bytes: the lanes of a shuffle
     "lanes", lambda cursor: cursor.read_bytes(16), lambda out, value: out.extend(value), 16
 )
 FENCE = Immediate(  # False: the reserved byte of atomic.fence
-    "fence", lambda cursor: read_flag(cursor, "fence"), lambda out, value: out.append(value), 1
+    "fence", lambda cursor: cursor.read_flag("fence"), lambda out, value: out.append(value), 1
 )
 
 BLOCK_TYPE = Immediate("block type", read_block_type, write_block_type, "")  # BlockType

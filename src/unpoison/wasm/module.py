@@ -14,13 +14,13 @@ from unpoison.errors import MalformedModule
 from unpoison.wasm import sections
 from unpoison.wasm.body import FunctionBody
 from unpoison.wasm.code import Instruction, assemble
+from unpoison.wasm.definitions import FuncType, RecGroup, SubType
+from unpoison.wasm.externs import GlobalType, MemoryType, TableType, TagType
 from unpoison.wasm.frame import Custom, Entries, Frame, Number
 from unpoison.wasm.immediates import DATA
 from unpoison.wasm.names import Names, read_names, write_names
 from unpoison.wasm.opcodes import TABLE as OPCODES
 from unpoison.wasm.sections import (
-    Data,
-    Element,
     Export,
     ExternKind,
     FuncDesc,
@@ -31,15 +31,7 @@ from unpoison.wasm.sections import (
     SectionFormat,
     Table,
 )
-from unpoison.wasm.types import (
-    FuncType,
-    GlobalType,
-    MemoryType,
-    RecGroup,
-    SubType,
-    TableType,
-    TagType,
-)
+from unpoison.wasm.segments import Data, Element
 
 T = TypeVar("T")
 
