@@ -238,6 +238,8 @@ def test_has() -> None:
     assert js.has(two, "call")
     assert not js.has([1], 1)
     assert not js.has({}, "a")
+    assert js.has(js.Error("m", cause=5), "cause")
+    assert not js.has(js.Error("m"), "cause")
     with pytest.raises(js.TypeError):
         js.has("abc", "length")
 
@@ -247,14 +249,16 @@ def test_delete() -> None:
     for key in ("a", "2", "missing"):
         js.delete(items, key)
     assert items == {}
-    account = Account("me")
-    js.delete(account, "owner")
-    assert not hasattr(account, "owner")
+    for target, key in ((Account("me"), "owner"), (Slotted(1, 2), "x")):
+        js.delete(target, key)
+        assert not hasattr(target, key)
+    js.delete(Account("me"), "pay")
     for target, key in (
         ([1], 0),
         ("abc", 0),
         (Account, "pay"),
         (types.MappingProxyType({1: 2}), 1),
+        (Frozen(1), "x"),
     ):
         with pytest.raises(js.TypeError):
             js.delete(target, key)

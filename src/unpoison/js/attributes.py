@@ -89,10 +89,18 @@ def write_attribute(target: Any, name: object, value: object) -> bool:
 
 
 def remove_attribute(target: Any, name: object) -> bool:
-    """Delete an attribute that the object itself has; False when a guest may not."""
+    """Delete an attribute that the object itself has; False when a guest may not.
+
+    An attribute that its class has stays, as an inherited property does in JavaScript.
+    """
     if isinstance(target, types.ModuleType | type) or not is_visible(name, target):
         return False
-    instance_attributes(target).pop(name, None)
+    if name not in own_attributes(target):
+        return True
+    try:
+        delattr(target, name)
+    except AttributeError:
+        return False  # the object is frozen
     return True
 
 

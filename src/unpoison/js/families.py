@@ -136,7 +136,10 @@ ERROR_TEXTS: Final = frozenset({"name", "message", "stack"})
 
 def _read_error(error: BaseException, key: PropertyKey) -> object:
     member = ERROR_MEMBERS.get(key) if isinstance(key, str) else None
-    return read_attribute(error, key) if member is None else member(error)
+    if member is None:
+        return read_attribute(error, key)
+    value = member(error)
+    return MISSING if value is None else value  # only a cause may be absent
 
 
 def _write_error(error: BaseException, key: PropertyKey, value: object) -> bool:

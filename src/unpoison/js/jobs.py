@@ -23,8 +23,9 @@ class JobQueue(Protocol):
 class MicrotaskQueue:
     """A first-in-first-out JobQueue.
 
-    `report` is given each exception that a job raises. `on_ready`, if any, is called when a
-    job comes into the empty queue while no jobs are running: then `run_jobs` is due.
+    `report` is given each exception that a job raises. `on_ready`, if any, is called for
+    each job that comes while no jobs are running: then `run_jobs` is due. It is told each time,
+    for the first job may have come when nobody could run it (no loop).
     """
 
     def __init__(
@@ -43,8 +44,7 @@ class MicrotaskQueue:
     def enqueue(self, job: Job) -> None:
         """Append a job; it never runs inside this call."""
         self._jobs.append(job)
-        if len(self._jobs) == 1:
-            self._announce()
+        self._announce()
 
     def run_jobs(self) -> int:
         """Run jobs until none is left, also those enqueued meanwhile; give their number.
