@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import click
 
 from unpoison.cli.exits import EXIT_CODES_HELP
 from unpoison.cli.package import write_package
 from unpoison.cli.terminal import print_step
+
+Dialect = Literal["legacy", "exnref"]
+Panic = Literal["unwind", "abort"]
 
 
 @click.command(epilog=EXIT_CODES_HELP)
@@ -36,7 +40,7 @@ from unpoison.cli.terminal import print_step
     type=click.Path(file_okay=False, path_type=Path),
     help="The folder that gets the package.",
 )
-def build(crate: Path, eh: str, panic: str, output: Path) -> None:
+def build(crate: Path, eh: Dialect, panic: Panic, output: Path) -> None:
     """Build a Rust crate for the web and write its Python package.
 
     Needs a Rust that can build the standard library (a nightly of rustup with rust-src, or
@@ -49,8 +53,8 @@ def build(crate: Path, eh: str, panic: str, output: Path) -> None:
       unpoison build path/to/crate -o out
       unpoison build path/to/crate --panic abort
     """
-    from unpoison.build import build_crate
+    from unpoison.build import build as build_crate
 
-    module = build_crate(crate, eh=eh, panic=panic, on_step=print_step)
-    package = write_package(module.read_bytes(), output)
+    module = build_crate(crate, eh=eh, panic=panic, progress=print_step)
+    package = write_package(module.path.read_bytes(), output)
     print_step(f"{package}: import {package.name}")

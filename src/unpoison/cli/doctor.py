@@ -6,12 +6,14 @@ import platform
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
+from typing import Literal
 
 import click
 
 from unpoison.cli.exits import EXIT_CODES_HELP, Exit
 from unpoison.cli.terminal import stdout
 
+Panic = Literal["unwind", "abort"]
 STYLES = {"ok": "green", "note": "yellow", "FAIL": "bold red"}
 
 
@@ -35,7 +37,7 @@ def doctor(context: click.Context) -> None:
     failed = False
     for finding in examine():
         console.print(f"{finding.state:4} ", style=STYLES[finding.state], end="")
-        console.print(f"{finding.what:10} {finding.detail}", markup=False)
+        console.print(f"{finding.what:14} {finding.detail}", markup=False)
         failed |= finding.state == "FAIL"
     context.exit(Exit.TOOL_MISSING if failed else Exit.DONE)
 
@@ -46,7 +48,8 @@ def examine() -> Iterator[Finding]:
     yield Finding("ok", "python", f"{platform.python_implementation()} {platform.python_version()}")
     yield _engine()
     yield _cache()
-    yield _toolchain()
+    yield _toolchain("unwind")
+    yield _toolchain("abort")
 
 
 def _unpoison() -> Finding:
@@ -78,11 +81,13 @@ def _cache() -> Finding:
     return Finding("ok", "cache", f"{cache.folder}: {count} modules, {size / 1e6:.1f} MB")
 
 
-def _toolchain() -> Finding:
+def _toolchain(panic: Panic) -> Finding:
     from unpoison.build import find_toolchain
     from unpoison.errors import ToolError
 
+    what = f"rust ({panic})"
     try:
-        return Finding("ok", "rust", str(find_toolchain()))
+        found = find_toolchain(panic)
     except ToolError as error:
-        return Finding("note", "rust", str(error))
+        return Finding("note", what, str(error))
+    return Finding("ok", what, f"{found.version}, {found.rustc}")

@@ -25,11 +25,11 @@ def inspect(file: Path, as_json: bool) -> None:
       unpoison inspect counter.wasm
       unpoison inspect counter.wasm --json | jq '.imports[] | select(.provider == "you")'
     """
-    from unpoison.artefact import analyse
     from unpoison.cli.report import make_report, render
+    from unpoison.runtime import Module
 
     with progress(f"reading {file.name}"):
-        report = make_report(analyse(file.read_bytes()), file.name)
+        report = make_report(Module.read(file), file.name)
     if as_json:
         click.echo(json.dumps(report, indent=2))
         return

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
-from unpoison.artefact import Analysis
 from unpoison.bindgen import (
     Class,
     EnumDef,
@@ -14,24 +14,32 @@ from unpoison.bindgen import (
     Import,
     parameter_names,
     python_name,
-    rust_signature,
+    rust_type,
     signature_text,
 )
-from unpoison.runtime import provider_of
+from unpoison.runtime import Module, Provider, describe, providers
+from unpoison.runtime import signature_text as import_signature
 
 Json = dict[str, Any]
 
-ACCESSORS = {
-    ExportKind.GETTER,
-    ExportKind.SETTER,
-    ExportKind.FIELD_GETTER,
-    ExportKind.FIELD_SETTER,
+PROVIDER_TITLES = {
+    Provider.EMBEDDER: "Imports that you give",
+    Provider.UNPOISON: "Imports that unpoison gives",
+    Provider.NOBODY: "Imports that nobody gives yet: Rust gets an error when it calls one",
 }
+DECORATORS = {
+    ExportKind.GETTER: "@property ",
+    ExportKind.FIELD_GETTER: "@property ",
+    ExportKind.SETTER: "@{}.setter ",
+    ExportKind.FIELD_SETTER: "@{}.setter ",
+    ExportKind.STATIC: "@staticmethod ",
+}
+RECEIVING = {ExportKind.METHOD, ExportKind.INDEXING, *DECORATORS} - {ExportKind.STATIC}
 
 
-def make_report(analysis: Analysis, file: str) -> Json:
+def make_report(module: Module, file: str) -> Json:
     """Give everything that `inspect` tells; the keys are a public format."""
-    interface, facts = analysis.interface, analysis.facts
+    interface, facts = module.interface, module.facts
     return {
         "file": file,
         "sha256": facts.sha256,
@@ -45,7 +53,7 @@ def make_report(analysis: Analysis, file: str) -> Json:
         "classes": [_class(cls) for cls in interface.classes],
         "enums": [_enum(enum) for enum in interface.enums],
         "starts": [export.name for export in interface.starts],
-        "imports": [_import(item) for item in interface.imports],
+        "imports": [_import(item, provider) for item, provider in providers(module).items()],
     }
 
 
@@ -79,12 +87,9 @@ def _render_items(title: str, items: list[Json]) -> Iterator[str]:
 
 
 def _render_imports(imports: list[Json]) -> Iterator[str]:
-    for provider, title in (
-        ("you", "Imports that you give"),
-        ("unpoison", "Imports that unpoison gives"),
-        ("none", "Imports that nobody gives yet: Rust gets an error when it calls one"),
-    ):
-        items = sorted({f"  {item['rust']}" for item in imports if item["provider"] == provider})
+    for provider, title in PROVIDER_TITLES.items():
+        lines = {f"  {item['rust']}" for item in imports if item["provider"] == provider.value}
+        items = sorted(lines)
         if items:
             yield from ("", f"{title} ({len(items)})", *items)
 
@@ -101,17 +106,11 @@ def _render_refusals(report: Json) -> Iterator[str]:
 
 
 def _export(export: Export) -> Json:
-    names = parameter_names(export.params)
-    receiver = "self" if export.class_name and export.kind is not ExportKind.STATIC else None
-    keyword = "async def" if export.is_async else "def"
-    name = python_name(export.property or export.name)
-    if export.kind is ExportKind.CONSTRUCTOR:
-        name = "__init__"
     return {
         "name": ".".join((*export.namespace, *_owner(export), export.property or export.name)),
         "kind": export.kind.value,
         "rust": _rust(export),
-        "python": f"{keyword} {name}{signature_text(export, names, receiver=receiver)}",
+        "python": _python(export),
         "docs": "\n".join(export.docs),
         "unsupported": _refusal(export.unsupported),
     }
@@ -122,11 +121,27 @@ def _owner(export: Export) -> tuple[str, ...]:
 
 
 def _rust(export: Export) -> str:
-    params = tuple((param.name, param.type) for param in export.params)
-    signature = rust_signature(export.name, params, export.declared_result)
-    if export.kind in ACCESSORS:
-        return f"{export.kind.value} {export.property}: {signature}"
-    return f"{'async ' if export.is_async else ''}fn {signature}"
+    params = ", ".join(f"{param.name}: {rust_type(param.type)}" for param in export.params)
+    if export.kind in RECEIVING:
+        receiver = "self" if export.consumes_self else "&self"
+        params = f"{receiver}, {params}" if params else receiver
+    result = rust_type(export.declared_result)
+    arrow = "" if result == "()" else f" -> {result}"
+    return f"{'async ' if export.is_async else ''}fn {export.name}({params}){arrow}"
+
+
+def _python(export: Export) -> str:
+    name = python_name(export.property or export.name)
+    names = parameter_names(export.params)
+    receiver = "self" if export.kind in RECEIVING else None
+    # What an async function's caller sees is what it gives when it is awaited.
+    awaited = replace(export, result=export.declared_result)
+    signature = signature_text(awaited, names, receiver=receiver)
+    if export.kind is ExportKind.CONSTRUCTOR:
+        return f"{export.class_name}{signature}"
+    if export.is_async:
+        return f"async def {name}{signature}"
+    return f"{DECORATORS.get(export.kind, '').format(name)}def {name}{signature}"
 
 
 def _class(cls: Class) -> Json:
@@ -138,17 +153,15 @@ def _enum(enum: EnumDef) -> Json:
     return {"name": enum.name, "variants": {v.name: v.value for v in enum.variants}}
 
 
-def _import(item: Import) -> Json:
-    params = tuple((param.name, param.type) for param in item.params)
-    signature = item.name if item.result is None else rust_signature(item.name, params, item.result)
+def _import(item: Import, provider: Provider) -> Json:
     return {
-        "name": ".".join(item.path) or item.name,
+        "name": describe(item),
         "module": item.js_module,
         "kind": item.kind.value,
-        "rust": signature,
+        "rust": f"{describe(item)}: {import_signature(item)}",
         "crate": item.crate,
         "catch": item.catch,
-        "provider": provider_of(item),
+        "provider": provider.value,
         "unsupported": _refusal(item.unsupported),
     }
 

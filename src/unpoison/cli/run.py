@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import array
 import asyncio
-from collections.abc import Callable
+import logging
+import sys
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,6 +47,7 @@ def run(file: Path, export: str, args: tuple[str, ...]) -> None:
         module = Module.read(file)
     function = _find(module.interface, export)
     values = read_arguments(args, function.params)
+    _show_console()
     with module.instantiate() as instance:
         exported = getattr(instance.exports, python_name(function.name))
         _show(_call(exported, values, function.is_async))
@@ -62,13 +65,26 @@ def _find(interface: Interface, name: str) -> Export:
 
 
 def _call(function: Callable[..., object], values: list[object], is_async: bool) -> object:
-    if not is_async:
-        return function(*values)
+    try:
+        return asyncio.run(_wait(function, values)) if is_async else function(*values)
+    except (TypeError, ValueError, OverflowError) as error:
+        # The bindings check arguments before Rust sees them: 300 is no u8.
+        raise click.UsageError(str(error)) from error
 
-    async def wait() -> object:
-        return await function(*values)  # type: ignore[misc]
 
-    return asyncio.run(wait())
+async def _wait(function: Callable[..., object], values: list[object]) -> object:
+    result = function(*values)
+    return await result if isinstance(result, Awaitable) else result
+
+
+def _show_console() -> None:
+    """Print what the guest logs with `console` to stderr."""
+    logger = logging.getLogger("unpoison.console")
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    logger.handlers = [handler]
+    logger.setLevel(logging.DEBUG)
+    logger.propagate = False
 
 
 def _show(result: object) -> None:

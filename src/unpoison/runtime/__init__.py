@@ -5,6 +5,7 @@ from unpoison.runtime.instance import Instance, Module, load
 from unpoison.runtime.lifecycle import TRANSITIONS, Event, Lifecycle, State
 from unpoison.runtime.limits import Limits
 from unpoison.runtime.objects import Exports, Struct
+from unpoison.runtime.providers import Provider, providers
 
 __all__ = [
     "TRANSITIONS",
@@ -14,10 +15,12 @@ __all__ = [
     "Lifecycle",
     "Limits",
     "Module",
+    "Provider",
     "State",
     "Struct",
     "describe",
     "load",
     "provided",
+    "providers",
     "signature_text",
 ]
