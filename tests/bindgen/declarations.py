@@ -1,4 +1,4 @@
-"""An interface as the TypeScript declarations that wasm-bindgen's CLI writes for the same module."""
+"""An interface as the TypeScript declarations that wasm-bindgen's CLI writes for its module."""
 
 from __future__ import annotations
 
