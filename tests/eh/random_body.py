@@ -60,7 +60,7 @@ class RandomBody:
         params, self._results = signatures[index]
         self._declared = self._random_locals()
         self._locals = (*params, *self._declared)
-        self._budget = random.randint(2, 14)
+        self._budget = random.randint(4, 20)
         self._out = bytearray()
         self._stack: list[str] = []
         self._labels = [Label("function", self._results)]
@@ -87,7 +87,7 @@ class RandomBody:
             (self._block, 2),
             (self._loop, 1.5),
             (self._if, 2),
-            (self._try, 7),
+            (self._try, 20),
             (self._branch_if, 3),
             (self._call, 2),
             (lambda: self._perhaps(self._branch), 2),
@@ -101,15 +101,28 @@ class RandomBody:
 
     # Blocks
 
-    def _fill(self, results: Sequence[str]) -> None:
+    def _fill(self, results: Sequence[str], least: int = 1, most: int = 5) -> None:
         """Write statements, and leave exactly `results` on the stack (or dead code)."""
-        for _ in range(self._random.randint(1, 5)):
+        for _ in range(self._random.randint(least, most)):
             if self._random.choices(self._statements, self._weights)[0]():
                 self._stack.clear()
                 if self._random.random() < 0.5:
                     return
                 self._use_dead_operands()
         self._settle(results)
+
+    def _fill_part(
+        self, results: Sequence[str], raising: Callable[[], bool], probability: float
+    ) -> None:
+        """Fill a part of a try, with an exception at its end or not.
+
+        Handlers are reached only when that is likely, at all depths.
+        """
+        if self._random.random() < probability:
+            self._fill((), 0, 3)
+            raising()
+        else:
+            self._fill(results)
 
     def _settle(self, results: Sequence[str]) -> None:
         same = 0
@@ -126,9 +139,9 @@ class RandomBody:
             self._out += op("i32.add") + op("i64.extend_i32_s") + op("drop")
 
     def _take_params(self) -> tuple[str, ...]:
-        count = self._random.choice((0, 0, 1, 2))
-        taken = tuple(self._stack[len(self._stack) - count :]) if count else ()
-        del self._stack[len(self._stack) - len(taken) :]
+        start = len(self._stack) - min(self._random.choice((0, 0, 1, 2)), len(self._stack))
+        taken = tuple(self._stack[start:])
+        del self._stack[start:]
         return taken
 
     def _open(
@@ -190,27 +203,39 @@ class RandomBody:
         if self._exhausted():
             return self._push_any()
         below, results = self._structured("try", "do")
-        if self._random.random() < 0.5:
-            self._perhaps(self._random.choice((self._throw, self._rethrow)))
-        self._fill(results)
-        if self._random.random() < 0.3:
-            self._close(below, results)
-            self._out += op("delegate") + self._depth(self._random.randrange(len(self._labels)))
-            return False
-        for clause in self._clauses():
+        clauses = [] if self._random.random() < 0.3 else self._clauses()
+        rest, *shares = self._shares(2 + len(clauses))
+        self._budget = shares[0]
+        self._fill_part(results, self._random.choice((self._throw, self._rethrow)), 0.6)
+        for clause, share in zip(clauses, shares[1:], strict=True):
+            self._budget = share
             self._labels[-1].kind = "catch"
             self._catch(clause)
-            self._fill(results)
-        self._out += op("end")
-        return self._close(below, results)
+            self._fill_part(results, self._rethrow, 0.35)
+        self._budget = rest
+        if clauses or self._random.random() < 0.1:
+            self._out += op("end")
+            return self._close(below, results)
+        self._close(below, results)
+        self._out += op("delegate") + self._depth(self._random.randrange(len(self._labels)))
+        return False
+
+    def _shares(self, count: int) -> list[int]:
+        """Divide what may still be opened, so that the last parts get some of it, too."""
+        shares = [0] * count
+        for _ in range(max(0, self._budget)):
+            shares[self._random.randrange(count)] += 1
+        return shares
 
     def _clauses(self) -> list[int | None]:
         """Tags in any order, even twice; None is catch_all."""
-        count = self._random.choice((0, 1, 1, 1, 2, 3))
-        tags: list[int | None] = [
-            self._random.randrange(len(self._parts.tags)) for _ in range(count)
-        ]
+        count = self._random.choice((0, 1, 1, 2, 2, 3))
+        tags: list[int | None] = [self._tag() for _ in range(count)]
         return [*tags, None] if self._random.random() < 0.4 else tags
+
+    def _tag(self) -> int:
+        """Half of all exceptions and clauses are about the first tag, so that they meet."""
+        return self._random.choice((0, self._random.randrange(len(self._parts.tags))))
 
     def _catch(self, clause: int | None) -> None:
         if clause is None:
@@ -220,12 +245,14 @@ class RandomBody:
             self._out += op("catch") + self._index_leb(clause)
             self._stack = list(self._parts.tags[clause][0])
         self._tick()
+        if self._random.random() < 0.5:
+            self._perhaps(self._rethrow)
 
     # What ends a block
 
     def _perhaps(self, terminator: Callable[[], bool]) -> bool:
         """Mostly under a condition, in a block of its own; else for good."""
-        if self._random.random() < 0.15:
+        if self._random.random() < 0.06:
             return terminator()
         below = self._stack
         self._condition()
@@ -256,15 +283,18 @@ class RandomBody:
         return True
 
     def _throw(self) -> bool:
-        tag = self._random.randrange(len(self._parts.tags))
+        tag = self._tag()
         self._push_all(self._parts.tags[tag][0])
         self._out += op("throw") + self._index_leb(tag)
         return True
 
     def _rethrow(self) -> bool:
+        """Rethrow what any open catch part caught; throw when none is open."""
         catching = [i for i, label in enumerate(self._labels) if label.kind == "catch"]
         if not catching:
             return self._throw()
+        if len(catching) > 1 and self._random.random() < 0.5:
+            catching.pop()  # an outer one shows whether each part kept its own exception
         self._out += op("rethrow") + self._depth(self._random.choice(catching))
         return True
 
@@ -344,13 +374,13 @@ class RandomBody:
         return False
 
     def _condition(self) -> None:
-        """Push a bit of the trace."""
-        shift = self._random.randrange(32)
+        """Push something that is true in one of two, four or eight cases, by the trace."""
+        shift, mask = self._random.randrange(29), self._random.choice((1, 3, 7))
         self._out += op("global.get") + u32(TRACE) + op("i32.const") + s64(shift)
-        self._out += op("i32.shr_u") + op("i32.const") + s64(1) + op("i32.and")
+        self._out += op("i32.shr_u") + op("i32.const") + s64(mask) + op("i32.and") + op("i32.eqz")
 
     def _push_any(self) -> bool:
-        self._push(random_types(self._random, 1)[0] if self._random.random() < 0.3 else "i32")
+        self._push(self._random.choice(TYPES) if self._random.random() < 0.3 else "i32")
         return False
 
     def _push_all(self, names: Sequence[str]) -> None:
