@@ -24,7 +24,7 @@ _CALLS = ("call", "return_call")
 
 @dataclass(frozen=True, slots=True)
 class GenericImport:
-    """A local function that describes itself and calls a marker; an empty key means a cast."""
+    """A local function that describes itself and calls the marker; an empty key means a cast."""
 
     function: int
     key: str
@@ -71,16 +71,17 @@ class Descriptions:
         return self._types[function]
 
     def generic_imports(self) -> Iterator[GenericImport]:
-        """Give every local function that calls a marker, in index order.
+        """Give every local function that calls the marker, in index order.
 
         Raises as `get` does, and MalformedModule for a function with more than one such call.
         """
-        first = self._module.imported_functions
-        for marker in sorted(self._interpreter.markers):
-            call = _call_pattern(marker)
-            for defined, body in enumerate(self._module.bodies):
-                if call.search(body.data, body.start, body.end):
-                    yield from self._generic_import(first + defined, body, marker)
+        marker = self._interpreter.marker
+        if marker is None:
+            return
+        call = _call_pattern(marker)
+        for function, body in enumerate(self._module.bodies, self._module.imported_functions):
+            if call.search(body.data, body.start, body.end):
+                yield from self._generic_import(function, body, marker)
 
     def _generic_import(
         self, function: int, body: FunctionBody, marker: int

@@ -14,7 +14,7 @@ from unpoison.bindgen import records
 from unpoison.bindgen.descriptor_types import Extern, Ref, Scalar
 from unpoison.bindgen.export_linking import link_params
 from unpoison.bindgen.interface import Class, Import, ImportKind, Param
-from unpoison.bindgen.interpreter import DESCRIBE, MARKERS
+from unpoison.bindgen.interpreter import DESCRIBE, MARKER
 from unpoison.bindgen.linker import Described, Linker, Refusal
 from unpoison.bindgen.module_facts import PLACEHOLDER, imported_functions
 from unpoison.bindgen.records import Program
@@ -22,7 +22,7 @@ from unpoison.bindgen.symbols import class_symbol, crate_name
 
 EXTERNREF_MODULE = "__wbindgen_externref_xform__"
 
-_DESCRIBING = (DESCRIBE, *MARKERS)
+_DESCRIBING = (DESCRIBE, MARKER)
 _HANDLE = Param("value", Ref(Extern()))
 _MISSING = ("the descriptor", "its describe function is missing")
 _SUSPENDS = ("JSPI", "there is no JavaScript engine to suspend")

@@ -18,7 +18,7 @@ from unpoison.errors import MalformedModule, UnsupportedItem
 from unpoison.wasm import BlockType, ExternKind, Instruction, Module
 
 DESCRIBE = "__wbindgen_describe"
-MARKERS = ("__wbindgen_describe_generic_import", "__wbindgen_describe_cast")
+MARKER = "__wbindgen_describe_generic_import"
 SKIP_EXPORT = "__wbindgen_skip_interpret_calls"
 
 MAX_STEPS = 2_000_000  # of all runs; 1600 describe functions take 80 000, in a debug build 400 000
@@ -51,13 +51,13 @@ class _Code:
 
 
 class Interpreter:
-    """Runs describe functions of one module; `marker` is the function that ends a cast's."""
+    """Runs describe functions of one module; a call of the function `marker` ends a cast's."""
 
     def __init__(self, module: Module) -> None:
         self._module = module
         imports = placeholder_functions(module)
         self._describe = imports.get(DESCRIBE)
-        self.markers = frozenset(imports[name] for name in MARKERS if name in imports)
+        self.marker = imports.get(MARKER)
         self._skipped = self._find_skipped()
         self._initial_globals = initial_globals(module)
         self._memory_size = memory_size(module)
@@ -106,7 +106,7 @@ class Interpreter:
         """Run a function on the arguments that are on the stack."""
         if index == self._describe:
             self._inform(stack.pop())
-        elif index in self.markers:
+        elif index == self.marker:
             raise _MarkerReachedError
         elif index in self._skipped:
             self._pretend(index, stack)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from unpoison.bindgen.descriptions import PREFIX, Descriptions, GenericImport
@@ -155,7 +156,7 @@ def _panics(module: Module, imports: Iterable[Import]) -> Panics:
 
 
 def _name(exports: Exports, schema: Schema) -> str:
-    """Give the name of the crate that exports something, preferably of the last one."""
+    """Give the name of the crate that exports most, else of the one that declares most."""
     crates = [export.crate for export in exports.functions] + [c for c, _ in exports.classes]
-    crates = crates or [program.crate for program in schema.programs]
-    return crate_name(crates[-1]) if crates else "module"
+    crates = crates or [program.crate for program in schema.programs] or ["module"]
+    return crate_name(Counter(crates).most_common(1)[0][0])

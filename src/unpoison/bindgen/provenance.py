@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from unpoison.bindgen.descriptions import PREFIX
 from unpoison.bindgen.import_linking import EXTERNREF_MODULE
+from unpoison.bindgen.interpreter import DESCRIBE, MARKER
 from unpoison.bindgen.module_facts import PLACEHOLDER
 from unpoison.errors import UnsupportedModule
 from unpoison.wasm import Module
@@ -33,9 +34,8 @@ def explain_missing_schema(module: Module) -> UnsupportedModule:
 
 def _imports_raw(imports: set[tuple[str, str]]) -> bool:
     """Tell whether a module has imports that the CLI always takes away."""
-    raw_names = ("__wbindgen_describe", "__wbindgen_describe_generic_import")
     return any(
-        source == EXTERNREF_MODULE or (source == PLACEHOLDER and name in raw_names)
+        source == EXTERNREF_MODULE or (source == PLACEHOLDER and name in (DESCRIBE, MARKER))
         for source, name in imports
     )
 
