@@ -29,22 +29,23 @@ def write_page() -> str:
 
 
 def _commands() -> Iterator[str]:
-    parent = click.Context(unpoison, info_name="unpoison", **_settings())
+    parent = _context(unpoison, "unpoison", None)
     for name, command in sorted(unpoison.commands.items()):
         yield from _section(command, name, parent)
 
 
 def _section(command: click.Command, name: str, parent: click.Context | None) -> Iterator[str]:
-    context = click.Context(command, info_name=name, parent=parent, **_settings())
     title = name if parent is None else f"unpoison {name}"
-    help_text = command.get_help(context)
+    help_text = command.get_help(_context(command, name, parent))
     if parent is not None:  # the group has the exit codes already
         help_text = help_text.partition("  Exit codes:")[0].rstrip()
     yield from (f"## {title}", "", "```text", help_text, "```", "")
 
 
-def _settings() -> dict[str, int]:
-    return {"terminal_width": WIDTH, "max_content_width": WIDTH}
+def _context(command: click.Command, name: str, parent: click.Context | None) -> click.Context:
+    return click.Context(
+        command, info_name=name, parent=parent, terminal_width=WIDTH, max_content_width=WIDTH
+    )
 
 
 if __name__ == "__main__":

@@ -144,10 +144,17 @@ def show(text: str, call: Callable[[], object]) -> BaseException | None:
     try:
         result = call()
     except Exception as error:  # noqa: BLE001 - naming whatever comes is what a demo does
-        print(f"  {text}\n    raises {type(error).__module__}.{type(error).__name__}: {error}")
+        print(f"  {text}\n    raises {class_name(error)}: {error}")
         return error
     print(f"  {text}\n    -> {result!r}")
     return None
+
+
+def class_name(error: BaseException) -> str:
+    """Give the name by which the error's class is imported."""
+    module = type(error).__module__.removesuffix(".errors")
+    name = type(error).__name__
+    return name if module in ("builtins", "__main__") else f"{module}.{name}"
 
 
 if __name__ == "__main__":
