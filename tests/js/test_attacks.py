@@ -255,6 +255,26 @@ def test_builtin_methods_of_containers_are_no_properties() -> None:
         assert not js.has(value, name)
 
 
+def test_builtin_methods_of_classes_are_no_properties() -> None:
+    for kind, name in (
+        (int, "from_bytes"),
+        (Items, "fromkeys"),
+        (Account, "mro"),
+        (Text, "format"),
+    ):
+        assert js.get(kind, name) is None
+    assert js.call_method(Account, "make").owner == "made"  # type: ignore[attr-defined]
+
+
+def test_a_super_object_is_a_dead_end() -> None:
+    class Savings(Account):
+        """An account below another."""
+
+    parent = super(Savings, Savings("me"))
+    assert parent.balance() == 5
+    assert js.get(parent, "balance") is None
+
+
 def test_classes_and_modules_cannot_be_changed() -> None:
     module = types.ModuleType("m")
     for target in (Account, module, Colour):

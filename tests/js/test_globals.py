@@ -43,6 +43,11 @@ def test_global_this_is_the_object_itself(world: World) -> None:
     assert js.has(world.names, "undefined")
 
 
+@pytest.mark.parametrize("path", ["queueMicrotask", "JSON.parse", "Promise.all", "Array.isArray"])
+def test_functions_have_their_names(world: World, path: str) -> None:
+    assert world[f"{path}.name"] == path.rpartition(".")[2]
+
+
 @pytest.mark.parametrize("name", ["Error", "TypeError", "RangeError", "URIError"])
 def test_errors_are_made_with_and_without_new(world: World, name: str) -> None:
     for make in (world.new, world.call):

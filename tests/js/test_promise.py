@@ -118,6 +118,15 @@ def test_a_getter_of_then_that_raises_rejects(bench: Bench) -> None:
     assert isinstance(reason, LookupError)
 
 
+def test_a_promise_locked_to_another_does_not_resolve_again(bench: Bench) -> None:
+    other, made = bench.pending(), bench.pending()
+    made.resolve(other.promise)
+    made.resolve("second")
+    made.reject("third")
+    other.resolve("first")
+    assert bench.settled(made.promise) == (js.PromiseState.FULFILLED, "first")
+
+
 def test_resolve_gives_a_promise_back_as_itself(bench: Bench) -> None:
     promise = bench.pending().promise
     assert js.resolve(bench.realm, promise) is promise

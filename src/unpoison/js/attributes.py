@@ -123,8 +123,6 @@ def is_visible(name: object, target: object) -> TypeGuard[str]:
     """Tell whether a guest may name that attribute of that object at all."""
     if type(name) is not str or name.startswith("_") or name in INTERNAL_NAMES:
         return False
-    if isinstance(target, OPAQUE_TYPES):
-        return False
     owner = _owner(target, name)
     return owner is None or owner.__module__ not in MACHINERY
 
