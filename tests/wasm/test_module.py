@@ -12,6 +12,7 @@ from unpoison.errors import MalformedModule
 from unpoison.wasm.body import FunctionBody
 from unpoison.wasm.definitions import FuncType, StructType
 from unpoison.wasm.externs import GlobalType, Limits, MemoryType, TableType
+from unpoison.wasm.frame import Custom
 from unpoison.wasm.immediates import CATCH, Catch
 from unpoison.wasm.module import Module, i32_expression
 from unpoison.wasm.names import Names
@@ -177,12 +178,15 @@ def test_the_data_count_follows_the_segments() -> None:
     wasmtime.Module.validate(wasmtime.Engine(), module.emit())
 
 
-def test_names_replace_the_section_they_came_from() -> None:
+def test_names_replace_the_section_they_came_from_where_it_was() -> None:
     module = wat('(module $a (func $f) (@custom "x" "y"))')
+    module.customs = [*reversed(module.customs), Custom("name", b"ignored")]
     module.names = Names(module="b", functions={0: "g"})
     again = Module.parse(module.emit())
     assert again.names == Names(module="b", functions={0: "g"})
-    assert [custom.name for custom in again.customs] == ["x", "name"]
+    assert [custom.name for custom in again.customs] == ["name", "x"]
+    module.names = Names()
+    assert [custom.name for custom in Module.parse(module.emit()).customs] == ["x"]
 
 
 def test_a_broken_name_section_does_not_break_the_module() -> None:

@@ -263,7 +263,7 @@ class Module(Frame):
 
     @property
     def names(self) -> Names:
-        """The name section, empty when there is none; assign it to change it."""
+        """The name section, empty when there is none; assign it to change or (if empty) drop it."""
         if self._names is None:
             custom = self.find_custom(NAME_SECTION)
             self._names = Names() if custom is None else _names_in(custom)
@@ -272,8 +272,13 @@ class Module(Frame):
     @names.setter
     def names(self, names: Names) -> None:
         self._names = names
-        kept = [custom for custom in self.customs if custom.name != NAME_SECTION]
-        self.customs = [*kept, Custom(NAME_SECTION, write_names(names))]
+        old = self.find_custom(NAME_SECTION)
+        place = len(self.customs) if old is None else self.customs.index(old)
+        customs = [custom for custom in self.customs if custom.name != NAME_SECTION]
+        if payload := write_names(names):
+            after = sections.DATA.id if old is None else old.after
+            customs.insert(place, Custom(NAME_SECTION, payload, after))
+        self.customs = customs
 
 
 _DEFINED: dict[ExternKind, SectionFormat[Any]] = {
