@@ -185,6 +185,9 @@ def test_names_replace_the_section_they_came_from_where_it_was() -> None:
     again = Module.parse(module.emit())
     assert again.names == Names(module="b", functions={0: "g"})
     assert [custom.name for custom in again.customs] == ["name", "x"]
+    module.customs = [custom for custom in module.customs if custom.name != "name"]
+    assert module.names == Names()
+    module.names = Names(module="c")
     module.names = Names()
     assert [custom.name for custom in Module.parse(module.emit()).customs] == ["x"]
 

@@ -68,7 +68,7 @@ class Module(Frame):
         self._subtypes: list[SubType] | None = None
         self._plain_types: dict[FuncType, int] | None = None
         self._imported: dict[ExternKind, list[Any]] | None = None
-        self._names: Names | None = None
+        self._names: tuple[Custom | None, Names] | None = None
 
     def set_entries(self, section: SectionFormat[T] | NumberFormat, items: list[Any]) -> None:
         """Replace the entries of a section; a data count that is there follows the segments."""
@@ -264,14 +264,13 @@ class Module(Frame):
     @property
     def names(self) -> Names:
         """The name section, empty when there is none; assign it to change or (if empty) drop it."""
-        if self._names is None:
-            custom = self.find_custom(NAME_SECTION)
-            self._names = Names() if custom is None else _names_in(custom)
-        return self._names
+        custom = self.find_custom(NAME_SECTION)
+        if self._names is None or self._names[0] is not custom:
+            self._names = (custom, Names() if custom is None else _names_in(custom))
+        return self._names[1]
 
     @names.setter
     def names(self, names: Names) -> None:
-        self._names = names
         old = self.find_custom(NAME_SECTION)
         place = len(self.customs) if old is None else self.customs.index(old)
         customs = [custom for custom in self.customs if custom.name != NAME_SECTION]
@@ -279,6 +278,7 @@ class Module(Frame):
             after = sections.DATA.id if old is None else old.after
             customs.insert(place, Custom(NAME_SECTION, payload, after))
         self.customs = customs
+        self._names = (self.find_custom(NAME_SECTION), names)
 
 
 _DEFINED: dict[ExternKind, SectionFormat[Any]] = {
