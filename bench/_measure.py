@@ -9,17 +9,28 @@ times only show the scale.
 from __future__ import annotations
 
 import gc
+import os
 import statistics
 import subprocess
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import repeat
+from pathlib import Path
 
 Side = Callable[[int], float]
 
+TOOLS = Path(os.environ.get("UNPOISON_TOOLS", Path(__file__).parent.parent / ".tools"))
 ROUNDS = 11
 ROUND_SECONDS = 0.05
+
+
+class MissingPeer(Exception):  # noqa: N818 - it is no error of the benchmark
+    """A program to compare with is not there; its name is the text."""
+
+    def tell(self) -> None:
+        """Print what is skipped and how to get it."""
+        print(f"skip {self} is missing (make test-peers installs it)", flush=True)
 
 
 @dataclass(frozen=True, slots=True)

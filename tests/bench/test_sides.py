@@ -1,0 +1,33 @@
+"""Both sides of each benchmark do the same work."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bench._counter import load_counter, node_counter
+from bench._measure import MissingPeer
+from bench.calls import plain_calls
+from tests import _peers
+
+
+def test_the_calls_by_hand_give_what_ours_give() -> None:
+    peers = plain_calls()
+    with load_counter() as instance:
+        assert peers["add"]() == instance.exports.add(1, 2) == 3
+        assert peers["greet"]() == instance.exports.greet("world") == "Hello, world!"
+
+
+def test_a_missing_peer_has_a_name(tmp_path: Path) -> None:
+    with pytest.raises(MissingPeer, match="Node 20|wasm-bindgen"), node_counter(tmp_path):
+        pass
+
+
+@pytest.mark.peers
+def test_node_does_every_operation() -> None:
+    _peers.node20()
+    _peers.wasm_bindgen()
+    with node_counter(_peers.tools()) as node:
+        for what in ("add", "greet", "panic", "host_throw", "renewal"):
+            assert node.side(what)(3) > 0
