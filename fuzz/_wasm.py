@@ -147,7 +147,7 @@ def _add_types(module: Module, rng: Rng) -> None:
 
 
 def _add_imports(module: Module, rng: Rng) -> None:
-    descs = [
+    descs: list[FuncType | TableType | MemoryType | GlobalType] = [
         FuncType(_many(rng, _value_type)),
         _table_type(rng),
         MemoryType(_limits(rng, memory=True)),

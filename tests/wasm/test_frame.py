@@ -7,7 +7,6 @@ import pytest
 from unpoison.errors import MalformedModule, UnsupportedModule
 from unpoison.wasm.frame import Custom
 from unpoison.wasm.module import Module
-from unpoison.wasm.sections import CODE, TYPE
 
 PREAMBLE = "00 61736d 01000000 "
 # An empty function with padded sizes, and custom sections at every kind of place.
@@ -66,12 +65,6 @@ def test_a_section_that_was_emptied_goes_and_a_new_one_stands_in_order() -> None
     module.start = None
     assert module.start is None
     assert module.emit() == bytes.fromhex(PREAMBLE + "01 8480808000 01 600000")
-
-
-def test_the_range_of_a_section_is_its_content() -> None:
-    module = parse(PREAMBLE + "01 04 01 600000")
-    assert module.section_range(TYPE) == (10, 14)
-    assert module.section_range(CODE) is None
 
 
 @pytest.mark.parametrize(

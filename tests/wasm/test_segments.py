@@ -50,11 +50,11 @@ def test_a_broken_segment_is_refused(kind: str, encoded: str, reason: str) -> No
     check_refused(segments, kind, encoded, reason)
 
 
-@pytest.mark.parametrize("segment", [Element((1,)), Data(b"")])
-def test_an_active_segment_without_an_offset_cannot_be_written(segment: Element | Data) -> None:
-    write = segments.write_element if isinstance(segment, Element) else segments.write_data
+def test_an_active_segment_without_an_offset_cannot_be_written() -> None:
     with pytest.raises(ValueError, match="offset"):
-        write(bytearray(), segment)
+        segments.write_element(bytearray(), Element((1,)))
+    with pytest.raises(ValueError, match="offset"):
+        segments.write_data(bytearray(), Data(b""))
 
 
 def test_a_data_segment_cannot_be_declared_only() -> None:

@@ -161,11 +161,6 @@ class Frame:
         """Give the first custom section with that name."""
         return next((custom for custom in self._customs if custom.name == name), None)
 
-    def section_range(self, section: SectionFormat[Any]) -> tuple[int, int] | None:
-        """Give where the content of a section was in the bytes that were parsed."""
-        found = self._ranges.get(section.id)
-        return None if found is None else (found.content, found.end)
-
     def _find_sections(self) -> None:
         cursor = Cursor(self._data, _PREAMBLE_SIZE)
         last = CUSTOM_ID
