@@ -20,7 +20,7 @@ def test_the_calls_by_hand_give_what_ours_give() -> None:
 
 
 def test_a_missing_peer_has_a_name(tmp_path: Path) -> None:
-    with pytest.raises(MissingPeer, match="Node 20|wasm-bindgen"), node_counter(tmp_path):
+    with pytest.raises(MissingPeer, match=r"Node 20|wasm-bindgen"), node_counter(tmp_path):
         pass
 
 
