@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests._ids import case_id
 from unpoison import js
 
 
@@ -123,7 +124,7 @@ READS = [
 ]
 
 
-@pytest.mark.parametrize(("target", "key", "value"), READS, ids=lambda v: repr(v)[:40])
+@pytest.mark.parametrize(("target", "key", "value"), READS, ids=case_id)
 def test_get(target: object, key: object, value: object) -> None:
     assert js.get(target, key) == value
     assert type(js.get(target, key)) is type(value)
@@ -161,7 +162,7 @@ WRITES = [
 ]
 
 
-@pytest.mark.parametrize(("target", "key", "after"), WRITES, ids=lambda v: repr(v)[:40])
+@pytest.mark.parametrize(("target", "key", "after"), WRITES, ids=case_id)
 def test_set(target: object, key: object, after: object) -> None:
     js.set_property(target, key, 1)
     assert target == after
@@ -193,7 +194,7 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize(("target", "key"), REFUSED, ids=lambda v: repr(v)[:40])
+@pytest.mark.parametrize(("target", "key"), REFUSED, ids=case_id)
 def test_a_refused_write_is_a_type_error(target: object, key: object) -> None:
     with pytest.raises(js.TypeError):
         js.set_property(target, key, 1)
@@ -278,7 +279,7 @@ def test_delete() -> None:
         (5, []),
         (None, []),
     ],
-    ids=lambda v: repr(v)[:40],
+    ids=case_id,
 )
 def test_own_keys(target: object, keys: list[str]) -> None:
     assert js.own_keys(target) == keys

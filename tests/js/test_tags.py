@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from tests._ids import case_id
 from unpoison import js
 
 
@@ -30,7 +31,7 @@ from unpoison import js
         (frozenset(), "Set"),
         (object(), "Object"),
     ],
-    ids=lambda v: repr(v)[:30],
+    ids=case_id,
 )
 def test_class_tag(value: object, tag: str) -> None:
     assert js.class_tag(value) == tag

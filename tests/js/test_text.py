@@ -6,6 +6,7 @@ import functools
 
 import pytest
 
+from tests._ids import case_id
 from unpoison import js
 from unpoison.errors import PanicError
 
@@ -49,7 +50,7 @@ def never(key: str) -> None:
         (b"ab", "Uint8Array"),
         (js.resolve(js.PromiseRealm(js.MicrotaskQueue(print)), 1), "Promise"),
     ],
-    ids=lambda v: repr(v)[:30],
+    ids=case_id,
 )
 def test_debug_string(value: object, text: str) -> None:
     assert js.debug_string(value) == text

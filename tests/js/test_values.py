@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests._ids import case_id
 from unpoison import js
 from unpoison.errors import PanicError
 
@@ -63,12 +64,12 @@ TYPEOF = [
 ]
 
 
-@pytest.mark.parametrize(("value", "name"), TYPEOF, ids=lambda v: repr(v)[:30])
+@pytest.mark.parametrize(("value", "name"), TYPEOF, ids=case_id)
 def test_typeof(value: object, name: str) -> None:
     assert js.typeof(value) == name
 
 
-@pytest.mark.parametrize("value", [row[0] for row in TYPEOF], ids=lambda v: repr(v)[:30])
+@pytest.mark.parametrize("value", [row[0] for row in TYPEOF], ids=case_id)
 def test_exactly_one_kind_fits(value: object) -> None:
     predicates: list[Callable[[object], object]] = [
         js.is_undefined,
@@ -87,12 +88,12 @@ def test_exactly_one_kind_fits(value: object) -> None:
 FALSY = [None, js.null, False, 0, -0.0, math.nan, js.BigInt(0), ""]
 
 
-@pytest.mark.parametrize("value", FALSY, ids=repr)
+@pytest.mark.parametrize("value", FALSY, ids=case_id)
 def test_falsy_values(value: object) -> None:
     assert js.is_falsy(value)
 
 
-@pytest.mark.parametrize("value", [[], {}, b"", " ", js.Symbol(), Exception(), print], ids=repr)
+@pytest.mark.parametrize("value", [[], {}, b"", " ", js.Symbol(), Exception(), print], ids=case_id)
 def test_objects_are_never_falsy(value: object) -> None:
     assert not js.is_falsy(value)
 
@@ -134,7 +135,7 @@ def test_a_symbol_is_equal_to_itself_only() -> None:
         (Colour.RED, 1),
         (Word.YES, "yes"),
     ],
-    ids=repr,
+    ids=case_id,
 )
 def test_strictly_equal(left: object, right: object) -> None:
     assert js.strict_equal(left, right)
@@ -155,7 +156,7 @@ def test_strictly_equal(left: object, right: object) -> None:
         (0, ""),
         (js.null, False),
     ],
-    ids=repr,
+    ids=case_id,
 )
 def test_not_strictly_equal(left: object, right: object) -> None:
     assert not js.strict_equal(left, right)
