@@ -1,0 +1,61 @@
+"""Rebuild the committed modules: the examples and the small crates of the tests.
+
+python examples/build.py            builds every module again and replaces the files
+python examples/build.py --check    builds and compares; exit 1 when a file would change
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+from unpoison.build import Dialect, Panic, build
+
+ROOT = Path(__file__).resolve().parent.parent
+CRATES = ("examples/counter", "examples/stats", "tests/crates/types", "tests/crates/starts")
+VARIANTS: dict[str, tuple[Dialect, Panic]] = {
+    "legacy": ("legacy", "unwind"),
+    "exnref": ("exnref", "unwind"),
+    "abort": ("legacy", "abort"),
+}
+
+
+def main(arguments: list[str]) -> int:
+    """Build all; with --check, report what differs and change nothing."""
+    check = "--check" in arguments
+    changed = [
+        path
+        for crate in CRATES
+        for path, built in variants(ROOT / crate)
+        if update(path, built, check)
+    ]
+    for path in changed:
+        print(f"{'differs' if check else 'replaced'}: {path.relative_to(ROOT)}")
+    return 1 if check and changed else 0
+
+
+def variants(crate: Path) -> list[tuple[Path, bytes]]:
+    """Each committed file of a crate with the bytes that it builds to now."""
+    return [(crate / f"{crate.name}.{name}.wasm", build_one(crate, name)) for name in VARIANTS]
+
+
+def build_one(crate: Path, variant: str) -> bytes:
+    """Build one variant of a crate; gives the module's bytes."""
+    eh, panic = VARIANTS[variant]
+    with tempfile.TemporaryDirectory() as directory:
+        built = build(crate, eh=eh, panic=panic, out_dir=directory, progress=print)
+        return built.path.read_bytes()
+
+
+def update(path: Path, built: bytes, check: bool) -> bool:
+    """Whether the file differs from what was built; it is replaced unless this is a check."""
+    if path.exists() and path.read_bytes() == built:
+        return False
+    if not check:
+        path.write_bytes(built)
+    return True
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

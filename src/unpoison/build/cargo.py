@@ -1,0 +1,166 @@
+"""Runs cargo so that the same crate gives the same bytes on every machine."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from unpoison.build.crate import Crate, read_crate
+from unpoison.build.diagnostics import Report
+from unpoison.build.toolchain import TARGET, Panic, Toolchain, find_toolchain
+from unpoison.errors import ToolError
+
+Dialect = Literal["legacy", "exnref"]
+Progress = Callable[[str], None]
+
+# Flags of the environment would make the bytes depend on the machine, and some of them do not
+# hold for wasm32; RUSTUP_TOOLCHAIN would make cargo run another compiler than the one found.
+_DROPPED = (
+    "RUSTFLAGS",
+    "CARGO_BUILD_RUSTFLAGS",
+    "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
+    "CARGO_INCREMENTAL",
+    "RUSTUP_TOOLCHAIN",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltModule:
+    """A module that was built: its file, and what it was built with."""
+
+    path: Path
+    crate: str
+    panic: Panic
+    eh: Dialect | None
+    toolchain: Toolchain
+
+
+def build(
+    crate_dir: str | Path,
+    *,
+    eh: Dialect = "legacy",
+    panic: Panic = "unwind",
+    out_dir: str | Path | None = None,
+    progress: Progress = lambda line: None,
+    toolchain: Toolchain | None = None,
+) -> BuiltModule:
+    """Build a crate for wasm32 in release mode and give the module, with its schema.
+
+    The file is copied to `out_dir` when one is given, and stays in cargo's target directory
+    otherwise; `eh` counts for panic="unwind" only. `progress` gets cargo's lines as they come,
+    from the thread that calls. Raises ToolError: no usable Rust (missing), no crate, or a
+    crate that does not compile.
+    """
+    chosen = find_toolchain(panic) if toolchain is None else toolchain
+    crate = read_crate(Path(crate_dir), chosen, _environment(os.environ, chosen, panic, ()))
+    dialect = eh if panic == "unwind" else None
+    target = crate.target_directory / "unpoison" / (dialect or "abort")
+    flags = [*_code_flags(panic, eh), *_remap_flags(crate, chosen, os.environ)]
+    environment = _environment(os.environ, chosen, panic, flags)
+    report = _run(_command(crate, chosen, panic, target), environment, crate, progress)
+    path = _deliver(_module_file(report, crate), out_dir)
+    return BuiltModule(path, crate.package, panic, dialect, chosen)
+
+
+def _command(crate: Crate, toolchain: Toolchain, panic: Panic, target: Path) -> list[str]:
+    command = [str(toolchain.cargo), "build", "--release", "--lib", "--target", TARGET]
+    command += ["--manifest-path", str(crate.manifest), "--target-dir", str(target)]
+    command.append("--message-format=json")
+    if toolchain.build_std:
+        command.append(f"-Zbuild-std=std,panic_{panic}")
+    return command
+
+
+def _code_flags(panic: Panic, eh: Dialect) -> list[str]:
+    if panic == "abort":
+        return ["-Cpanic=abort"]
+    # Said in both cases: the default changes with the version of the compiler.
+    legacy = "true" if eh == "legacy" else "false"
+    return ["-Cpanic=unwind", f"-Cllvm-args=-wasm-use-legacy-eh={legacy}"]
+
+
+def _remap_flags(crate: Crate, toolchain: Toolchain, env: Mapping[str, str]) -> list[str]:
+    """One flag per directory; rustc uses the last that fits, so the general ones come first."""
+    home = Path(env.get("HOME") or Path.home())
+    cargo_home = Path(env.get("CARGO_HOME") or home / ".cargo")
+    general = [(home, "/home"), (cargo_home, "/cargo"), (toolchain.sysroot, "/sysroot")]
+    special = [(toolchain.library, "/rust"), *crate.sources]
+    own = [(crate.workspace, "/crate"), (crate.target_directory, "/target")]
+    return [
+        f"--remap-path-prefix={path}={name}"
+        for path, name in [*general, *special, *own]
+        if len(path.parts) > 1
+    ]
+
+
+def _environment(
+    env: Mapping[str, str], toolchain: Toolchain, panic: Panic, flags: Iterable[str]
+) -> dict[str, str]:
+    chosen = {key: value for key, value in env.items() if key not in _DROPPED}
+    chosen["RUSTC"] = str(toolchain.rustc)
+    chosen["CARGO_ENCODED_RUSTFLAGS"] = "\x1f".join(flags)
+    # The crate's own profile must not undo what was asked for, nor strip the schema.
+    chosen["CARGO_PROFILE_RELEASE_PANIC"] = panic
+    chosen["CARGO_PROFILE_RELEASE_STRIP"] = "none"
+    if toolchain.build_std and toolchain.bootstrap:
+        chosen["RUSTC_BOOTSTRAP"] = "1"
+    return chosen
+
+
+def _run(command: list[str], env: Mapping[str, str], crate: Crate, progress: Progress) -> Report:
+    """Run cargo in the crate's directory; its lines go to `progress`, its messages to a report."""
+    report = Report()
+    with _start(command, env, crate.manifest.parent) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        messages = threading.Thread(target=_read_messages, args=(process.stdout, report))
+        messages.start()
+        for line in process.stderr:
+            report.lines.append(line.rstrip())
+            progress(line.rstrip())
+        messages.join()
+    if process.returncode != 0:
+        raise report.failure(crate.package)
+    return report
+
+
+def _start(command: list[str], env: Mapping[str, str], directory: Path) -> subprocess.Popen[str]:
+    try:
+        return subprocess.Popen(
+            command,
+            cwd=directory,
+            env=dict(env),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+            errors="replace",
+        )
+    except OSError as error:
+        raise ToolError(f"{command[0]} does not run: {error}", missing=True) from error
+
+
+def _read_messages(lines: Iterable[str], report: Report) -> None:
+    for line in lines:
+        report.read(line)
+
+
+def _module_file(report: Report, crate: Crate) -> Path:
+    """The file that cargo named last; dependencies that are cdylibs come before the crate."""
+    files = [Path(name) for name in report.files if name.endswith(".wasm")]
+    if not files:
+        raise ToolError(f"cargo built {crate.package}, but named no .wasm file")
+    return files[-1]
+
+
+def _deliver(built: Path, out_dir: str | Path | None) -> Path:
+    if out_dir is None:
+        return built
+    directory = Path(out_dir)
+    directory.mkdir(parents=True, exist_ok=True)
+    return Path(shutil.copyfile(built, directory / built.name))

@@ -1,0 +1,101 @@
+"""What cargo says about a crate before anything is built."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from unpoison.build.toolchain import TARGET, Toolchain
+from unpoison.errors import ToolError
+
+
+@dataclass(frozen=True, slots=True)
+class Crate:
+    """A crate that builds a cdylib, and where it and its dependencies lie.
+
+    `library` is the name of the library target, which names the file that cargo writes;
+    `sources` maps each directory with source of others to the name it gets in the module.
+    """
+
+    manifest: Path
+    package: str
+    library: str
+    workspace: Path
+    target_directory: Path
+    sources: tuple[tuple[Path, str], ...]
+
+
+def read_crate(directory: Path, toolchain: Toolchain, env: Mapping[str, str]) -> Crate:
+    """Ask cargo about the crate in a directory; it downloads what the crate depends on.
+
+    Raises ToolError when the directory holds no crate, when cargo fails, or when the crate builds
+    no cdylib.
+    """
+    manifest = directory / "Cargo.toml"
+    if not manifest.is_file():
+        raise ToolError(f"{directory} is not a crate: it has no Cargo.toml")
+    facts = _metadata(manifest, toolchain, env)
+    package = _package(facts, manifest)
+    return Crate(
+        manifest=manifest,
+        package=package["name"],
+        library=_library(package),
+        workspace=Path(facts["workspace_root"]),
+        target_directory=Path(facts["target_directory"]),
+        sources=_sources(facts),
+    )
+
+
+def _metadata(manifest: Path, toolchain: Toolchain, env: Mapping[str, str]) -> dict[str, Any]:
+    command = [
+        str(toolchain.cargo),
+        "metadata",
+        "--format-version=1",
+        f"--filter-platform={TARGET}",
+    ]
+    command += ["--manifest-path", str(manifest)]
+    try:
+        done = subprocess.run(command, env=dict(env), capture_output=True, text=True, check=False)
+    except OSError as error:
+        raise ToolError(f"{toolchain.cargo} does not run: {error}", missing=True) from error
+    if done.returncode != 0:
+        raise ToolError(f"cargo cannot read {manifest}:\n{done.stderr.strip()}")
+    facts: dict[str, Any] = json.loads(done.stdout)
+    return facts
+
+
+def _package(facts: dict[str, Any], manifest: Path) -> dict[str, Any]:
+    wanted = manifest.resolve()
+    for package in facts["packages"]:
+        if Path(package["manifest_path"]).resolve() == wanted:
+            found: dict[str, Any] = package
+            return found
+    raise ToolError(f"{manifest} is a workspace without a crate of its own; name one of its crates")
+
+
+def _library(package: dict[str, Any]) -> str:
+    for target in package["targets"]:
+        if "cdylib" in target["crate_types"]:
+            name: str = target["name"]
+            return name
+    raise ToolError(
+        f"crate {package['name']} builds no WebAssembly module; "
+        'add crate-type = ["cdylib"] to [lib] in its Cargo.toml'
+    )
+
+
+def _sources(facts: dict[str, Any]) -> tuple[tuple[Path, str], ...]:
+    """Directories of dependencies: a registry's by its directory, all others one by one."""
+    members = set(facts["workspace_members"])
+    found: dict[Path, str] = {}
+    for package in facts["packages"]:
+        root = Path(package["manifest_path"]).parent
+        if (package["source"] or "").startswith("registry+"):
+            found[root.parent] = "/deps"
+        elif package["id"] not in members:
+            found[root] = f"/deps/{package['name']}-{package['version']}"
+    return tuple(found.items())
