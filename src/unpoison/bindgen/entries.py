@@ -12,13 +12,16 @@ from unpoison.bindgen.plan import (
     ENTRY_STACK_POINTER,
     GUEST,
     HOST,
+    LEFT_BY_ERROR,
     LEFT_BY_FOREIGN,
     LEFT_BY_PANIC,
     LEFT_BY_THROW,
     LEFT_BY_WORD,
     LEFT_NORMALLY,
     MAILBOX,
+    PANIC_CLEANUP,
     PANIC_TAG,
+    PANIC_TO_ERROR,
     STACK_POINTER,
     STATUS_RETURNED,
     STATUS_THROWN,
@@ -70,13 +73,21 @@ _ZERO: dict[ValType, Instruction] = {
 }
 
 
-def make_entries(interface: Interface, plan: Plan, signatures: Sequence[FuncType]) -> bytes:
-    """Give the entries module for a guest whose imports have these types."""
-    return _Entries(interface, plan, signatures).make()
+def make_entries(
+    interface: Interface, plan: Plan, signatures: Sequence[FuncType], *, catches: bool
+) -> bytes:
+    """Give the entries module for a guest whose imports have these types.
+
+    `catches` says that the guest exports PANIC_CLEANUP and PANIC_TO_ERROR.
+    """
+    return _Entries(interface, plan, signatures, catches).make()
 
 
 class _Entries:
-    def __init__(self, interface: Interface, plan: Plan, signatures: Sequence[FuncType]) -> None:
+    def __init__(
+        self, interface: Interface, plan: Plan, signatures: Sequence[FuncType], catches: bool
+    ) -> None:
+        self.catches = catches
         self.interface = interface
         self.plan = plan
         self.hosts = [*signatures, *(cast.signature for cast in interface.casts)]
@@ -106,6 +117,11 @@ class _Entries:
         self.host = module.add_import(HOST, "call", FuncType((I32,), (I32,)))
         for name, signature in self._guest_functions():
             self.functions[name] = module.add_import(GUEST, name, signature)
+        self.panic_cleanup = self.panic_to_error = -1
+        if self.catches:
+            pair, one = FuncType((I32, I32), ()), FuncType((I32, I32), (I32,))
+            self.panic_cleanup = module.add_import(GUEST, PANIC_CLEANUP, pair)
+            self.panic_to_error = module.add_import(GUEST, PANIC_TO_ERROR, one)
         module.add_import(GUEST, "memory", MemoryType(Limits(0)))
         self.stubs = self._import_table(STUBS, TABLE)
         self.table = self.casts = -1
@@ -319,8 +335,22 @@ class _EntryCode:
     def _restore(self) -> list[Instruction]:
         return [*self._count(-1), ("local.get", self.outer_sp), ("global.set", self.owner.entry_sp)]
 
+    def _end_panic(self) -> list[Instruction]:
+        """Turn the panic's exception in the payload into the handle of its PanicError."""
+        owner = self.owner
+        code: list[Instruction] = [("local.get", self.sp), ("i32.const", 16), ("i32.sub",)]
+        code += [("local.tee", self.area), ("global.set", owner.stack_pointer)]
+        code += [("local.get", self.area), ("local.get", self.payload)]
+        code += [("call", owner.panic_cleanup)]
+        for offset in (0, 4):
+            code += [("local.get", self.area), _load(I32, offset)]
+        return [*code, ("call", owner.panic_to_error), ("local.set", self.payload)]
+
     def _leave_by_exception(self, status: int) -> list[Instruction]:
         code: list[Instruction] = [] if status == LEFT_BY_FOREIGN else [("local.set", self.payload)]
+        if status == LEFT_BY_PANIC and self.entry.recovers and self.owner.catches:
+            code += self._end_panic()
+            status = LEFT_BY_ERROR
         code += [("local.get", self.sp), ("global.set", self.owner.stack_pointer)]
         code += self._restore()
         code += [_ZERO[value] for value in self.entry.results]

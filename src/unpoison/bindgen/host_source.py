@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from unpoison.bindgen.abi import NotBound, flatten
 from unpoison.bindgen.crossing import Lowering, lift, lower, views
-from unpoison.bindgen.descriptor_types import Extern, Function, Ref, Scalar, Type
+from unpoison.bindgen.descriptor_types import Extern, Function, Ref, Scalar, Str, Type
 from unpoison.bindgen.interface import Cast, Import, ImportKind, Interface
 from unpoison.bindgen.plan import check_cast, check_import
 from unpoison.bindgen.rust_types import rust_type
@@ -115,6 +115,9 @@ class HostSource:
         if isinstance(cast.target, Extern):
             value = _as_js_value(cast.source, value)
         lowered = lower(cast.target, "value", 0)
+        if cast.source == Ref(Str()):
+            # Whether a panic's payload was text or a JsValue is told by this, see panic_error.
+            lines.append("_gate.last_text = _x0")
         label = f'"""Cast {rust_type(cast.source)} to {rust_type(cast.target)}."""'
         return [label, *lines, f"value = {value}", *lowered.checks, *_deliver(lowered)]
 

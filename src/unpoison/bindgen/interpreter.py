@@ -22,7 +22,7 @@ MARKER = "__wbindgen_describe_generic_import"
 SKIP_EXPORT = "__wbindgen_skip_interpret_calls"
 
 MAX_STEPS = 2_000_000  # of all runs; 1600 describe functions take 80 000, in a debug build 400 000
-MAX_CALL_DEPTH = 100  # in frames; debug builds reach 20
+MAX_CALL_DEPTH = 50  # in frames; release builds reach 3, debug builds 8
 MAX_WORDS = 1 << 16  # of one run
 
 _CONSTANT_MASKS = {"i32.const": M32, "i64.const": M64}

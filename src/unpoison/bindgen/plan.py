@@ -21,6 +21,7 @@ LEFT_BY_THROW = 1
 LEFT_BY_PANIC = 2
 LEFT_BY_FOREIGN = 3
 LEFT_BY_WORD = 4
+LEFT_BY_ERROR = 5
 
 STUBS = "stubs"
 GUEST = "guest"
@@ -29,6 +30,8 @@ TABLE = "unpoison:table"
 STACK_POINTER = "unpoison:sp"
 CASTS = "unpoison:casts"
 PANIC_TAG = "unpoison:panic"
+PANIC_CLEANUP = "unpoison:panic_cleanup"
+PANIC_TO_ERROR = "unpoison:panic_to_error"
 DEPTH = "depth"
 ENTRY_STACK_POINTER = "entry_sp"
 MAILBOX = "mailbox"
@@ -36,6 +39,7 @@ HOOK = "hook"
 
 HOOK_SIGNATURE: tuple[FuncType, tuple[ValType, ...]] = (FuncType((), ()), ())
 POINTER = Scalar("u32")
+_FIELDS = (ExportKind.FIELD_GETTER, ExportKind.FIELD_SETTER)
 _WITHOUT_RECEIVER = (ExportKind.CONSTRUCTOR, ExportKind.STATIC, ExportKind.FUNCTION)
 
 
@@ -45,7 +49,8 @@ class Entry:
 
     A call takes `params` in slots 0.. and leaves `results` in slots 0.., then status, payload.
     A guarded one refuses with LEFT_BY_WORD when the guest's terminated word is set; wasm-bindgen's
-    own functions and the abort hook must run while it is.
+    own functions and the abort hook must run while it is. One that recovers turns a panic into
+    LEFT_BY_ERROR with a handle, as wasm-bindgen does for all but field accessors.
     """
 
     number: int
@@ -53,6 +58,7 @@ class Entry:
     params: tuple[ValType, ...]
     results: tuple[ValType, ...]
     guarded: bool = True
+    recovers: bool = False
 
     @property
     def slots(self) -> int:
@@ -103,11 +109,12 @@ def _number_hosts(module: Module, interface: Interface) -> tuple[Import | Cast |
 
 def _plan_entries(interface: Interface, hosts: tuple[Import | Cast | str, ...]) -> Plan:
     entries: dict[str, Entry] = {}
+    fields = {export.symbol for export in bound_exports(interface) if export.kind in _FIELDS}
     for name, signature, results in callables(interface):
         if name not in entries:
             params, values = split_area(signature, results)
             guarded = name not in interface.support
-            entries[name] = Entry(len(entries), name, params, values, guarded)
+            entries[name] = Entry(len(entries), name, params, values, guarded, name in fields)
     closures: dict[tuple[FuncType, tuple[ValType, ...]], Entry] = {}
     for key in _closure_signatures(interface):
         if key not in closures:

@@ -24,7 +24,7 @@ from unpoison.bindgen.text import Text, docstring
 BORDER_NAMES = (
     "acquire", "bigint", "borrowed_closure", "boolean", "calls", "catch", "char", "distinct", "encode",
     "enter", "error", "fault", "from_variant", "gate", "get_bytes", "get_numbers", "get_str",
-    "get_values", "immediate_closure", "integer", "left", "left_field", "lend", "lent", "mail",
+    "get_values", "immediate_closure", "integer", "left", "lend", "lent", "mail",
     "member", "move", "null", "number", "numbers", "own", "owned_closure", "peek", "raw_float",
     "raw_integer", "real", "release", "store", "store_values", "take", "take_bytes",
     "take_numbers", "take_str", "take_values", "text", "texts", "to_char", "unlend",
@@ -50,7 +50,6 @@ _IMPORTS = (
     ("from unpoison.runtime.binding import Struct as _Struct", "_Struct"),
 )
 
-_FIELDS = (ExportKind.FIELD_GETTER, ExportKind.FIELD_SETTER)
 _READERS = (ExportKind.GETTER, ExportKind.FIELD_GETTER)
 _WRITERS = (ExportKind.SETTER, ExportKind.FIELD_SETTER)
 
@@ -186,7 +185,8 @@ class _Source:
             type_ = list(self.closures)[len(names)]
             name = f"_invoke_{len(names)}"
             self._add_closure(type_, name)
-            names.append(f"({name}, {_is_mutable(type_)})")
+            length = len(_closure_function(type_).params)
+            names.append(f"({name}, {length}, {_is_mutable(type_)})")
         return names
 
     def _add_closure(self, type_: Type, name: str) -> None:
@@ -318,8 +318,6 @@ class _CallBody(_Body):
         check_export(export)
         entry = source.plan.entries[export.symbol]
         super().__init__(source.text, entry, export.result, lowered, (), source._closure, all_names)
-        if export.kind in _FIELDS:
-            self.leave = "_left_field"
         if export.kind is ExportKind.CONSTRUCTOR:
             self.value = self.atoms[0]
             self.finish = "_adopt(self, {})"

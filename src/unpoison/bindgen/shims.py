@@ -28,14 +28,26 @@ uses it. A hostile guest may still write there: what is read from it is guest da
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from unpoison.bindgen.entries import make_entries
 from unpoison.bindgen.interface import Interface
-from unpoison.bindgen.plan import CASTS, PANIC_TAG, STACK_POINTER, STUBS, TABLE, Plan, make_plan
+from unpoison.bindgen.plan import (
+    CASTS,
+    PANIC_CLEANUP,
+    PANIC_TAG,
+    PANIC_TO_ERROR,
+    STACK_POINTER,
+    STUBS,
+    TABLE,
+    Plan,
+    make_plan,
+)
 from unpoison.errors import UnsupportedModule
 from unpoison.wasm import (
     FUNCREF,
+    I32,
     ExternKind,
     FunctionBody,
     FuncType,
@@ -44,6 +56,17 @@ from unpoison.wasm import (
     Names,
     TableType,
 )
+
+_CATCHER = {
+    PANIC_CLEANUP: (
+        re.compile(r"9panicking12catch_unwind7cleanup(17h|$)|panicking::catch_unwind::cleanup"),
+        FuncType((I32, I32), ()),
+    ),
+    PANIC_TO_ERROR: (
+        re.compile(r"4___rt20panic_to_panic_error(17h|$)|__rt::panic_to_panic_error"),
+        FuncType((I32, I32), (I32,)),
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +93,11 @@ def make_shims(module: Module, interface: Interface) -> Shims:
     signatures = _import_signatures(module)
     plan = make_plan(module, interface)
     stubs = _make_stubs(signatures)
-    entries = make_entries(interface, plan, signatures)
+    catcher = _find_catcher(module)
+    entries = make_entries(interface, plan, signatures, catches=catcher is not None)
     _edit_guest(module, interface, plan)
+    for name, index in (catcher or {}).items():
+        module.add_export(name, ExternKind.FUNCTION, index)
     return Shims(stubs, module.emit(), entries, plan)
 
 
@@ -83,6 +109,20 @@ def _import_signatures(module: Module) -> tuple[FuncType, ...]:
                 advice="build it without shared memory and imported tables",
             )
     return tuple(module.function_type(index) for index in range(module.imported_functions))
+
+
+def _find_catcher(module: Module) -> dict[str, int] | None:
+    """Find the two functions with which std and wasm-bindgen end a panic, by their symbols.
+
+    `std::panicking::catch_unwind::cleanup` takes the exception apart and lowers the panic count,
+    `wasm_bindgen::__rt::panic_to_panic_error` makes the PanicError. None without a name section.
+    """
+    found: dict[str, int] = {}
+    for index, name in module.names.functions.items():
+        for export, (symbol, signature) in _CATCHER.items():
+            if symbol.search(name) and module.function_type(index) == signature:
+                found[export] = index
+    return found if len(found) == len(_CATCHER) else None
 
 
 def _make_stubs(signatures: tuple[FuncType, ...]) -> bytes:

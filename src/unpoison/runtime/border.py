@@ -8,19 +8,18 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 from unpoison import js
 from unpoison.bindgen import SIZES
 from unpoison.engine import GuestMemoryError
-from unpoison.errors import BorrowError, PanicError, StaleHandleError, UnsupportedItem
+from unpoison.errors import BorrowError, StaleHandleError, UnsupportedItem
 from unpoison.runtime import checks
 from unpoison.runtime.closures import Ownership, RustFunction
+from unpoison.runtime.generation import Generation
 from unpoison.runtime.handles import CONSTANTS, UnknownHandleError
 from unpoison.runtime.objects import Struct, stale_error
-
-if TYPE_CHECKING:
-    from unpoison.runtime.supervisor import Supervisor
+from unpoison.runtime.supervisor import Supervisor
 
 MALLOC = "__wbindgen_malloc"
 FREE = "__wbindgen_free"
@@ -30,7 +29,7 @@ TABLE_DEALLOC = "__externref_table_dealloc"
 DESTROY_CLOSURE = "__wbindgen_destroy_closure"
 
 Host = Callable[[], None]
-Invoke = tuple[Callable[..., object], bool]
+Invoke = tuple[Callable[..., object], int, bool]
 
 
 class Border:
@@ -81,6 +80,11 @@ class Border:
         self.hosts: list[Host] = []
         self.closures: list[Invoke] = []
         self.starts: list[Callable[[], object]] = []
+
+    @property
+    def home(self) -> Generation:
+        """The current generation."""
+        return self.supervisor.home
 
     # --- wasm-bindgen's own exports ---
 
@@ -288,25 +292,6 @@ class Border:
         finally:
             self.release()
 
-    def left_field(self, status: int, payload: int, *objects: object) -> BaseException:
-        """Give the exception for a field accessor: a panic that left it has unwound."""
-        from unpoison.bindgen import LEFT_BY_PANIC
-
-        if status != LEFT_BY_PANIC:
-            return self.left(status, payload, *objects)
-        message = self.supervisor.panic_text(payload)
-        if message == BORROW_MESSAGE or (message is None and _was_abandoned(objects)):
-            return self.left_borrowed(BorrowError(BORROW_MESSAGE), objects)
-        return PanicError(message or "a field accessor panicked")
-
-    def left_borrowed(self, error: BorrowError, objects: tuple[object, ...]) -> BorrowError:
-        """Give the error its cause: what abandoned the borrow, when that is known."""
-        for value in objects:
-            abandoned = getattr(value, "_abandoned", None)
-            if abandoned is not None:
-                error.__cause__ = abandoned
-        return error
-
     # --- closures ---
 
     def owned_closure(self, kind: int, a: int, b: int) -> RustFunction:
@@ -338,13 +323,6 @@ class Border:
     def unsupported(item: str, type_: str, reason: str) -> UnsupportedItem:
         """Make the error for an item that this version does not bind."""
         return UnsupportedItem(item, type_, reason)
-
-
-BORROW_MESSAGE = "recursive use of an object detected which would lead to unsafe aliasing in rust"
-
-
-def _was_abandoned(objects: tuple[object, ...]) -> bool:
-    return any(getattr(value, "_abandoned", None) is not None for value in objects)
 
 
 def _raise(error: StaleHandleError) -> NoReturn:

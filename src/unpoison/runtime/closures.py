@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import Enum
-from typing import TYPE_CHECKING
 
 from unpoison.errors import BorrowError, StaleHandleError
-
-if TYPE_CHECKING:
-    from unpoison.runtime.border import Border
-    from unpoison.runtime.generation import Generation
+from unpoison.runtime.ports import Keeper
 
 
 class Ownership(Enum):
@@ -23,6 +19,8 @@ class Ownership(Enum):
 
 class RustFunction:
     """A Rust closure: call it like a function, with positional arguments.
+
+    `length` is the number of parameters, as `Function.length`.
 
     Source of the counting: contract facts 3.6; `wasm-bindgen-cli-support` makeClosure.
     """
@@ -38,19 +36,20 @@ class RustFunction:
         "_running",
         "a",
         "b",
+        "length",
     )  # fmt: skip
 
     def __init__(
         self,
-        border: Border,
-        invoke: tuple[Callable[..., object], bool],
+        border: Keeper,
+        invoke: tuple[Callable[..., object], int, bool],
         a: int,
         b: int,
         ownership: Ownership,
     ) -> None:
         self._border = border
-        self._invoke, self._mutable = invoke
-        self._home: Generation = border.supervisor.home
+        self._invoke, self.length, self._mutable = invoke
+        self._home = border.home
         self._ownership = ownership
         self._count = 1
         self._running = False
@@ -63,17 +62,14 @@ class RustFunction:
         Raises StaleHandleError when it was dropped or its generation is gone, BorrowError when
         an FnMut closure is called while it runs, PanicError, and what its arguments raise.
         """
+        if len(arguments) != self.length:
+            # As for any JavaScript function: what is missing is undefined, what is more is dropped.
+            arguments = (*arguments, *[None] * self.length)[: self.length]
         return self._invoke(self, *arguments)
-
-    @property
-    def length(self) -> int:
-        """The number of parameters, as `Function.length`."""
-        code = getattr(self._invoke, "__code__", None)
-        return 0 if code is None else code.co_argcount - 1
 
     def _begin(self) -> int:
         """Give the data pointer for one call. Called after the guard of the entry."""
-        if self._home is not self._border.supervisor.home:
+        if self._home is not self._border.home:
             raise StaleHandleError("this closure belongs to an earlier generation of its instance")
         if not self.a:
             raise StaleHandleError("closure invoked after being dropped")

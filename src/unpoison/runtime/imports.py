@@ -30,9 +30,7 @@ _OPTIONAL_STATICS = frozenset({"self", "window", "global", "globalThis"})
 class Importer:
     """Resolves the imports of one instance."""
 
-    def __init__(
-        self, border: Border, given: Mapping[str, Any], world: Mapping[str, Any]
-    ) -> None:
+    def __init__(self, border: Border, given: Mapping[str, Any], world: Mapping[str, Any]) -> None:
         self._given = given
         self._world = world
         self._intrinsics = make_intrinsics(border)

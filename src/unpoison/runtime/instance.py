@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from types import CodeType, TracebackType
 from typing import Any, Literal
 
+from unpoison import js
 from unpoison.artefact import Artefact, Source, prepare, read_source
 from unpoison.bindgen import Interface
 from unpoison.engine import Engine
@@ -104,9 +105,10 @@ class Instance:
     ) -> None:
         self._module = module
         self._supervisor = supervisor
-        self._scheduler = Scheduler(lambda promise: supervisor.home.promises.add(promise))
+        self._scheduler = Scheduler(lambda: supervisor.home.promises)
         supervisor.forget_jobs = self._scheduler.forget
         border = Border(supervisor, ())
+        supervisor.take_error = lambda handle: js.as_exception(border.take(handle))
         importer = Importer(border, imports, make_world(self._scheduler.realm))
         border.imported = importer.resolve_all(module._program.plan.hosts)
         self.exports: Any = bind(border)
@@ -213,5 +215,3 @@ def _check_choice(name: str, value: object, choices: tuple[str, ...]) -> None:
     if value not in choices:
         texts = " or ".join(map(repr, choices))
         raise ValueError(f"{name} must be {texts}, not {value!r}")
-
-

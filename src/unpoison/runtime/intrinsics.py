@@ -11,15 +11,15 @@ from typing import Any, NoReturn
 
 from unpoison import js
 from unpoison.errors import BorrowError, PanicError, StaleHandleError
-from unpoison.runtime.border import BORROW_MESSAGE, Border
+from unpoison.runtime.border import Border
 from unpoison.runtime.closures import RustFunction
 from unpoison.runtime.handles import UnknownHandleError
 
 Function = Callable[..., Any]
 
+BORROW_MESSAGE = "recursive use of an object detected which would lead to unsafe aliasing in rust"
 OWNERSHIP_MESSAGE = "attempted to take ownership of Rust value while it was borrowed"
 NULL_MESSAGE = "null pointer passed to rust"
-_NO_MESSAGE = "No panic message available"
 
 PREFIX = "__wbindgen_"
 
@@ -37,7 +37,7 @@ def make_intrinsics(border: Border) -> Mapping[str, Function]:
         "externref_heap_live_count": handles.live_count,
         "throw": throw,
         "rethrow": rethrow,
-        "panic_error": panic_error,
+        "panic_error": lambda payload: panic_error(payload, border.supervisor.last_text),
         "reinit": border.supervisor.schedule,
         "string_from_utf8_lossy": lambda data: bytes(data).decode("utf-8", "replace"),
         # No guest of this host runs on a JavaScript stack that could be suspended.
@@ -85,18 +85,16 @@ def rethrow(value: object) -> NoReturn:
     raise js.as_exception(value)
 
 
-def panic_error(payload: object) -> Exception:
+def panic_error(payload: object, last_text: str | None) -> Exception:
     """Make the error for a panic's payload. `wasm-bindgen` src/rt/mod.rs, panic_to_panic_error.
 
-    Rust turns `&str` and `String` payloads into strings and hands a `JsValue` payload over as it
-    is, so that a string may be either; only the others are told apart as a payload.
+    A `&str` or `String` payload arrives as a string that Rust has just made, which `last_text` is;
+    a `JsValue` payload arrives as it is, and is the error's payload.
     """
     if payload == BORROW_MESSAGE:
         return BorrowError(BORROW_MESSAGE)
-    if isinstance(payload, str):
+    if isinstance(payload, str) and payload is last_text:
         return PanicError(payload)
-    if payload is None:
-        return PanicError(_NO_MESSAGE)
     return PanicError(js.string_of(payload), payload)
 
 

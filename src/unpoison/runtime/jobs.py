@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import logging
-from collections.abc import Awaitable, Callable, Generator
+from collections.abc import Awaitable, Callable, Generator, MutableSet
 from typing import Any
 
 from unpoison import js
@@ -20,12 +20,16 @@ log = logging.getLogger("unpoison.promise")
 
 
 class Scheduler:
-    """The queue of one instance, and what its promises need of the outside."""
+    """The queue of one instance, and what its promises need of the outside.
 
-    def __init__(self, created: Callable[[js.Promise], object]) -> None:
+    `promises` gives the set that holds the promises of the current generation.
+    """
+
+    def __init__(self, promises: Callable[[], MutableSet[js.Promise]]) -> None:
+        self._promises = promises
         self.queue = js.MicrotaskQueue(self._report, self._announce)
         self.rejections = js.UnhandledRejections()
-        self.realm = js.PromiseRealm(self.queue, self.rejections, self, created)
+        self.realm = js.PromiseRealm(self.queue, self.rejections, self, self._note)
         self._scheduled: asyncio.AbstractEventLoop | None = None
 
     def run_jobs(self) -> int:
@@ -78,6 +82,9 @@ class Scheduler:
         task.add_done_callback(lambda done: _settle(capability, done))
         return capability.promise
 
+    def _note(self, promise: js.Promise) -> None:
+        self._promises().add(promise)
+
     # --- reports ---
 
     def _announce(self) -> None:
@@ -92,6 +99,11 @@ class Scheduler:
     def _report(self, error: Exception) -> None:
         if isinstance(error, AbortError | StaleHandleError):
             return  # whoever waits for a promise of that generation is told by its rejection
+        pending = [p for p in self._promises() if p.state is js.PromiseState.PENDING]
+        if len(pending) == 1:
+            # The task whose poll this left never polls again: only its promise can be meant.
+            pending[0].abandon(js.from_exception(error))
+            return
         _tell("a promise job of a Rust module raised", error)
 
     def _report_rejection(self, promise: js.Promise) -> None:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from unpoison.errors import StaleHandleError
+from unpoison.runtime.ports import Home, Keeper
 
 if TYPE_CHECKING:
     from types import TracebackType
-
-    from unpoison.runtime.border import Border
-    from unpoison.runtime.generation import Generation
 
 
 class Struct:
@@ -23,10 +21,10 @@ class Struct:
     __slots__ = ("__weakref__", "_abandoned", "_home", "_ptr")
 
     _free: ClassVar[int | None] = None
-    _runtime: ClassVar[Border]
+    _runtime: ClassVar[Keeper]
 
     _ptr: int
-    _home: Generation | None
+    _home: Home | None
     _abandoned: BaseException | None
 
     def __init__(self, *_: object) -> None:
@@ -40,7 +38,7 @@ class Struct:
         """
         self._runtime.free_object(self)
 
-    def __enter__(self) -> Struct:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

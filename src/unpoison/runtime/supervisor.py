@@ -24,6 +24,7 @@ from types import SimpleNamespace
 
 from unpoison.bindgen import (
     HOOK,
+    LEFT_BY_ERROR,
     LEFT_BY_THROW,
     LEFT_BY_WORD,
     STATUS_RETURNED,
@@ -87,7 +88,9 @@ class Supervisor:
         self.mail = Mail()
         self.answer = STATUS_RETURNED
         self.console_error: str | None = None
+        self.last_text: str | None = None
         self.handlers: list[Callable[[], None]] = []
+        self.take_error: Callable[[int], BaseException] = _no_error
         self.run_starts: Callable[[], None] = lambda: None
         self.forget_jobs: Callable[[], None] = lambda: None
         self._waits = waits
@@ -96,9 +99,7 @@ class Supervisor:
         self._frames = 0
         self._tickets = 0
         self._in_flight: OrderedDict[int, BaseException] = OrderedDict()
-        self._resolvers = [
-            self._resolver(number) for number in range(len(program.plan.names))
-        ]
+        self._resolvers = [self._resolver(number) for number in range(len(program.plan.names))]
 
     # --- the way in ---
 
@@ -245,6 +246,8 @@ class Supervisor:
             if error is not None:
                 return self._note_borrows(error, objects)
             return self.corrupt(f"an exception numbered {payload}, which was never thrown")
+        if status == LEFT_BY_ERROR:
+            return self._note_borrows(self.take_error(payload), objects)
         if status == LEFT_BY_WORD:
             return self._die(AbortReason.UNREACHABLE, "the module declared itself terminated")
         return self._die(AbortReason.PANIC, "a panic left code that must not unwind")
@@ -301,9 +304,7 @@ class Supervisor:
 
     # --- death ---
 
-    def _die(
-        self, reason: AbortReason, detail: str, frames: tuple[str, ...] = ()
-    ) -> AbortError:
+    def _die(self, reason: AbortReason, detail: str, frames: tuple[str, ...] = ()) -> AbortError:
         """See an abort at its border; the stack pointer is the one that this entry had."""
         life, home = self.lifecycle, self.home
         if not home.alive or life.state is State.DYING:
@@ -361,8 +362,9 @@ class Supervisor:
             self.home.depth.set(depth)
         elif self.slots.i32[0]:
             thrown = self._in_flight.pop(self.slots.u32[4], None)
-            error.add_note(f"the abort hook failed: {thrown!r}" if thrown else
-                           "the abort hook panicked")
+            error.add_note(
+                f"the abort hook failed: {thrown!r}" if thrown else "the abort hook panicked"
+            )
 
     def _abandon_promises(self, error: UnpoisonError) -> None:
         for promise in list(self.home.promises):
@@ -413,7 +415,9 @@ class Supervisor:
             if self.lifecycle.state is State.CLOSED:
                 raise TerminatedError("the instance is closed")
             if self.depth() or self.lifecycle.state in (State.STARTING, State.DYING):
-                raise UnpoisonError("reinit() while a call runs; call it when the call has returned")
+                raise UnpoisonError(
+                    "reinit() while a call runs; call it when the call has returned"
+                )
             self.renew()
         finally:
             self.lock.release()
@@ -436,6 +440,10 @@ class Supervisor:
             self._bury()
         finally:
             self.lock.release()
+
+
+def _no_error(handle: int) -> BaseException:
+    raise AssertionError(f"handle {handle} before the border was made")
 
 
 def _report(error: BaseException) -> None:

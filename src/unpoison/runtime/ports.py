@@ -1,0 +1,35 @@
+"""What objects and closures need of the border and the generation that they belong to."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Any, Protocol
+
+
+class Home(Protocol):
+    """A generation, as its objects see it.
+
+    `drops` is the queue of (entry number, first argument, second argument).
+    """
+
+    alive: bool
+    drops: deque[tuple[int, int, int]]
+
+
+class Keeper(Protocol):
+    """The border, as its objects and closures see it."""
+
+    destroy_closure_number: int | None
+
+    @property
+    def home(self) -> Home:
+        """The current generation."""
+
+    def note_drop(self) -> None:
+        """Make the next entry run the queued drops."""
+
+    def destroy_closure(self, a: int, b: int) -> None:
+        """Drop a closure of the current generation."""
+
+    def free_object(self, value: Any) -> None:
+        """Drop a Rust struct now."""
