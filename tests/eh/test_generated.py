@@ -93,7 +93,9 @@ def test_three_ways_to_run_a_module_agree(start: int, engine: wasmtime.Engine) -
     exnref = on_node(node26(), translated)
     ours = [on_wasmtime(engine, wasm) for wasm in translated]
     different = [
-        seed for seed, *outcomes in zip(seeds, legacy, exnref, ours) if len(set(outcomes)) > 1
+        seed
+        for seed, *outcomes in zip(seeds, legacy, exnref, ours, strict=True)
+        if len(set(outcomes)) > 1
     ]
     assert different == []
 

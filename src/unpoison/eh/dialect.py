@@ -70,22 +70,29 @@ def exnref_place(module: Module) -> str | None:
 
 
 def _is_legacy(body: FunctionBody) -> bool:
+    data, position, end = body.data, body.start, body.end
     # No other legacy instruction is valid without a try. Its byte also occurs in immediates.
-    if body.data.find(_TRY, body.start, body.end) < 0:
+    if data.find(_TRY, position, end) < 0:
         return False
-    return any(item.op.feature == "legacy-exceptions" for item in _unusual(body))
+    match = patterns.plain_body().match(data, position, end)
+    position = body.code_start if match is None else match.end()
+    if position < end and data[position] == _TRY:
+        return True
+    return any(item.op.feature == "legacy-exceptions" for item in _unusual(body, position))
 
 
 def _is_exnref(body: FunctionBody) -> bool:
+    match = patterns.legacy_body().match(body.data, body.start, body.end)
+    if match is not None and match.end() == body.end:
+        return False
     if any(_is_exception(type_) for _, type_ in body.locals):
         return True
-    return any(_speaks_exnref(item) for item in _unusual(body))
+    return any(map(_speaks_exnref, _unusual(body, body.code_start)))
 
 
-def _unusual(body: FunctionBody) -> Iterator[Instruction]:
-    """Give the instructions that a pattern does not know; both dialects are among them."""
-    data, end, position = body.data, body.end, body.code_start
-    where = body.cursor().where
+def _unusual(body: FunctionBody, position: int) -> Iterator[Instruction]:
+    """Give the instructions from a position on that `plain_code` does not take."""
+    data, end, where = body.data, body.end, body.cursor().where
     while position < end:
         match = patterns.plain_code().match(data, position, end)
         position = position if match is None else match.end()

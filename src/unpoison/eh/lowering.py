@@ -36,8 +36,9 @@ from typing import NamedTuple
 
 from unpoison.eh import patterns
 from unpoison.eh.handler_types import HandlerTypes
+from unpoison.eh.limits import MAX_CLAUSES
 from unpoison.eh.scan import Place, Try
-from unpoison.errors import UnsupportedModule
+from unpoison.errors import MalformedModule, UnsupportedModule
 from unpoison.wasm import (
     BY_NAME,
     CATCH,
@@ -58,6 +59,7 @@ _LOCAL_SET = BY_NAME["local.set"].encoding
 _THROW_REF = BY_NAME["throw_ref"].encoding
 _TRY_TABLE = BY_NAME["try_table"].encoding
 _TO_CALLER = 1  # the position of the block around the function
+_ONE_BYTE = tuple(bytes([number]) for number in range(0x80))
 
 
 class Exit(NamedTuple):
@@ -83,11 +85,7 @@ class _Region:
 
 
 class Allowance:
-    """How many more clauses may be looked at for delegates.
-
-    Lists of delegates can be as long as all the tries around them. Compilers never write
-    that; without a bound a hostile module could ask for quadratic work.
-    """
+    """How many more clauses may be looked at for delegates; see SPARE_DELEGATED."""
 
     def __init__(self, clauses: int) -> None:
         self._left = clauses
@@ -112,13 +110,17 @@ class Lowered:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The instructions of a function: `start` to `end` of `data`, the places, the locals."""
+    """The instructions of a function: `start` to `end` of `data`, and the places among them.
+
+    `locals` is how many it has, parameters included; `where` names it in errors.
+    """
 
     data: bytes
     start: int
     end: int
     places: Sequence[Place]
     locals: int
+    where: str
 
 
 def lower(source: Source, types: HandlerTypes, allowance: Allowance) -> Lowered:
@@ -165,7 +167,12 @@ class _Lowering:
         for place in self._source.places:
             self._out += data[done : place.start]
             done = place.end
-            self._handlers[place.kind](place)
+            try:
+                self._handlers[place.kind](place)
+            except MalformedModule as error:  # a type or tag that is not there
+                raise MalformedModule(
+                    error.reason, offset=place.start, where=self._source.where
+                ) from None
             if self._misses_caller:
                 return None
         self._out += data[done : self._source.end]
@@ -176,7 +183,7 @@ class _Lowering:
 
     def _branch(self, place: Place) -> None:
         innermost = place.target + place.depth + self._surplus
-        self._out += encode_unsigned(innermost - self._position(place.target))
+        self._out += _u32(innermost - self._position(place.target))
 
     def _position(self, label: int) -> int:
         """Give where a label of the input is in the output."""
@@ -219,12 +226,14 @@ class _Lowering:
         if not exits:
             self._out += _BLOCK + source.block_type
             return
-        self._out += _TRY_TABLE + source.block_type + encode_unsigned(len(exits))
+        if len(exits) > MAX_CLAUSES:
+            raise UnsupportedModule(f"a try with {len(exits)} handlers; engines take {MAX_CLAUSES}")
+        self._out += _TRY_TABLE + source.block_type + _u32(len(exits))
         for kind, tag, target in exits:
             self._out.append(kind)
             if tag is not None:
-                self._out += encode_unsigned(tag)
-            self._out += encode_unsigned(position - 1 - target)
+                self._out += _u32(tag)
+            self._out += _u32(position - 1 - target)
 
     def _exits_from(self, target: int) -> list[Exit]:
         """Give where exceptions go that a delegate hands to a label; empty: the usual way."""
@@ -252,7 +261,7 @@ class _Lowering:
             self._out += _END
             self._end_do_part(region)
         behind = len(region.source.clauses) - region.part
-        self._out += _BRANCH + encode_unsigned(behind) + _END
+        self._out += _BRANCH + _u32(behind) + _END
         clause = region.source.clauses[region.part]
         region.part += 1
         region.position = region.outer
@@ -279,12 +288,17 @@ class _Lowering:
         self._out += _LOCAL_GET + self._local(_region_of(place)) + _THROW_REF
 
     def _local(self, source: Try) -> bytes:
-        return encode_unsigned(self._source.locals + self._slots[source.label])
+        return _u32(self._source.locals + self._slots[source.label])
 
 
 def _region_of(place: Place) -> Try:
     assert place.region is not None  # all places but branches have one
     return place.region
+
+
+def _u32(number: int) -> bytes:
+    # Most numbers are small, and each place has one or more.
+    return _ONE_BYTE[number] if 0 <= number < 0x80 else encode_unsigned(number)
 
 
 def _clause_kind(tag: int | None, rethrown: bool) -> int:

@@ -28,7 +28,9 @@ _MEMARG = rb"[\x00-\x3f]" + _OFFSET  # the next bit says that a memory index fol
 _BLOCK_TYPE = (
     rb"(?:[\x40\x6a-\x73\x7b-\x7f]|[\x80-\xff]{0,3}+[\x00-\x3f]|[\x80-\xff]{4}[\x00-\x0f])"
 )
+_VALUE_TYPE = rb"[\x6a-\x73\x7b-\x7f]"  # of one byte, and not exnref
 _MAX_TABLE = 8  # labels of a br_table that a pattern still takes
+_MAX_GROUPS = 8  # groups of locals that a pattern still takes
 
 _IMMEDIATES = {"s32": _S32, "s64": _S64, "memarg": _MEMARG}
 _DIALECTS = ("legacy-exceptions", "exceptions")
@@ -41,7 +43,19 @@ BLOCK, END, BRANCH, TRY, CATCH, CATCH_ALL, DELEGATE, RETHROW, OTHER, CUT = range
 @cache
 def plain_code() -> Bytes:
     """Everything from here on that is neither exception handling nor rare; may match nothing."""
-    return re.compile(b"(?:%s)*+" % b"|".join([*_plain(), _nesting()]), re.DOTALL)
+    return re.compile(_run([*_plain(), *_nesting()]), re.DOTALL)
+
+
+@cache
+def plain_body() -> Bytes:
+    """The locals of a body, then as `plain_code`; no match when the locals are rare."""
+    return re.compile(_locals() + _run([*_plain(), *_nesting()]), re.DOTALL)
+
+
+@cache
+def legacy_body() -> Bytes:
+    """As `plain_body`, with legacy exception handling taken, too."""
+    return re.compile(_locals() + _run([*_plain(), *_nesting(), *_legacy()]), re.DOTALL)
 
 
 @cache
@@ -51,20 +65,10 @@ def places() -> Bytes:
     CUT is the end of the input. OTHER is one byte of something to be read by the codec: without
     it a search would silently skip what no alternative knows.
     """
-    groups = (
-        _any_of(["block", "loop", "if"]) + _BLOCK_TYPE,
-        _any_of(["end"]),
-        _any_of(["br", "br_if", "br_on_null", "br_on_non_null"]) + _U32,
-        _any_of(["try"]) + _BLOCK_TYPE,
-        _any_of(["catch"]) + _U32,
-        _any_of(["catch_all"]),
-        _any_of(["delegate"]) + _U32,
-        _any_of(["rethrow"]) + _U32,
-        b".",
-        rb"\Z",
-    )
+    blocks, end, branches, _ = _nesting()
+    groups = (blocks, end, branches, *_legacy(), b".", rb"\Z")
     grouped = b"|".join(b"(%s)" % group for group in groups)
-    return re.compile(b"(?:%s)*+(?:%s)" % (b"|".join(_plain()), grouped), re.DOTALL)
+    return re.compile(_run(_plain()) + b"(?:%s)" % grouped, re.DOTALL)
 
 
 def _plain() -> list[bytes]:
@@ -110,17 +114,36 @@ def _sub_opcodes(ops: Iterable[Op]) -> bytes:
     return b"(?:%s)" % b"|".join(_class(firsts) + tail for tail, firsts in tails.items())
 
 
-def _nesting() -> bytes:
+def _nesting() -> list[bytes]:
     """What opens, closes and leaves blocks, without exception handling."""
     table = b"|".join(_class([n]) + _U32 * (n + 1) for n in range(_MAX_TABLE))
-    return b"|".join(
-        [
-            _any_of(["block", "loop", "if"]) + _BLOCK_TYPE,
-            _any_of(["end"]),
-            _any_of(["br", "br_if", "br_on_null", "br_on_non_null"]) + _U32,
-            _any_of(["br_table"]) + b"(?:%s)" % table,
-        ]
-    )
+    return [
+        _any_of(["block", "loop", "if"]) + _BLOCK_TYPE,
+        _any_of(["end"]),
+        _any_of(["br", "br_if", "br_on_null", "br_on_non_null"]) + _U32,
+        _any_of(["br_table"]) + b"(?:%s)" % table,
+    ]
+
+
+def _legacy() -> list[bytes]:
+    """Legacy exception handling, in the order of the groups of `places`."""
+    return [
+        _any_of(["try"]) + _BLOCK_TYPE,
+        _any_of(["catch"]) + _U32,
+        _any_of(["catch_all"]),
+        _any_of(["delegate"]) + _U32,
+        _any_of(["rethrow"]) + _U32,
+    ]
+
+
+def _locals() -> bytes:
+    group = _U32 + _VALUE_TYPE
+    counts = (_class([n]) + group * n for n in range(_MAX_GROUPS))
+    return b"(?:%s)" % b"|".join(counts)
+
+
+def _run(alternatives: list[bytes]) -> bytes:
+    return b"(?:%s)*+" % b"|".join(alternatives)
 
 
 def _any_of(names: Iterable[str]) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from unpoison.eh.dialect import exnref_place, legacy_functions
 from unpoison.eh.handler_types import HandlerTypes
+from unpoison.eh.limits import MAX_FUNCTION_SIZE, MAX_LOCALS, SPARE_DELEGATED
 from unpoison.eh.lowering import Allowance, Source, lower
 from unpoison.eh.scan import scan
 from unpoison.errors import UnsupportedModule
@@ -12,9 +13,6 @@ from unpoison.wasm import EXNREF, FunctionBody, Module
 # Sections about offsets in the code, and what points to debug information kept elsewhere.
 _STALE_NAMES = {"sourceMappingURL", "linking", "external_debug_info", "build_id"}
 _STALE_PREFIXES = (".debug_", "metadata.code.", "reloc.")
-
-_SPARE_CLAUSES = 1_000_000
-"""Clauses that delegates may reach, besides one per byte of the module; about half a second."""
 
 
 def to_exnref(wasm: bytes) -> bytes:
@@ -30,7 +28,7 @@ def to_exnref(wasm: bytes) -> bytes:
     if not legacy:
         return wasm
     _refuse_mix(module, legacy)
-    _translate(module, legacy, Allowance(len(wasm) + _SPARE_CLAUSES))
+    _translate(module, legacy, Allowance(len(wasm) + SPARE_DELEGATED))
     _drop_stale(module, {module.imported_functions + number for number in legacy})
     return module.emit()
 
@@ -65,11 +63,23 @@ def _translated(
     start = body.code_start
     where = f"function {module.imported_functions + number}"
     places = scan(body.data, start, body.end, where)
-    source = Source(body.data, start, body.end, places, len(params) + declared)
+    source = Source(body.data, start, body.end, places, len(params) + declared, where)
     lowered = lower(source, types, allowance)
     if lowered.slots:
         groups.append((lowered.slots, EXNREF))
-    return FunctionBody.build(groups, lowered.code)
+    translated = FunctionBody.build(groups, lowered.code)
+    _check_limits(translated, source.locals + lowered.slots, where)
+    return translated
+
+
+def _check_limits(body: FunctionBody, count: int, where: str) -> None:
+    if body.end - body.start > MAX_FUNCTION_SIZE or count > MAX_LOCALS:
+        raise UnsupportedModule(
+            f"translated, the function has {body.end - body.start} bytes and {count} locals; "
+            f"engines take {MAX_FUNCTION_SIZE} and {MAX_LOCALS}",
+            where=where,
+            advice="split the function, or build with exnref exception handling",
+        )
 
 
 def _drop_stale(module: Module, changed: set[int]) -> None:
