@@ -99,15 +99,33 @@ def _imports(tree: ast.Module) -> Iterator[tuple[str, int]]:
         elif isinstance(node, ast.ImportFrom):
             dots = "." * node.level
             module = f"{dots}{node.module or ''}"
-            # `from unpoison.room import file` names a file when there is one of that name.
+            # `from unpoison import room` and `from unpoison.room import file` name those.
             for alias in node.names:
                 inner = f"{module}.{alias.name}"
-                yield (inner if _is_file(inner) else module, node.lineno)
+                hidden = _is_ours(inner) and alias.name not in _door_names(module)
+                yield (inner if hidden else module, node.lineno)
 
 
-def _is_file(module: str) -> bool:
+def _is_ours(module: str) -> bool:
+    """Whether it names a file or a room of ours."""
     head, *rest = module.split(".")
-    return head == "unpoison" and bool(rest) and SOURCE.joinpath(*rest).with_suffix(".py").is_file()
+    if head != "unpoison" or not rest:
+        return False
+    path = SOURCE.joinpath(*rest)
+    return path.with_suffix(".py").is_file() or (path / "__init__.py").is_file()
+
+
+def _door_names(module: str) -> set[str]:
+    """What a room's door exports; a function may have the name of its file."""
+    room = module.removeprefix("unpoison.")
+    if room not in ROOMS:
+        return set()
+    names = [
+        node.value
+        for node in _tree(SOURCE / room / "__init__.py").body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__"
+    ]
+    return set(ast.literal_eval(names[0])) if names else set()
 
 
 def _allowed(module: str, room: str | None) -> bool:

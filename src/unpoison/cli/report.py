@@ -17,7 +17,7 @@ from unpoison.bindgen import (
     rust_type,
     signature_text,
 )
-from unpoison.runtime import Module, Provider, describe, providers
+from unpoison.runtime import Module, Provider, describe, find_providers
 from unpoison.runtime import signature_text as import_signature
 
 Json = dict[str, Any]
@@ -53,7 +53,7 @@ def make_report(module: Module, file: str) -> Json:
         "classes": [_class(cls) for cls in interface.classes],
         "enums": [_enum(enum) for enum in interface.enums],
         "starts": [export.name for export in interface.starts],
-        "imports": [_import(item, provider) for item, provider in providers(module).items()],
+        "imports": [_import(item, provider) for item, provider in find_providers(module).items()],
     }
 
 

@@ -5,7 +5,7 @@ from unpoison.runtime.instance import Instance, Module, load
 from unpoison.runtime.lifecycle import TRANSITIONS, Event, Lifecycle, State
 from unpoison.runtime.limits import Limits
 from unpoison.runtime.objects import Exports, Struct
-from unpoison.runtime.providers import Provider, providers
+from unpoison.runtime.providers import Provider, find_providers
 
 __all__ = [
     "TRANSITIONS",
@@ -19,8 +19,8 @@ __all__ = [
     "State",
     "Struct",
     "describe",
+    "find_providers",
     "load",
     "provided",
-    "providers",
     "signature_text",
 ]

@@ -22,7 +22,7 @@ class Provider(Enum):
     NOBODY = "nobody yet"
 
 
-def providers(module: Module) -> dict[Import, Provider]:
+def find_providers(module: Module) -> dict[Import, Provider]:
     """Give the provider of each import, as far as the module alone tells."""
     supervisor = Supervisor(
         module._program,
