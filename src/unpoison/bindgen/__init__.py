@@ -38,6 +38,7 @@ from unpoison.bindgen.interface import (
     Param,
 )
 from unpoison.bindgen.linking import link, read_interface
+from unpoison.bindgen.package_source import make_package
 from unpoison.bindgen.plan import (
     DEPTH,
     ENTRY_STACK_POINTER,
@@ -120,6 +121,7 @@ __all__ = [
     "Vector",
     "link",
     "mailbox_bytes",
+    "make_package",
     "make_python_source",
     "make_shims",
     "parameter_names",

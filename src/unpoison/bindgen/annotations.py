@@ -22,6 +22,7 @@ from unpoison.bindgen.descriptor_types import (
 )
 from unpoison.bindgen.interface import Export, Param
 
+_NAMED = {"string": "str", "Promise": "Promise"}
 _SCALARS = {"f32": "float", "f64": "float", "bool": "bool", "char": "str", "unit": "None"}
 
 
@@ -78,7 +79,7 @@ def _plain(type_: Type, prefix: str) -> str:
         case Str() | Ref(Str()):
             return "str"
         case Extern(name) | Ref(Extern(name)):
-            return {"string": "str", "Promise": "Promise"}.get(name or "", "object")
+            return _NAMED.get((name or "").partition("<")[0], "object")
         case StructType(name) | Ref(StructType(name)):
             return f"{prefix}{python_name(name)}"
         case EnumType(name) | StringEnumType(name):
@@ -99,7 +100,7 @@ def signature_text(
             continue
         default = " = None" if place >= defaults else ""
         parts.append(f"{name}: {parameter_annotation(param.type, prefix)}{default}")
-    result = result_annotation(export.result, prefix)
+    result = "Promise" if export.is_async else result_annotation(export.result, prefix)
     return f"({', '.join(parts)}) -> {result}"
 
 

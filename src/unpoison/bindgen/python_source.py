@@ -104,6 +104,7 @@ class _Source:
         text.add("class Exports(_Exports):")
         with text.indented():
             text.add(*docstring([f"What {self.interface.name} exports."]))
+            text.add(*(f"{name} = _{name}" for name in names))
             for export in self.interface.functions:
                 self._add_function(export, ["@staticmethod"], python_name(export.name))
             for cls in self.interface.classes:

@@ -11,8 +11,11 @@ def write_package(wasm: bytes, folder: Path) -> Path:
     Files of an earlier package are overwritten. Raises what refuses the module, and OSError.
     """
     from unpoison.bindgen import make_package
+    from unpoison.runtime import Module, Provider, find_providers
 
-    name, files = make_package(wasm)
+    module = Module.read(wasm)
+    required = [item for item, who in find_providers(module).items() if who is Provider.EMBEDDER]
+    name, files = make_package(module.interface, module.python_source, required, wasm)
     package = folder / name
     package.mkdir(parents=True, exist_ok=True)
     for file, content in files.items():

@@ -30,7 +30,7 @@ _OPTIONAL_STATICS = frozenset({"self", "window", "global", "globalThis"})
 class Importer:
     """Resolves the imports of one instance."""
 
-    def __init__(self, border: Border, given: Mapping[str, Any], world: Mapping[str, Any]) -> None:
+    def __init__(self, border: Border, given: object, world: Mapping[str, Any]) -> None:
         self._given = given
         self._world = world
         self._intrinsics = make_intrinsics(border)
@@ -135,7 +135,7 @@ class Importer:
         return _walk(self._world, path) if found is _ABSENT else found
 
 
-def _walk(root: Mapping[str, Any], path: Sequence[str]) -> Any:
+def _walk(root: object, path: Sequence[str]) -> Any:
     value: Any = root
     for name in path:
         if isinstance(value, Mapping):

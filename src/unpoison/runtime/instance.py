@@ -58,7 +58,7 @@ class Module:
 
     def instantiate(
         self,
-        imports: Mapping[str, Any] | None = None,
+        imports: Mapping[str, Any] | object | None = None,
         *,
         recovery: Recovery = "terminate",
         on_abort: OnAbort | None = None,
@@ -70,7 +70,8 @@ class Module:
         """Link, run the start functions, and give the instance.
 
         `imports` are given by JS name: `{"risky": f, "console": obj, "./env.js": {...}}`; those of
-        a plain `extern` block as `{"env": {"name": f}}`. `recovery="reinit"` renews the instance
+        a plain `extern` block as `{"env": {"name": f}}`; an object with attributes of those names
+        does too. `recovery="reinit"` renews the instance
         at the first call after an abort. `on_abort` is called once per abort, after the hook that
         Rust registered. `start_timeout` is in seconds, None for no limit. `threads="wait"` makes
         a call wait while another thread runs the instance. `bind` is the function of bindings
@@ -88,7 +89,7 @@ class Module:
             on_abort=on_abort,
             start_timeout=start_timeout,
         )
-        return Instance(self, supervisor, dict(imports or {}), bind or self._bind)
+        return Instance(self, supervisor, {} if imports is None else imports, bind or self._bind)
 
     def __repr__(self) -> str:
         return f"<unpoison.Module {self.interface.name}>"
@@ -101,7 +102,7 @@ class Instance:
     """
 
     def __init__(
-        self, module: Module, supervisor: Supervisor, imports: dict[str, Any], bind: Bind
+        self, module: Module, supervisor: Supervisor, imports: object, bind: Bind
     ) -> None:
         self._module = module
         self._supervisor = supervisor
@@ -180,7 +181,7 @@ class Instance:
 
 def load(
     source: Source,
-    imports: Mapping[str, Any] | None = None,
+    imports: Mapping[str, Any] | object | None = None,
     *,
     recovery: Recovery = "terminate",
     on_abort: OnAbort | None = None,

@@ -32,7 +32,7 @@ def find_providers(module: Module) -> dict[Import, Provider]:
         on_abort=None,
         start_timeout=None,
     )
-    world = make_world(Scheduler(lambda promise: None).realm)
+    world = make_world(Scheduler(set).realm)
     known = provided(module.interface, world, Border(supervisor, ()))
     return {item: _provider(item, known[item.wasm_name]) for item in module.interface.imports}
 

@@ -63,6 +63,13 @@ class Mail:
 
     __slots__ = VIEWS
 
+    i32: memoryview[int]
+    u32: memoryview[int]
+    i64: memoryview[int]
+    u64: memoryview[int]
+    f32: memoryview[float]
+    f64: memoryview[float]
+
 
 class Supervisor:
     """One supervised instance, over all its generations."""

@@ -1,0 +1,131 @@
+"""Interface IR -> the files of a typed Python package around one module.
+
+    NAME/__init__.py     load(), instantiate(), and the exports on one default instance
+    NAME/__init__.pyi    the types and the Rust documentation
+    NAME/_bindings.py    the straight-line bindings, as they are made for a module that is loaded
+    NAME/NAME.wasm       rustc's module as it was given
+    NAME/py.typed
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from unpoison.bindgen.annotations import python_name
+from unpoison.bindgen.interface import Import, Interface
+from unpoison.bindgen.stub_source import make_stub
+from unpoison.bindgen.text import Text, docstring
+
+OWN_NAMES = ("Exports", "Imports", "instantiate", "load")
+"""Names of the package itself; an export of the same name is reached through `load()` only."""
+
+
+def make_package(
+    interface: Interface, python_source: str, required: Sequence[Import], wasm: bytes
+) -> tuple[str, dict[str, bytes]]:
+    """Give the package's name and its files by name; the same input gives the same bytes.
+
+    `required` are the imports that an embedder must give.
+    """
+    name = python_name(interface.name)
+    files = {
+        "__init__.py": _make_init(name, interface, bool(required)).encode(),
+        "__init__.pyi": make_stub(interface, required, OWN_NAMES).encode(),
+        "_bindings.py": python_source.encode(),
+        f"{name}.wasm": wasm,
+        "py.typed": b"",
+    }
+    return name, files
+
+
+def exported_names(interface: Interface) -> list[str]:
+    """Give the functions and classes that stand at module level when nothing must be given."""
+    items = [*interface.functions, *interface.classes]
+    names = {python_name(item.name) for item in items}
+    return sorted(names - set(OWN_NAMES))
+
+
+_LOADERS = '''
+def instantiate(imports: Any = None, **options: Any) -> Instance:
+    """Make an instance: `.exports` has the functions and classes, the rest supervises.
+
+    The options are those of `unpoison.Module.instantiate`.
+    """
+    return _module().instantiate(imports, bind=bind, **options)
+
+
+def load(imports: Any = None, **options: Any) -> Any:
+    """Make an instance and give its exports."""
+    return instantiate(imports, **options).exports
+
+
+@cache
+def _module() -> Module:
+    return Module.read(files(__name__).joinpath({wasm!r}).read_bytes())
+'''
+
+_DEFAULT = '''
+_EXPORTED = frozenset(
+    {{
+{names}
+    }}
+)
+_lock = Lock()
+
+
+@cache
+def _made() -> Any:
+    return load(recovery="reinit", threads="wait")
+
+
+def _default() -> Any:
+    """Give the exports of the default instance, which the first use makes."""
+    with _lock:
+        return _made()
+
+
+def __getattr__(name: str) -> Any:
+    if name in _EXPORTED:
+        return getattr(_default(), name)
+    raise AttributeError(f"module {{__name__!r}} has no attribute {{name!r}}")
+
+
+def __dir__() -> list[str]:
+    return sorted({{*globals(), *_EXPORTED}})
+'''
+
+_NEEDS_IMPORTS = '''
+_EXPORTED = frozenset(
+    {{
+{names}
+    }}
+)
+
+
+def __getattr__(name: str) -> Any:
+    if name in _EXPORTED:
+        raise AttributeError(
+            f"{{name}} belongs to an instance: this module imports functions that you give; "
+            f"use {{__name__}}.load(imports=...).{{name}}"
+        )
+    raise AttributeError(f"module {{__name__!r}} has no attribute {{name!r}}")
+'''
+
+
+def _make_init(name: str, interface: Interface, needs_imports: bool) -> str:
+    names = "\n".join(f'        "{item}",' for item in exported_names(interface))
+    text = Text()
+    text.add(*docstring([f"The Rust library {interface.name}, run by unpoison."]), "")
+    text.add("from __future__ import annotations", "")
+    text.add("from functools import cache", "from importlib.resources import files")
+    if not needs_imports:
+        text.add("from threading import Lock")
+    text.add("from typing import Any", "", "from unpoison import Instance, Module", "")
+    enums = sorted(python_name(item.name) for item in interface.enums)
+    bound = ", ".join(sorted([*enums, "bind"]))
+    text.add(f"from ._bindings import {bound}", "")
+    listed = ", ".join(f'"{item}"' for item in sorted([*enums, "instantiate", "load"]))
+    text.add(f"__all__ = [{listed}]", "")
+    text.add(_LOADERS.format(wasm=f"{name}.wasm").replace("'", '"'))
+    text.add((_NEEDS_IMPORTS if needs_imports else _DEFAULT).format(names=names))
+    return text.render()

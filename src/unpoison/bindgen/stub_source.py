@@ -1,0 +1,216 @@
+"""Interface IR -> the `.pyi` of a package: every export typed, with its Rust documentation."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from unpoison.bindgen.annotations import (
+    parameter_annotation,
+    parameter_names,
+    python_name,
+    result_annotation,
+    signature_text,
+)
+from unpoison.bindgen.interface import Class, EnumDef, Export, ExportKind, Import, Interface
+from unpoison.bindgen.interface import ImportKind as Kind
+from unpoison.bindgen.text import Text, docstring
+from unpoison.wasm import F32, F64
+
+_READERS = (ExportKind.GETTER, ExportKind.FIELD_GETTER)
+_WRITERS = (ExportKind.SETTER, ExportKind.FIELD_SETTER)
+
+_OPTIONS = (
+    'recovery: Literal["terminate", "reinit"] = ...',
+    "on_abort: Callable[[AbortError], object] | None = ...",
+    "limits: Limits | None = ...",
+    "start_timeout: float | None = ...",
+    'threads: Literal["raise", "wait"] = ...',
+)
+_IMPORT_LINES = (
+    ("array", "from array import array"),
+    ("collections.abc", "from collections.abc import {}"),
+    ("enum", "from enum import {}"),
+    ("typing", "from typing import {}"),
+    ("typing_extensions", "from typing_extensions import {}"),
+    ("unpoison", "from unpoison import {}"),
+    ("unpoison.js", "from unpoison.js import {}"),
+    ("unpoison.runtime", "from unpoison.runtime import {}"),
+)
+_HOMES = {
+    "array": "array", "Callable": "collections.abc", "Mapping": "collections.abc",
+    "Sequence": "collections.abc", "IntEnum": "enum", "StrEnum": "enum", "Literal": "typing",
+    "Protocol": "typing", "Buffer": "typing_extensions", "AbortError": "unpoison",
+    "Instance": "unpoison", "Limits": "unpoison", "Promise": "unpoison.js",
+    "Struct": "unpoison.runtime",
+}  # fmt: skip
+
+
+def make_stub(interface: Interface, required: Sequence[Import], own: Sequence[str]) -> str:
+    """Give the text of the stub. `own` are the names that the package keeps for itself."""
+    body = Text()
+    for enum in interface.enums:
+        _add_enum(body, enum)
+    for cls in interface.classes:
+        _add_class(body, cls)
+    names = [python_name(item.name) for item in [*interface.classes, *interface.enums]]
+    body.add("", *(f"_{name} = {name}" for name in names))
+    _add_imports_protocol(body, required)
+    _add_exports(body, interface)
+    _add_loaders(body, bool(required))
+    if not required:
+        for export in interface.functions:
+            if python_name(export.name) not in own:
+                _add_function(body, export, python_name(export.name), None, "")
+    text = body.render()
+    title = docstring([f"The Rust library {interface.name}, run by unpoison."])
+    return "\n".join([*title, "", *_import_lines(text), "", text])
+
+
+def _import_lines(text: str) -> list[str]:
+    used = set(re.findall(r"\b\w+\b", re.sub(r'"""(?:\\.|[^\\])*?"""', "", text)))
+    lines = []
+    for home, template in _IMPORT_LINES:
+        names = sorted(name for name, where in _HOMES.items() if where == home and name in used)
+        if names:
+            lines.append(template.format(", ".join(names)))
+    return lines
+
+
+def _add_enum(text: Text, enum: EnumDef) -> None:
+    base = "StrEnum" if enum.hole is None else "IntEnum"
+    text.add("", f"class {python_name(enum.name)}({base}):")
+    with text.indented():
+        text.add(*docstring(enum.docs or (f"The enum {enum.name}.",)))
+        for variant in enum.variants:
+            text.add(f"{variant_name(variant.name)} = {variant.value!r}")
+
+
+def variant_name(name: str) -> str:
+    """Give the Python name of an enum variant; names that `enum` keeps get an underscore."""
+    text = python_name(name)
+    return f"{text}_" if text in ("name", "value", "mro") or text.startswith("_") else text
+
+
+def _add_class(text: Text, cls: Class) -> None:
+    text.add("", f"class {python_name(cls.name)}(Struct):")
+    with text.indented():
+        text.add(*docstring(cls.docs or (f"The Rust struct {cls.name}.",)))
+        for export in cls.members:
+            _add_member(text, cls, export)
+
+
+def _add_member(text: Text, cls: Class, export: Export) -> None:
+    name = python_name(export.property or export.name)
+    if export.kind is ExportKind.CONSTRUCTOR:
+        _add_function(text, export, "__init__", "self", "_")
+    elif export.kind is ExportKind.STATIC:
+        _add_function(text, export, name, None, "_", ["@staticmethod"])
+    elif export.kind in _READERS:
+        _add_function(text, export, name, "self", "_", ["@property"])
+    elif export.kind in _WRITERS:
+        others = (item for item in cls.members if item.property == export.property)
+        if any(item.kind in _READERS for item in others):
+            _add_function(text, export, name, "self", "_", [f"@{name}.setter"])
+        else:
+            value = parameter_annotation(export.params[0].type, "_")
+            text.add("@property", f"def {name}(self) -> None: ...")
+            text.add(f"@{name}.setter", f"def {name}(self, value: {value}) -> None: ...")
+    else:
+        _add_function(text, export, name, "self", "_")
+
+
+def _add_function(
+    text: Text,
+    export: Export,
+    name: str,
+    receiver: str | None,
+    prefix: str,
+    decorators: Iterable[str] = (),
+) -> None:
+    signature = signature_text(export, parameter_names(export.params), prefix, receiver)
+    if name == "__init__":
+        signature = f"{signature.rpartition(' -> ')[0]} -> None"
+    docs = docstring(export.docs)
+    text.add(*decorators, f"def {name}{signature}:{'' if docs else ' ...'}")
+    with text.indented():
+        text.add(*docs)
+
+
+def _add_imports_protocol(text: Text, required: Sequence[Import]) -> None:
+    if not required:
+        return
+    groups: dict[str, list[Import]] = {}
+    for item in required:
+        root = item.wasm_module if item.kind is Kind.RAW else item.js_module or ""
+        path = item.path[:-1] if item.kind is not Kind.RAW else ()
+        groups.setdefault(root or ".".join(path), []).append(item)
+    for group, items in groups.items():
+        if group:
+            _add_protocol(text, f"{_class_name(group)}Imports", f"What `{group}` gives.", items)
+    text.add("", "class Imports(Protocol):")
+    with text.indented():
+        text.add(*docstring(["What the module needs from you; a dict of the same names does too."]))
+        for item in groups.get("", []):
+            _add_import(text, item)
+        for group in groups:
+            if group.isidentifier():
+                name = f"{_class_name(group)}Imports"
+                text.add("@property", f"def {python_name(group)}(self) -> {name}: ...")
+
+
+def _class_name(group: str) -> str:
+    return "".join(part.capitalize() for part in re.findall(r"[A-Za-z0-9]+", group))
+
+
+def _add_protocol(text: Text, name: str, doc: str, items: Iterable[Import]) -> None:
+    text.add("", f"class {name}(Protocol):")
+    with text.indented():
+        text.add(*docstring([doc]))
+        for item in items:
+            _add_import(text, item)
+
+
+def _add_import(text: Text, item: Import) -> None:
+    name = python_name(item.path[-1] if item.path else item.name)
+    if item.kind is Kind.RAW or item.result is None:
+        values = [_raw(value) for value in item.signature.params]
+        parts = [f"arg{place}: {value}, /" for place, value in enumerate(values)]
+        result = _raw(item.signature.results[0]) if item.signature.results else "object"
+        inside = ", ".join(["self", *(part.removesuffix(", /") for part in parts)])
+        text.add(f"def {name}({inside}{', /' if parts else ''}) -> {result}: ...")
+        return
+    if item.kind is not Kind.FUNCTION:
+        text.add("@property", f"def {name}(self) -> object: ...")
+        return
+    names = parameter_names(item.params)
+    pairs = zip(names, item.params, strict=True)
+    parts = [f"{param}: {result_annotation(each.type, '_')}" for param, each in pairs]
+    inside = ", ".join(["self", *parts, *(["/"] if parts else [])])
+    result = parameter_annotation(item.result, "_")
+    text.add(f"def {name}({inside}) -> {'object' if result == 'None' else result}: ...")
+
+
+def _raw(value: object) -> str:
+    return "float" if value in (F32, F64) else "int"
+
+
+def _add_exports(text: Text, interface: Interface) -> None:
+    text.add("", "class Exports(Protocol):")
+    with text.indented():
+        text.add(*docstring([f"What {interface.name} exports, on one instance."]))
+        for item in [*interface.classes, *interface.enums]:
+            name = python_name(item.name)
+            text.add("@property", f"def {name}(self) -> type[_{name}]: ...")
+        for export in interface.functions:
+            _add_function(text, export, python_name(export.name), "self", "_")
+
+
+def _add_loaders(text: Text, needs_imports: bool) -> None:
+    given = "imports: Imports | Mapping[str, object]"
+    if not needs_imports:
+        given = "imports: Mapping[str, object] | None = ..."
+    for name, result in (("instantiate", "Instance"), ("load", "Exports")):
+        text.add("", f"def {name}(", f"    {given},", "    *,")
+        text.add(*(f"    {option}," for option in _OPTIONS))
+        text.add(f") -> {result}: ...")
