@@ -209,7 +209,7 @@ class ThrownError(UnpoisonError):
     """A JavaScript value thrown by Rust (an `Err`, `throw_str`, `throw_val`)."""
 
 
-class ThrownValue(ThrownError):  # noqa: N818 - the name is the public contract
+class ThrownValue(ThrownError):
     """A thrown value that is not an Error object; `.value` is the value."""
 
     def __init__(self, value: object) -> None:
