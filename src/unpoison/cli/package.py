@@ -14,7 +14,9 @@ def write_package(wasm: bytes, folder: Path) -> Path:
     from unpoison.runtime import Module, Provider, find_providers
 
     module = Module.read(wasm)
-    required = [item for item, who in find_providers(module).items() if who is Provider.EMBEDDER]
+    required = [
+        item for item, given_by in find_providers(module).items() if given_by is Provider.EMBEDDER
+    ]
     name, files = make_package(module.interface, module.python_source, required, wasm)
     package = folder / name
     package.mkdir(parents=True, exist_ok=True)
