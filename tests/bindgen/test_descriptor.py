@@ -115,6 +115,10 @@ def test_nesting_up_to_the_limit_is_fine():
     assert decode_descriptor([23] * (MAX_DEPTH - 1) + [5], WHERE)
 
 
+def test_only_nesting_is_limited_and_not_the_number_of_types():
+    assert decode_descriptor(function_words([[23, 5]] * 200, [33]), WHERE)
+
+
 def test_a_cast_has_an_empty_key():
     words = [*text_words(""), *function_words([[13]], [24])]
     signature = Function(0, (Scalar("f64"),), Extern(), Extern())

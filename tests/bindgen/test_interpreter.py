@@ -65,6 +65,17 @@ def test_integers_are_computed_as_the_core_specification_says(code, word):
         ([("block", VOID), ("br", 0), *say(const(1)), ("end",), *say(const(2))], (2,)),
         ([("block", VOID), const(0), ("br_if", 0), *say(const(1)), ("end",)], (1,)),
         ([("block", BlockType(I32)), const(8), const(9), ("br", 0), ("end",), ("call", 0)], (9,)),
+        (
+            [const(7), ("block", BlockType(I32)), const(8), const(9), ("br", 0), ("end",),
+             ("call", 0), ("call", 0)],
+            (9, 7),
+        ),
+        # Leaving two blocks at once leaves none of their labels behind.
+        (
+            [("block", VOID), ("block", VOID), ("br", 1), ("end",), ("end",),
+             *say(const(1)), ("br", 0), *say(const(2))],
+            (1,),
+        ),
         # An if takes one of its arms, and needs no else.
         ([const(1), ("if", VOID), *say(const(1)), ("else",), *say(const(2)), ("end",)], (1,)),
         ([const(0), ("if", VOID), *say(const(1)), ("else",), *say(const(2)), ("end",)], (2,)),
@@ -98,6 +109,17 @@ def test_a_loop_runs_until_its_branch_is_not_taken():
         ("local.get", 0), const(3), ("i32.lt_u",), ("br_if", 0), ("end",),
     ]  # fmt: skip
     assert run(code, locals_=[(1, I32)]) == (1, 2, 3)
+
+
+def test_a_branch_to_a_loop_takes_its_parameters():
+    guest = Guest()
+    takes_one = guest.module.add_func_type(FuncType((I32,), ()))
+    code = [
+        const(3), ("loop", BlockType(None, takes_one)), ("local.tee", 0), ("call", 0),
+        ("local.get", 0), const(1), ("i32.sub",), ("local.tee", 0), ("local.get", 0),
+        ("br_if", 0), ("drop",), ("end",),
+    ]  # fmt: skip
+    assert run(code, guest=guest, locals_=[(1, I32)]) == (3, 2, 1)
 
 
 def test_arguments_are_zeros():

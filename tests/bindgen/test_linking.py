@@ -13,12 +13,15 @@ from tests.bindgen.making import (
     BUILDS,
     CRATE,
     HASH,
+    PLACEHOLDER,
     Guest,
     counter,
     crate,
     export,
+    field,
     function_words,
     program,
+    struct,
     text_words,
 )
 from unpoison import eh
@@ -191,6 +194,7 @@ def test_support_functions_and_describe_exports_are_told_apart():
     assert {"__wbindgen_malloc", "__externref_table_alloc"} <= set(interface.support)
     assert str(interface.support["__wbindgen_malloc"]) == "(i32, i32) -> i32"
     offered = {item.symbol for item in interface.functions}
+    offered |= {member.symbol for class_ in interface.classes for member in class_.members}
     assert not offered & set(interface.support)
     assert not set(interface.describe_exports) & set(interface.support)
     assert "__wbindgen_skip_interpret_calls" in interface.describe_exports
@@ -265,6 +269,37 @@ def test_a_describe_function_that_cannot_be_run_refuses_one_item_only():
     assert reasons["odd"] is not None and reasons["odd"][0] == "instruction memory.grow"
 
 
+def test_a_field_has_accessors_and_a_readonly_one_no_setter():
+    guest = Guest()
+    for name in ("x", "y"):
+        guest.offers(f"__wbg_get_acc_{name}_{HASH}", UNARY_TYPE, U32_WORDS)
+        guest.function(f"__wbg_set_acc_{name}_{HASH}", FuncType((I32, I32), ()))
+    own = struct("Acc", field("x"), field("y", readonly=True), field("skipped"))
+    (class_,) = read_interface(guest.with_schema(program(structs=(own,)))).classes
+    assert [(member.name, member.kind) for member in class_.members] == [
+        ("x", ExportKind.FIELD_GETTER),
+        ("x", ExportKind.FIELD_SETTER),
+        ("y", ExportKind.FIELD_GETTER),
+    ]
+    assert refused(read_interface(guest.with_schema(program(structs=(own,))))) == []
+
+
+@pytest.mark.parametrize(
+    ("imports", "tags", "panics"),
+    [
+        ([], 0, Panics.ABORT),
+        ([], 1, Panics.UNWIND),
+        (["__wbindgen_panic_error"], 0, Panics.UNWIND),
+        (["__wbindgen_throw"], 0, Panics.ABORT),
+    ],
+)
+def test_code_that_unwinds_has_a_tag_or_turns_payloads_into_errors(imports, tags, panics):
+    guest = Guest(*[(PLACEHOLDER, name, UNARY_TYPE) for name in imports])
+    for _ in range(tags):
+        guest.module.add_tag(FuncType((I32,), ()))
+    assert read_interface(guest.with_schema(program())).panics is panics
+
+
 def test_jspi_is_refused():
     plain = export("f", "n")
     record = replace(plain, function=replace(plain.function, jspi=True))
@@ -318,6 +353,13 @@ def test_an_import_per_monomorphisation_is_refused():
     (found,) = read_interface(guest.with_schema(program())).casts
     assert found.unsupported is not None
     assert found.unsupported[0] == "generic import __wbg_f_00"
+
+
+def test_a_cast_of_two_values_is_refused():
+    guest = Guest()
+    cast(guest, [0, *function_words([[5], [5]], [24])])
+    (found,) = read_interface(guest.with_schema(program())).casts
+    assert found.unsupported == ("fn(u32, u32) -> JsValue", "a cast takes one value")
 
 
 def test_a_closure_comes_with_the_type_of_its_shim():

@@ -97,6 +97,7 @@ def test_slots_are_filled_by_every_form_of_active_segment():
     module.elements = [
         *module.elements,
         Element(expressions, table=0, offset=i32_expression(10)),
+        Element((1,), table=1, offset=i32_expression(20)),
         Element((1,), SegmentMode.PASSIVE),
     ]
     assert table_functions(module, 0) == {1: 0, 2: 1, 40: 1, 10: 1, 11: -1}

@@ -20,6 +20,7 @@ from unpoison.bindgen.symbols import (
     [
         (None, None, "bump", "bump"),
         (None, None, "camelCase", "camelCase"),
+        (None, None, "a-b", "a_b"),
         (("math", "fast"), None, "double", "math__fast__double"),
         (None, "Acc", "new", "acc_new"),
         (("ns",), "Acc", "push", "ns__acc_push"),

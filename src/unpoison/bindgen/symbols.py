@@ -25,8 +25,12 @@ def qualified(namespace: Sequence[str] | None, name: str) -> str:
 def export_symbol(
     crate: str, namespace: Sequence[str] | None, class_name: str | None, name: str
 ) -> str:
-    """Give the Wasm export of a function or of a method."""
-    base = name if class_name is None else f"{_lower(class_name)}_{_suffix(name)}"
+    """Give the Wasm export of a function or of a method.
+
+    As the macro makes it (`wasm-bindgen-macro-support` src/ast.rs, `Export::export_name`); the
+    CLI looks for functions under their plain name and misses those that are no identifiers.
+    """
+    base = _suffix(name) if class_name is None else f"{_lower(class_name)}_{_suffix(name)}"
     return mangled(qualified(namespace, base), crate)
 
 
