@@ -1,8 +1,9 @@
-"""The interface against what wasm-bindgen's CLI 0.2.130 makes of the same modules."""
+"""The interface against what wasm-bindgen's CLI 0.2.130 makes of the same modules.
+
+A crate that offers or wants something new needs a new record: `python -m tests.bindgen.cli`.
+"""
 
 from __future__ import annotations
-
-from hashlib import sha256
 
 import pytest
 
@@ -16,12 +17,6 @@ every_module = pytest.mark.parametrize("name", sorted(cli.modules()))
 
 def read(name: str) -> Interface:
     return read_interface(Module.parse(cli.modules()[name].read_bytes()))
-
-
-@every_module
-def test_the_record_is_of_the_module_that_is_committed(name):
-    digest = sha256(cli.modules()[name].read_bytes()).hexdigest()
-    assert cli.recorded()[name]["sha256"] == [digest], "run `python -m tests.bindgen.cli`"
 
 
 @every_module

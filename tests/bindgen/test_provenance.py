@@ -50,6 +50,10 @@ def test_a_real_module_whose_custom_sections_are_gone_was_stripped(build):
     assert "build again without `strip`" in refusal(module)
 
 
+def test_describe_exports_alone_tell_that_a_module_was_stripped():
+    assert "was stripped" in refusal(exporting("__wbindgen_describe_f_00"))
+
+
 @pytest.mark.parametrize(
     "names",
     [
