@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import wasmtime
@@ -22,6 +23,7 @@ from tests.eh.running import on_node, on_wasmtime
 from unpoison.eh import to_exnref
 from unpoison.errors import MalformedModule
 
+DOCUMENTATION = Path(__file__).resolve().parents[2] / "docs" / "exception-handling.md"
 PEER_CASES = int(os.environ.get("UNPOISON_EH_CASES", "3000"))
 FIRST_PEER_SEED = 1_000_000
 BATCH = 250
@@ -66,6 +68,11 @@ def test_a_fault_is_noticed(
     with applied(mutant) as translate:
         faulty = _outcomes(translate, modules, engine)
         assert any(digest(outcome) != recorded[seed] for seed, outcome in faulty)
+
+
+def test_the_documentation_lists_every_fault() -> None:
+    text = DOCUMENTATION.read_text()
+    assert [each.fault for each in MUTANTS if f"| {each.fault} |" not in text] == []
 
 
 def _outcomes(
