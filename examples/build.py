@@ -13,7 +13,7 @@ from pathlib import Path
 from unpoison.build import Dialect, Panic, build
 
 ROOT = Path(__file__).resolve().parent.parent
-CRATES = ("examples/counter", "examples/stats", "tests/crates/types", "tests/crates/starts")
+CRATES = ("examples/counter", "examples/stats", "tests/crates/types", "tests/crates/starts", "tests/crates/plain")
 VARIANTS: dict[str, tuple[Dialect, Panic]] = {
     "legacy": ("legacy", "unwind"),
     "exnref": ("exnref", "unwind"),

@@ -80,10 +80,8 @@ def _plain(type_: Type, prefix: str) -> str:
             return "str"
         case Extern(name) | Ref(Extern(name)):
             return _NAMED.get((name or "").partition("<")[0], "object")
-        case StructType(name) | Ref(StructType(name)):
+        case StructType(name) | Ref(StructType(name)) | EnumType(name) | StringEnumType(name):
             return f"{prefix}{python_name(name)}"
-        case EnumType(name) | StringEnumType(name):
-            return python_name(name)
     return "object"
 
 

@@ -267,8 +267,8 @@ def lift(type_: Type, atoms: Sequence[str], closure: Callable[[Type], int]) -> s
         case StringEnumType(name):
             return f"_from_variant({local_name(name)}, {atoms[0]})"
         case Closure(owned):
-            kind = "_owned_closure" if owned else "_borrowed_closure"
-            return f"{kind}({closure(type_)}, {atoms[0]}, {atoms[1]})"
+            verb = "_owned_closure" if owned else "_borrowed_closure"
+            return f"{verb}({closure(type_)}, {atoms[0]}, {atoms[1]})"
         case Ref(Function(), mutable):
             return f"_immediate_closure({closure(type_)}, {atoms[0]}, {atoms[1]}, {mutable})"
         case Str() | Vector() | Ref(Str()) | Ref(Slice()):

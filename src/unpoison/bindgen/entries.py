@@ -99,7 +99,7 @@ class _Entries:
         self._import_all()
         self._define_globals()
         for entry in self.plan.entries.values():
-            call = [("call", self.functions[entry.name])]
+            call: list[Instruction] = [("call", self.functions[entry.name])]
             self._add_entry(entry, call, range(len(entry.params)))
         for (signature, _), entry in self.plan.closures.items():
             call = [

@@ -1,10 +1,10 @@
 """Interface IR -> the files of a typed Python package around one module.
 
-    NAME/__init__.py     load(), instantiate(), and the exports on one default instance
-    NAME/__init__.pyi    the types and the Rust documentation
-    NAME/_bindings.py    the straight-line bindings, as they are made for a module that is loaded
-    NAME/NAME.wasm       rustc's module as it was given
-    NAME/py.typed
+NAME/__init__.py     load(), instantiate(), and the exports on one default instance
+NAME/__init__.pyi    the types and the Rust documentation
+NAME/_bindings.py    the straight-line bindings, as they are made for a module that is loaded
+NAME/NAME.wasm       rustc's module as it was given
+NAME/py.typed
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ def make_package(
 
 def exported_names(interface: Interface) -> list[str]:
     """Give the functions and classes that stand at module level when nothing must be given."""
-    items = [*interface.functions, *interface.classes]
-    names = {python_name(item.name) for item in items}
+    names = {python_name(export.name) for export in interface.functions}
+    names |= {python_name(cls.name) for cls in interface.classes}
     return sorted(names - set(OWN_NAMES))
 
 
@@ -94,7 +94,7 @@ def __dir__() -> list[str]:
     return sorted({{*globals(), *_EXPORTED}})
 '''
 
-_NEEDS_IMPORTS = '''
+_NEEDS_IMPORTS = """
 _EXPORTED = frozenset(
     {{
 {names}
@@ -109,7 +109,7 @@ def __getattr__(name: str) -> Any:
             f"use {{__name__}}.load(imports=...).{{name}}"
         )
     raise AttributeError(f"module {{__name__!r}} has no attribute {{name!r}}")
-'''
+"""
 
 
 def _make_init(name: str, interface: Interface, needs_imports: bool) -> str:

@@ -53,7 +53,7 @@ def make_stub(interface: Interface, required: Sequence[Import], own: Sequence[st
         _add_enum(body, enum)
     for cls in interface.classes:
         _add_class(body, cls)
-    names = [python_name(item.name) for item in [*interface.classes, *interface.enums]]
+    names = type_names(interface)
     body.add("", *(f"_{name} = {name}" for name in names))
     _add_imports_protocol(body, required)
     _add_exports(body, interface)
@@ -65,6 +65,12 @@ def make_stub(interface: Interface, required: Sequence[Import], own: Sequence[st
     text = body.render()
     title = docstring([f"The Rust library {interface.name}, run by unpoison."])
     return "\n".join([*title, "", *_import_lines(text), "", text])
+
+
+def type_names(interface: Interface) -> list[str]:
+    """Give the Python names of the classes and enums."""
+    classes = [python_name(cls.name) for cls in interface.classes]
+    return classes + [python_name(enum.name) for enum in interface.enums]
 
 
 def _import_lines(text: str) -> list[str]:
@@ -199,8 +205,7 @@ def _add_exports(text: Text, interface: Interface) -> None:
     text.add("", "class Exports(Protocol):")
     with text.indented():
         text.add(*docstring([f"What {interface.name} exports, on one instance."]))
-        for item in [*interface.classes, *interface.enums]:
-            name = python_name(item.name)
+        for name in type_names(interface):
             text.add("@property", f"def {name}(self) -> type[_{name}]: ...")
         for export in interface.functions:
             _add_function(text, export, python_name(export.name), "self", "_")

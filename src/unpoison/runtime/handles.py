@@ -47,7 +47,7 @@ class Handles:
             raise UnknownHandleError(handle) from None
 
     def put(self, handle: int, value: object) -> None:
-        """Fill a slot that the guest's allocator gave. Raises UnknownHandleError for a fixed one."""
+        """Fill a slot that the guest's allocator gave. Raises UnknownHandleError for others."""
         place = handle - LENT
         if handle < self.fixed or place >= len(self.values):
             raise UnknownHandleError(handle)

@@ -455,7 +455,7 @@ def _no_error(handle: int) -> BaseException:
 
 def _report(error: BaseException) -> None:
     sys.unraisablehook(
-        SimpleNamespace(  # type: ignore[arg-type]
+        SimpleNamespace(
             exc_type=type(error),
             exc_value=error,
             exc_traceback=error.__traceback__,
