@@ -30,6 +30,13 @@ def test_closures_are_found_inside_closures():
     assert list(closures_in(Option(OUTER))) == [OUTER, INNER]
 
 
+def test_closures_are_found_in_results():
+    given = Closure(True, False, Function(4, (), INNER, UNIT))
+    declared = Closure(True, False, Function(4, (), UNIT, INNER))
+    assert list(closures_in(given)) == [given, INNER]
+    assert list(closures_in(declared)) == [declared, INNER]
+
+
 def test_a_reference_to_a_function_is_a_borrowed_closure():
     function = Function(3, (), UNIT, UNIT)
     assert list(closures_in(Ref(function, mutable=True))) == [Closure(False, True, function)]
