@@ -11,7 +11,7 @@ import pytest
 from unpoison.artefact import pipeline
 from unpoison.artefact.cache import Cache
 from unpoison.artefact.pipeline import Artefact, analyse, prepare
-from unpoison.engine import Engine
+from unpoison.engine import Code, Engine
 from unpoison.errors import MalformedModule, UnsupportedModule
 from unpoison.wasm import Module
 
@@ -70,6 +70,20 @@ def test_a_damaged_entry_is_made_again(cache: Cache, engine: Engine, tmp_path: P
     again = prepare(wasm_of("abort"), engine, cache)
     assert again.python_source == first.python_source
     assert prepare(wasm_of("abort"), engine, cache) == again
+
+
+def test_machine_code_that_the_engine_refuses_is_made_again(
+    cache: Cache, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = prepare(wasm_of("abort"), engine, cache)
+
+    def refuse(self: Engine, artefact: bytes) -> Code:
+        raise UnsupportedModule("compiled for another processor")
+
+    monkeypatch.setattr(Engine, "load", refuse)
+    again = prepare(wasm_of("abort"), engine, cache)
+    assert again is not first
+    assert again.python_source == first.python_source
 
 
 def test_without_a_cache_it_is_made_each_time(engine: Engine) -> None:

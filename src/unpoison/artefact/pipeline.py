@@ -19,6 +19,7 @@ from unpoison.bindgen import (
 )
 from unpoison.eh import dialect_of, to_exnref
 from unpoison.engine import Engine
+from unpoison.errors import UnsupportedModule
 from unpoison.wasm import Module
 
 HEADER = "Made by unpoison from {name}, sha256 {sha256}, wasm-bindgen schema {schema}."
@@ -72,20 +73,26 @@ def prepare(wasm: bytes, engine: Engine, cache: Cache | None = None) -> Artefact
     """
     store = open_cache() if cache is None else cache
     key = artefact_key(wasm, engine.fingerprint())
-    artefact = _load(store.read(key))
+    artefact = _load(store.read(key), engine)
     if artefact is None:
         artefact = _make(wasm, engine)
         store.write(key, pickle.dumps(artefact, pickle.HIGHEST_PROTOCOL))
     return artefact
 
 
-def _load(payload: bytes | None) -> Artefact | None:
+def _load(payload: bytes | None, engine: Engine) -> Artefact | None:
     if payload is None:
         return None
     # The cache checked that these are the bytes that this user's unpoison wrote; the machine
     # code in them is trusted just the same.
     artefact = pickle.loads(payload)
     assert isinstance(artefact, Artefact)
+    try:
+        # The same for all three, and this one is small: a home folder may be shared with a
+        # machine whose processor has other features.
+        engine.load(artefact.stubs)
+    except UnsupportedModule:
+        return None
     return artefact
 
 
