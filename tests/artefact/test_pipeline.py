@@ -15,7 +15,7 @@ from unpoison.engine import Code, Engine
 from unpoison.errors import MalformedModule, UnsupportedModule
 from unpoison.wasm import Module
 
-COUNTER = Path(__file__).parents[2] / "examples" / "counter"
+STATS = Path(__file__).parents[2] / "examples" / "stats"
 BUILDS = {"legacy": "legacy", "exnref": "exnref", "abort": "none"}
 
 
@@ -34,14 +34,14 @@ def never_make(wasm: bytes, engine: Engine) -> Artefact:
 
 
 def wasm_of(build: str) -> bytes:
-    return (COUNTER / f"counter.{build}.wasm").read_bytes()
+    return (STATS / f"stats.{build}.wasm").read_bytes()
 
 
 @pytest.mark.parametrize(("build", "dialect"), BUILDS.items())
 def test_the_interface_is_read_without_compiling(build: str, dialect: str) -> None:
     analysis = analyse(wasm_of(build))
     assert analysis.facts.dialect == dialect
-    assert "bump" in {export.name for export in analysis.interface.functions}
+    assert "mean" in {export.name for export in analysis.interface.functions}
 
 
 @pytest.mark.parametrize("build", BUILDS)
@@ -52,7 +52,7 @@ def test_an_artefact_holds_all_that_an_instance_needs(
     for machine_code in (artefact.stubs, artefact.guest, artefact.entries):
         engine.load(machine_code)
     assert isinstance(artefact.code(), CodeType)
-    assert "def bump(" in artefact.python_source
+    assert "def mean(" in artefact.python_source
 
 
 def test_the_second_time_comes_from_the_cache(
