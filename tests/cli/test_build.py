@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -46,7 +47,7 @@ def test_a_crate_becomes_a_package(capsys: Capture, tmp_path: Path, panic: str) 
     path = f"{ROOT / 'src'}:{tmp_path / 'out'}"
     done = subprocess.run(
         [sys.executable, "-c", program],
-        env={"PYTHONPATH": path},
+        env={**os.environ, "PYTHONPATH": path},
         capture_output=True,
         text=True,
         check=True,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -29,7 +30,7 @@ def test_the_demo_shows_every_kind_of_failure(build: str) -> None:
     module = ROOT / "examples" / "counter" / f"counter.{build}.wasm"
     done = subprocess.run(
         [sys.executable, str(ROOT / "examples" / "demo.py"), str(module)],
-        env={"PYTHONPATH": str(ROOT / "src")},
+        env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
         capture_output=True,
         text=True,
         check=True,
