@@ -135,7 +135,7 @@ def _python(export: Export) -> str:
     names = parameter_names(export.params)
     receiver = "self" if export.kind in RECEIVING else None
     # What an async function's caller sees is what it gives when it is awaited.
-    awaited = replace(export, result=export.declared_result)
+    awaited = replace(export, result=export.declared_result, is_async=False)
     signature = signature_text(awaited, names, receiver=receiver)
     if export.kind is ExportKind.CONSTRUCTOR:
         return f"{export.class_name}{signature}"
