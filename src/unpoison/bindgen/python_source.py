@@ -243,6 +243,7 @@ class _Body:
         self.objects = [name for low, name in zip(lowered, names) if low.objects]
         self.before_try: list[str] = []
         self.in_finally: list[str] = []
+        self.receiver = ""
         self.leave = "_left"
         self.finish = "return {}"
         self.atoms = [
@@ -260,7 +261,7 @@ class _Body:
             text.add("_mark = _lent()")
         text.add(*self.before_try, "try:")
         with text.indented():
-            text.add("if _gate.due:", "    _enter()")
+            text.add("if _gate.due:", f"    _enter({self.receiver})")
             self._add_arguments()
             self._add_call()
             self._add_result()
@@ -319,6 +320,8 @@ class _CallBody(_Body):
         check_export(export)
         entry = source.plan.entries[export.symbol]
         super().__init__(source.text, entry, export.result, lowered, (), source._closure, all_names)
+        if all_names[:1] == ["self"]:
+            self.receiver = "self"
         if export.kind is ExportKind.CONSTRUCTOR:
             self.value = self.atoms[0]
             self.finish = "_adopt(self, {})"
@@ -335,6 +338,7 @@ class _ClosureBody(_Body):
             values=[("u32", str(function.shim)), ("u32", "_a"), ("u32", "_f.b")],
         )
         super().__init__(source.text, entry, function.result, [data, *lowered], (), source._closure)
+        self.receiver = "_f"
         self.before_try = ["_a = 0"]
         self.in_finally = ["if _a:", "    _f._end()"]
 

@@ -65,8 +65,8 @@ class Struct:
 
 
 def stale_error(value: object) -> StaleHandleError:
-    """Make the error for an object that cannot be used: freed, moved, or of an old generation."""
-    name = type(value).__name__
+    """Make the error for an object or closure that is freed, moved or of an old generation."""
+    name = type(value).__name__ if isinstance(value, Struct) else "closure"
     if getattr(value, "_home", None) is None:
         return StaleHandleError(f"this {name} was freed or moved into Rust")
     return StaleHandleError(f"this {name} belongs to an earlier generation of its instance")

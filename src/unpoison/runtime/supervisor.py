@@ -20,10 +20,11 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from types import SimpleNamespace
 
 from unpoison.bindgen import (
-    HOOK,
+    HOOK_SIGNATURE,
     LEFT_BY_ERROR,
     LEFT_BY_THROW,
     LEFT_BY_WORD,
@@ -45,6 +46,7 @@ from unpoison.runtime import unwind
 from unpoison.runtime.generation import Generation, Program
 from unpoison.runtime.lifecycle import Event, Lifecycle, State
 from unpoison.runtime.limits import Limits
+from unpoison.runtime.objects import stale_error
 
 TRAP = 0
 """An answer of the host function that is neither "returned" nor "thrown": the caller traps."""
@@ -106,7 +108,10 @@ class Supervisor:
         self._frames = 0
         self._tickets = 0
         self._in_flight: OrderedDict[int, BaseException] = OrderedDict()
-        self._resolvers = [self._resolver(number) for number in range(len(program.plan.names))]
+        self._entries = program.plan.by_number
+        self._hook = program.plan.closures.get(HOOK_SIGNATURE)
+        self._mailbox_bytes = program.mailbox_bytes
+        self._resolvers = [partial(self._resolve, number) for number in range(len(self._entries))]
 
     # --- the way in ---
 
@@ -118,8 +123,15 @@ class Supervisor:
             )
         self.lock.acquire()
 
-    def enter(self) -> None:
-        """Make the instance fit to be entered. Raises TerminatedError when it cannot be."""
+    def enter(self, receiver: object = None) -> None:
+        """Make the instance fit to be entered. Raises TerminatedError when it cannot be.
+
+        Using a `receiver` (an object or closure) of an old generation is no entry: it raises
+        StaleHandleError and makes no renewal that is due.
+        """
+        home = getattr(receiver, "_home", None)
+        if home is not None and home is not self.home:
+            raise stale_error(receiver)
         life = self.lifecycle
         if life.state is State.LIVE and not life.renewal_due:
             self.run_drops()
@@ -189,7 +201,7 @@ class Supervisor:
             self.program, life.generation + 1, self.host, self.slots, self.limits.memory
         )
         self.calls[:] = self._resolvers
-        cells = self.home.memory.cells(self.home.mailbox, self.program.mailbox_bytes)
+        cells = self.home.memory.cells(self.home.mailbox, self._mailbox_bytes)
         for name in VIEWS:
             setattr(self.mail, name, getattr(cells, name))
         if not self.program.interface.starts:
@@ -200,19 +212,13 @@ class Supervisor:
         with self.home.store.deadline(self._start_timeout):
             self.run_starts()
 
-    def _resolver(self, number: int) -> Callable[[], object]:
-        """Give the first caller of an entry: it finds the function and replaces itself."""
-        plan = self.program.plan
-        entries = [*plan.entries.values(), *plan.closures.values()]
-        entry = next(item for item in entries if item.number == number)
-
-        def resolve() -> object:
-            function = self.home.entries.function(entry.name)
-            caller = self.home.store.caller(function, entry.slots)
-            self.calls[number] = caller
-            return caller()
-
-        return resolve
+    def _resolve(self, number: int) -> object:
+        """Make the first call of an entry in this generation: find it, and leave its caller."""
+        entry = self._entries[number]
+        function = self.home.entries.function(entry.name)
+        caller = self.home.store.caller(function, entry.slots)
+        self.calls[number] = caller
+        return caller()
 
     def _bury(self) -> None:
         """Free the generation that is no longer entered."""
@@ -350,10 +356,7 @@ class Supervisor:
         """Call what Rust registered with `set_on_abort`. contract facts 5.4; wasm-bindgen
         src/handler.rs. What goes wrong in it is noted on the error and changes nothing else.
         """
-        entry = next(
-            (item for item in self.program.plan.closures.values() if item.name == HOOK), None
-        )
-        if entry is None:
+        if self._hook is None:
             return
         try:
             index = self.home.read_word(self.program.interface.abort_handler_word)
@@ -363,7 +366,7 @@ class Supervisor:
             return
         depth = self.home.depth.get()
         self.slots.u32[0] = index
-        if self.calls[entry.number]() or self.slots.trap:
+        if self.calls[self._hook.number]() or self.slots.trap:
             fault = self.home.store.take_fault()
             error.add_note(f"the abort hook aborted: {fault.message}")
             self.home.depth.set(depth)

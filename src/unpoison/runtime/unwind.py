@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -94,10 +95,14 @@ def panic_message(console_error: str | None) -> str | None:
     return console_error.partition("\n\nStack:")[0].strip()
 
 
+_LIBRARY = ("std::", "core::", "alloc::", "__rust", "rust_", "abort")
+_CRATE_HASH = re.compile(r"_[0-9a-f]{16}$")
+
+
 def backtrace(frames: Sequence[Frame]) -> tuple[str, ...]:
     """Give the guest's frames, innermost first, with Rust names demangled."""
     return tuple(
-        demangle(frame.function_name or f"function {frame.function_index}")
+        _CRATE_HASH.sub("", demangle(frame.function_name or f"function {frame.function_index}"))
         for frame in frames
         if frame.module_name not in _OWN_MODULES
     )
@@ -109,7 +114,8 @@ def abort_message(
     """Give the text of the AbortError: what, where, what to do."""
     panic = panic_message(console_error) if reason is AbortReason.PANIC else None
     what = f"Rust aborted ({reason.value}): {panic or detail}"
-    where = f"; in {' < '.join(frames[:4])}" if frames else ""
+    own = [name for name in frames if not name.startswith(_LIBRARY)] or frames
+    where = f"; in {' < '.join(own[:3])}" if own else ""
     advice = _ADVICE.get(reason)
     tail = f"; {advice}" if advice else ""
     return f"{what}{where}{tail}; no code of this instance runs any more"
