@@ -13,7 +13,7 @@ from pathlib import Path
 from unpoison.build import Dialect, Panic, build
 
 ROOT = Path(__file__).resolve().parent.parent
-CRATES = ("examples/counter", "examples/stats", "tests/crates/types", "tests/crates/starts", "tests/crates/plain")
+FOLDERS = ("examples", "tests/crates")
 VARIANTS: dict[str, tuple[Dialect, Panic]] = {
     "legacy": ("legacy", "unwind"),
     "exnref": ("exnref", "unwind"),
@@ -25,19 +25,25 @@ def main(arguments: list[str]) -> int:
     """Build all; with --check, report what differs and change nothing."""
     check = "--check" in arguments
     changed = [
-        path
-        for crate in CRATES
-        for path, built in variants(ROOT / crate)
-        if update(path, built, check)
+        path for crate in crates() for path, built in variants(crate) if update(path, built, check)
     ]
     for path in changed:
         print(f"{'differs' if check else 'replaced'}: {path.relative_to(ROOT)}")
     return 1 if check and changed else 0
 
 
+def crates() -> list[Path]:
+    """Every crate of the repository."""
+    return [
+        path.parent for folder in FOLDERS for path in sorted((ROOT / folder).glob("*/Cargo.toml"))
+    ]
+
+
 def variants(crate: Path) -> list[tuple[Path, bytes]]:
-    """Each committed file of a crate with the bytes that it builds to now."""
-    return [(crate / f"{crate.name}.{name}.wasm", build_one(crate, name)) for name in VARIANTS]
+    """Each module of a crate with the bytes that it builds to now; a new crate gets all three."""
+    paths = {crate / f"{crate.name}.{variant}.wasm": variant for variant in VARIANTS}
+    kept = {path: variant for path, variant in paths.items() if path.exists()}
+    return [(path, build_one(crate, variant)) for path, variant in (kept or paths).items()]
 
 
 def build_one(crate: Path, variant: str) -> bytes:
