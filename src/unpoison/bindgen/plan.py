@@ -36,6 +36,10 @@ DEPTH = "depth"
 ENTRY_STACK_POINTER = "entry_sp"
 MAILBOX = "mailbox"
 HOOK = "hook"
+TABLE_DEALLOC = "__externref_table_dealloc"
+
+FIXED_HANDLES = 1028
+"""Handles 0 to 1023 are lent, 1024 to 1027 constants; static strings follow. Facts 4.1."""
 
 HOOK_SIGNATURE: tuple[FuncType, tuple[ValType, ...]] = (FuncType((), ()), ())
 POINTER = Scalar("u32")
@@ -79,10 +83,10 @@ class Plan:
     hosts: tuple[Import | Cast | str, ...] = ()
 
     @property
-    def names(self) -> tuple[str, ...]:
-        """The export names of the entries module by entry number."""
+    def by_number(self) -> tuple[Entry, ...]:
+        """Every entry, closure entries too, at the place of its number."""
         both = [*self.entries.values(), *self.closures.values()]
-        return tuple(entry.name for entry in sorted(both, key=lambda entry: entry.number))
+        return tuple(sorted(both, key=lambda entry: entry.number))
 
     @property
     def slots(self) -> int:
@@ -194,6 +198,11 @@ def _closure_signatures(
         except NotBound:
             continue
         yield shim.signature, results
+
+
+def first_free_handle(interface: Interface) -> int:
+    """Give the first handle that the guest may allocate."""
+    return FIXED_HANDLES + len(interface.static_strings)
 
 
 def mailbox_bytes(signatures: Iterable[FuncType]) -> int:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, NoReturn
 
 from unpoison import js
-from unpoison.bindgen import SIZES
+from unpoison.bindgen import SIZES, TABLE_DEALLOC
 from unpoison.engine import GuestMemoryError
 from unpoison.errors import BorrowError, StaleHandleError, UnsupportedItem
 from unpoison.runtime import checks
@@ -25,7 +26,6 @@ MALLOC = "__wbindgen_malloc"
 FREE = "__wbindgen_free"
 EXN_STORE = "__wbindgen_exn_store"
 TABLE_ALLOC = "__externref_table_alloc"
-TABLE_DEALLOC = "__externref_table_dealloc"
 DESTROY_CLOSURE = "__wbindgen_destroy_closure"
 
 Host = Callable[[], None]
@@ -74,8 +74,15 @@ class Border:
         self.i64, self.u64 = slots.i64, slots.u64
         self.f32, self.f64 = slots.f32, slots.f64
         entries = supervisor.program.plan.entries
-        self._numbers = {name: entry.number for name, entry in entries.items()}
-        self.destroy_closure_number = self._numbers.get(DESTROY_CLOSURE)
+        self._keeps_handles = TABLE_ALLOC in entries and TABLE_DEALLOC in entries
+        destroy = entries.get(DESTROY_CLOSURE)
+        self.destroy_closure_number = None if destroy is None else destroy.number
+        self._malloc = self._runner(MALLOC)
+        self._release_memory = self._runner(FREE)
+        self._store_exception = self._runner(EXN_STORE)
+        self._allocate_handle = self._runner(TABLE_ALLOC)
+        self._free_handle = self._runner(TABLE_DEALLOC)
+        self._destroy_closure = self._runner(DESTROY_CLOSURE)
         self.error = js.as_exception
         self.hosts: list[Host] = []
         self.closures: list[Invoke] = []
@@ -88,28 +95,37 @@ class Border:
 
     # --- wasm-bindgen's own exports ---
 
-    def call(self, name: str, *arguments: int) -> int:
-        """Call one of wasm-bindgen's own exports with u32 arguments and give its u32 result.
+    def _runner(self, name: str) -> Callable[[], int]:
+        """Make the function that calls one of wasm-bindgen's own exports.
 
-        Raises what the supervisor makes of a failure: an AbortError.
+        Its u32 arguments are put into the slots first; it gives the u32 in the first slot, which
+        is the result where there is one. It raises what the supervisor makes of a failure: an
+        AbortError. The names are bound here, since a string costs two such calls.
         """
-        u32 = self.u32
-        for place, argument in enumerate(arguments):
-            u32[4 * place] = argument
-        number = self._numbers[name]
-        if self.calls[number]() or self.trap:
-            raise self.fault()
-        entry = self.supervisor.program.plan.entries[name]
-        status = 4 * len(entry.results)
-        if self.i32[status]:
-            raise self.left(self.i32[status], u32[status + 4])
-        return u32[0] if status else 0
+        entry = self.supervisor.program.plan.entries.get(name)
+        if entry is None:
+            return partial(_refuse, name)
+        number, status, payload = entry.number, 4 * len(entry.results), 4 * len(entry.results) + 4
+        calls, trap, i32, u32 = self.calls, self.trap, self.i32, self.u32
+        fault, left = self.fault, self.left
+
+        def run() -> int:
+            if calls[number]() or trap:
+                raise fault()
+            if i32[status]:
+                raise left(i32[status], u32[payload])
+            return u32[0]
+
+        return run
 
     # --- memory ---
 
     def store(self, data: bytes | memoryview, align: int) -> int:
         """Copy data into memory that the guest allocates; Rust owns and frees it."""
-        pointer = self.call(MALLOC, len(data), align)
+        u32 = self.u32
+        u32[0] = len(data)
+        u32[4] = align
+        pointer = self._malloc()
         try:
             self.supervisor.home.memory.write(pointer, data)
         except GuestMemoryError as error:
@@ -129,7 +145,11 @@ class Border:
 
     def _free(self, pointer: int, size: int, align: int) -> None:
         if size:
-            self.call(FREE, pointer, size, align)
+            u32 = self.u32
+            u32[0] = pointer
+            u32[4] = size
+            u32[8] = align
+            self._release_memory()
 
     def get_str(self, pointer: int, length: int) -> str:
         """Give a borrowed string."""
@@ -197,8 +217,9 @@ class Border:
         handles = self.supervisor.home.handles
         if handle < handles.fixed:
             return
-        if TABLE_DEALLOC in self._numbers:
-            self.call(TABLE_DEALLOC, handle)
+        if self._keeps_handles:
+            self.u32[0] = handle
+            self._free_handle()
         else:
             handles.deallocate(handle)
 
@@ -211,10 +232,7 @@ class Border:
         if value is True or value is False:
             return 1026 if value else 1027
         handles = self.supervisor.home.handles
-        if TABLE_ALLOC not in self._numbers:
-            handle = handles.allocate()
-        else:
-            handle = self.call(TABLE_ALLOC)
+        handle = self._allocate_handle() if self._keeps_handles else handles.allocate()
         try:
             handles.put(handle, value)
         except UnknownHandleError:
@@ -241,7 +259,8 @@ class Border:
         """
         if not self.supervisor.home.alive:
             raise error
-        self.call(EXN_STORE, self.own(js.from_exception(error)))
+        self.u32[0] = self.own(js.from_exception(error))
+        self._store_exception()
 
     # --- objects ---
 
@@ -309,7 +328,9 @@ class Border:
 
     def destroy_closure(self, a: int, b: int) -> None:
         """Drop a closure of the current generation."""
-        self.call(DESTROY_CLOSURE, a, b)
+        self.u32[0] = a
+        self.u32[4] = b
+        self._destroy_closure()
 
     # --- the rest ---
 
@@ -323,6 +344,10 @@ class Border:
     def unsupported(item: str, type_: str, reason: str) -> UnsupportedItem:
         """Make the error for an item that this version does not bind."""
         return UnsupportedItem(item, type_, reason)
+
+
+def _refuse(name: str) -> NoReturn:
+    raise UnsupportedItem(name, "fn", "the module does not export it")
 
 
 def _raise(error: StaleHandleError) -> NoReturn:

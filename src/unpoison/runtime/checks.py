@@ -14,6 +14,7 @@ from typing import Any
 
 _BYTE_FORMATS = ("B", "b", "c")
 _SAME_SIZE = {"i": "il", "I": "IL", "q": "ql", "Q": "QL"}
+_NO_INTEGERS = (float, complex, str)
 _RANGES = {
     "b": (-(2**7), 2**7 - 1), "B": (0, 2**8 - 1), "h": (-(2**15), 2**15 - 1),
     "H": (0, 2**16 - 1), "i": (-(2**31), 2**31 - 1), "I": (0, 2**32 - 1),
@@ -23,7 +24,7 @@ _RANGES = {
 
 def integer(value: object, name: str, low: int, high: int) -> int:
     """Give an int between `low` and `high`; TypeError for no integer, OverflowError outside."""
-    if isinstance(value, float | complex | str):
+    if isinstance(value, _NO_INTEGERS):
         raise TypeError(f"{name} must be an int, not {type(value).__name__}")
     try:
         number = index(value)  # type: ignore[arg-type]

@@ -15,7 +15,6 @@ from unpoison.js import null
 LENT = 1024
 """The first slot that is not lent."""
 
-FIRST_STATIC = 1028
 MAX_HANDLES = 1 << 24
 """How many slots a guest may ask for; 16 million values are 128 MB of host memory."""
 
