@@ -52,6 +52,8 @@ class Importer:
         found = self._find(host)
         if found is not None:
             return found
+        if host.kind in VECTORS_OF_STRUCTS:
+            return partial(_refuse, describe(host), f"Vec<{host.class_name}>", _NO_VECTORS)
         if host.crate is None or crate_name(host.crate) not in UPSTREAM_CRATES:
             self._missing.append(
                 MissingImport(describe(host), signature_text(host), host.crate or None)
@@ -61,6 +63,8 @@ class Importer:
 
     def _find(self, host: Import) -> Function | None:
         kind = host.kind
+        if kind in VECTORS_OF_STRUCTS:
+            return None
         if kind is ImportKind.INTRINSIC:
             return self._intrinsics.get(host.name.removeprefix(PREFIX))
         if kind is ImportKind.STRING:
@@ -179,6 +183,9 @@ _ON_RECEIVER: Mapping[ImportKind, Function] = {
     ImportKind.SETTER: js.set_property,
     **_INDEXING,
 }
+# The imports by which Rust turns a vector of exported structs into handles and back.
+VECTORS_OF_STRUCTS = frozenset({ImportKind.CLASS_WRAP, ImportKind.CLASS_UNWRAP})
+_NO_VECTORS = "vectors of exported structs do not cross yet"
 # Types of js-sys that are shapes, not classes of the global object.
 _STRUCTURAL_CLASSES = frozenset({"Global"})
 
