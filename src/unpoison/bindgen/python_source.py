@@ -25,7 +25,7 @@ BORDER_NAMES = (
     "acquire", "bigint", "borrowed_closure", "boolean", "calls", "catch", "char", "distinct", "encode",
     "enter", "error", "fault", "from_variant", "gate", "get_bytes", "get_numbers", "get_str",
     "get_values", "immediate_closure", "integer", "left", "lend", "lent", "mail",
-    "member", "move", "null", "number", "numbers", "own", "owned_closure", "peek", "raw_float",
+    "member", "move", "null", "number", "numbers", "own", "promise", "owned_closure", "peek", "raw_float",
     "raw_integer", "real", "release", "store", "store_values", "take", "take_bytes",
     "take_numbers", "take_str", "take_values", "text", "texts", "to_char", "unlend",
     "unsupported", "values", "variant", "wait", "wrap", "wrong_class", "adopt",
@@ -335,7 +335,7 @@ class _ClosureBody(_Body):
     ) -> None:
         data = Lowering(
             handles=["_a = _f._begin()"],
-            values=[("u32", str(function.shim)), ("u32", "_a"), ("u32", "_f.b")],
+            values=[("u32", str(function.shim)), ("u32", "_a"), ("u32", "_f._b")],
         )
         super().__init__(source.text, entry, function.result, [data, *lowered], (), source._closure)
         self.receiver = "_f"

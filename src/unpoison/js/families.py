@@ -106,6 +106,16 @@ def _read_own(target: JsObject, key: PropertyKey) -> object:
     name = target._js_members.get(key) if isinstance(key, str) else None
     if name is not None:
         return getattr(target, name)
+    return _read_function_member(target, key)
+
+
+def _read_object(target: Any, key: PropertyKey) -> object:
+    found = read_attribute(target, key)
+    return _read_function_member(target, key) if found is MISSING else found
+
+
+def _read_function_member(target: Any, key: PropertyKey) -> object:
+    """Read what every function has; a callable object of the host is a function too."""
     member = FUNCTION_MEMBERS.get(key) if callable(target) and isinstance(key, str) else None
     return MISSING if member is None else member(target)
 
@@ -265,5 +275,5 @@ FAMILIES: Final = (
     Family((tuple,), _read_sequence, keys=_indices),
     Family(BUFFER_TYPES, _read_buffer, keys=_indices),
     Family((Mapping,), _read_mapping, _write_mapping, _remove_mapping, _mapping_keys),
-    Family((object,), read_attribute, write_attribute, remove_attribute, own_attributes),
+    Family((object,), _read_object, write_attribute, remove_attribute, own_attributes),
 )

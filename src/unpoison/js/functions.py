@@ -55,6 +55,11 @@ class Constructor(NativeFunction):
         self._construct = construct
         self._js_own.update(native(statics or {}))
 
+    @property
+    def constructs(self) -> bool:
+        """Whether `new` can be used with it."""
+        return self._construct is not None
+
     def construct(self, *arguments: object) -> object:
         """Do `new Name(...arguments)`."""
         if self._construct is None:

@@ -87,6 +87,7 @@ class Border:
         self.hosts: list[Host] = []
         self.closures: list[Invoke] = []
         self.starts: list[Callable[[], object]] = []
+        self.promise: Callable[[object], object] = _itself
 
     @property
     def home(self) -> Generation:
@@ -348,6 +349,10 @@ class Border:
 
 def _refuse(name: str) -> NoReturn:
     raise UnsupportedItem(name, "fn", "the module does not export it")
+
+
+def _itself(value: object) -> object:
+    return value
 
 
 def _raise(error: StaleHandleError) -> NoReturn:

@@ -27,6 +27,8 @@ class RustFunction:
 
     __slots__ = (
         "__weakref__",
+        "_a",
+        "_b",
         "_border",
         "_count",
         "_home",
@@ -34,8 +36,6 @@ class RustFunction:
         "_mutable",
         "_ownership",
         "_running",
-        "a",
-        "b",
         "length",
     )  # fmt: skip
 
@@ -53,8 +53,8 @@ class RustFunction:
         self._ownership = ownership
         self._count = 1
         self._running = False
-        self.a = a
-        self.b = b
+        self._a = a
+        self._b = b
 
     def __call__(self, *arguments: object) -> object:
         """Call the closure.
@@ -71,14 +71,14 @@ class RustFunction:
         """Give the data pointer for one call. Called after the guard of the entry."""
         if self._home is not self._border.home:
             raise StaleHandleError("this closure belongs to an earlier generation of its instance")
-        if not self.a:
+        if not self._a:
             raise StaleHandleError("closure invoked after being dropped")
         if self._mutable:
             if self._running:
                 raise BorrowError("closure invoked recursively")
             self._running = True
         self._count += 1
-        return self.a
+        return self._a
 
     def _end(self) -> None:
         self._running = False
@@ -89,20 +89,20 @@ class RustFunction:
         self._count -= 1
         if self._count:
             return
-        a, self.a = self.a, 0
+        a, self._a = self._a, 0
         if a and self._ownership is Ownership.OWNED and self._home.alive:
-            self._border.destroy_closure(a, self.b)
+            self._border.destroy_closure(a, self._b)
 
     def _drop(self) -> None:
         """Forget the closure's data: Rust drops it itself."""
-        self.a = 0
+        self._a = 0
 
     def __del__(self) -> None:
-        if self.a and self._ownership is Ownership.OWNED and self._home.alive:
+        if self._a and self._ownership is Ownership.OWNED and self._home.alive:
             number = self._border.destroy_closure_number
             if number is not None:
-                self._home.drops.append((number, self.a, self.b))
+                self._home.drops.append((number, self._a, self._b))
                 self._border.note_drop()
 
     def __repr__(self) -> str:
-        return "<Rust closure>" if self.a else "<Rust closure, dropped>"
+        return "<Rust closure>" if self._a else "<Rust closure, dropped>"

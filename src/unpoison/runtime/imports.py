@@ -79,7 +79,9 @@ class Importer:
             return self._instanceof(host)
         if kind is ImportKind.CONSTRUCTOR:
             target = self._look_up(self._path(host))
-            return None if target is _ABSENT else partial(js.construct, target)
+            if target is _ABSENT or not _can_construct(target):
+                return None
+            return partial(js.construct, target)
         return self._callable(self._path(host), host)
 
     @staticmethod
@@ -109,16 +111,18 @@ class Importer:
         if host.name == "_wbg_cb_unref":
             return drop_closure
         upstream = host.crate is not None and crate_name(host.crate) in UPSTREAM_CRATES
-        if upstream and not self._has_class(host):
+        if upstream and not self._has_member(host):
             return None
         operation = _ON_RECEIVER[host.kind]
         if host.kind in _INDEXING:
             return operation
         return lambda receiver, *rest: operation(receiver, host.name, *rest)
 
-    def _has_class(self, host: Import) -> bool:
+    def _has_member(self, host: Import) -> bool:
         name = host.class_name or ""
-        return name in _STRUCTURAL_CLASSES or self._look_up((name,)) is not _ABSENT
+        if name and _walk(self._given, (name,)) is not _ABSENT:
+            return True
+        return name in _STRUCTURAL_CLASSES or host.name in _MEMBERS.get(name, ())
 
     def _static(self, host: Import) -> Function | None:
         value = self._look_up(self._path(host))
@@ -160,6 +164,10 @@ def _is_instance(value: object, target: Any) -> bool:
         return False
 
 
+def _can_construct(target: Any) -> bool:
+    return not isinstance(target, js.Constructor) or target.constructs
+
+
 def _get_index(target: Any, key: object) -> object:
     return js.get(target, key)
 
@@ -186,6 +194,12 @@ _ON_RECEIVER: Mapping[ImportKind, Function] = {
 # The imports by which Rust turns a vector of exported structs into handles and back.
 VECTORS_OF_STRUCTS = frozenset({ImportKind.CLASS_WRAP, ImportKind.CLASS_UNWRAP})
 _NO_VECTORS = "vectors of exported structs do not cross yet"
+# What values of upstream classes can do here; any other member has no provider yet.
+_MEMBERS: Mapping[str, frozenset[str]] = {
+    "Promise": frozenset({"then", "catch", "finally"}),
+    "Error": frozenset({"name", "message", "cause", "stack"}),
+    "Function": frozenset({"name", "length", "call", "apply", "bind"}),
+}
 # Types of js-sys that are shapes, not classes of the global object.
 _STRUCTURAL_CLASSES = frozenset({"Global"})
 

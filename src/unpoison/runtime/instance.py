@@ -109,6 +109,7 @@ class Instance:
         self._scheduler = Scheduler(lambda: supervisor.home.promises)
         supervisor.forget_jobs = self._scheduler.forget
         border = Border(supervisor, ())
+        border.promise = self._scheduler.promised
         supervisor.take_error = lambda handle: js.as_exception(border.take(handle))
         importer = Importer(border, imports, make_world(self._scheduler.realm))
         border.imported = importer.resolve_all(module._program.plan.hosts)

@@ -82,6 +82,10 @@ class Scheduler:
         task.add_done_callback(lambda done: _settle(capability, done))
         return capability.promise
 
+    def promised(self, value: object) -> object:
+        """Give a promise for an awaitable that is handed to Rust, any other value as it is."""
+        return self.adopt(value) or value
+
     def _note(self, promise: js.Promise) -> None:
         self._promises().add(promise)
 
