@@ -10,6 +10,7 @@ from collections.abc import Callable
 from os import PathLike, fsencode
 
 from unpoison.engine import capi
+from unpoison.engine.host import function_type
 from unpoison.engine.watchdog import Watchdog
 from unpoison.errors import MalformedModule, UnsupportedModule
 
@@ -48,10 +49,10 @@ class Engine:
     """A wasmtime engine with unpoison's options; usable from several threads.
 
     It lives as long as a Code or Store made with it. It starts no thread until a store asks
-    for a deadline.
+    for a deadline. `host_type` is the type of every store's host function.
     """
 
-    __slots__ = ("__weakref__", "pointer", "watchdog")
+    __slots__ = ("__weakref__", "host_type", "pointer", "watchdog")
 
     pointer: int
 
@@ -61,6 +62,7 @@ class Engine:
             capi.configure(config, option, value)
         capi.set_opt_level(config, capi.OPTIMIZE_SPEED)
         self.pointer = capi.wasm_engine_new_with_config(config)
+        self.host_type = function_type()
         self.watchdog = Watchdog(self.pointer)
 
     def compile(self, wasm: bytes) -> Code:
@@ -112,10 +114,15 @@ class Engine:
             )
         return Code(self, module)
 
-    # The default keeps the function alive for an engine that the interpreter's end finds.
-    def __del__(self, _delete: Callable[[int], None] = capi.wasm_engine_delete) -> None:
+    # The defaults keep the functions alive for an engine that the interpreter's end finds.
+    def __del__(
+        self,
+        _delete: Callable[[int], None] = capi.wasm_engine_delete,
+        _delete_type: Callable[[int], None] = capi.wasm_functype_delete,
+    ) -> None:
         if hasattr(self, "watchdog"):
             self.watchdog.stop()
+            _delete_type(self.host_type)
             _delete(self.pointer)
 
 

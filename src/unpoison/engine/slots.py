@@ -46,15 +46,18 @@ class Slots(Cells):
     results come out from slot 0. Nested calls may share it: a call reads all its arguments
     when it begins and writes all its results when it ends.
 
-    `trap` is the cell that a trapped call sets: true after a trap (see `Store.caller`).
+    `trap` is the cell that a trapped call sets: true after a trap (see `Store.caller`). The two
+    `..._argument` are what a call is given to reach them.
     """
 
-    __slots__ = ("buffer", "count", "trap")
+    __slots__ = ("buffer", "buffer_argument", "count", "trap", "trap_argument")
 
     def __init__(self, count: int) -> None:
         self.count = count
         self.buffer = ctypes.create_string_buffer(max(count, 1) * SLOT_BYTES)
         self.trap = ctypes.c_void_p()
+        self.buffer_argument = ctypes.byref(self.buffer)
+        self.trap_argument = ctypes.byref(self.trap)
         super().__init__(memoryview(self.buffer).cast("B"))
 
 

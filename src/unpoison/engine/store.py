@@ -23,7 +23,7 @@ from functools import partial
 from unpoison.engine import capi
 from unpoison.engine.compiler import Code, Engine
 from unpoison.engine.faults import Fault, FaultKind, take_call_error, take_trap
-from unpoison.engine.host import HostFunction, function_type
+from unpoison.engine.host import HostFunction
 from unpoison.engine.memory import Memory
 from unpoison.engine.slots import Slots
 from unpoison.errors import UnsupportedModule
@@ -88,7 +88,8 @@ class Exports:
         item = self._get(name)
         if item is None or item.kind != kind:
             raise KeyError(name)
-        return capi.Handle(*item.of)
+        handle: ctypes.Array[ctypes.c_uint64] = item.of  # it keeps the item alive
+        return handle
 
     def _get(self, name: str) -> capi.Extern | None:
         item = capi.Extern()
@@ -102,30 +103,27 @@ class Exports:
 class Global:
     """An exported global of a number type."""
 
-    __slots__ = ("_handle", "_store")
+    __slots__ = ("_field", "_handle", "_store", "_value")
 
     def __init__(self, store: Store, handle: ctypes.Array[ctypes.c_uint64]) -> None:
         self._store = store
         self._handle = handle
+        self._value = capi.Val()
+        capi.wasmtime_global_get(store.context, handle, self._value)
+        self._field = capi.VAL_FIELDS[self._value.kind]
 
     def get(self) -> int | float:
         """Give its value now; an i32 or i64 is signed."""
-        value = self._read()
-        number: int | float = getattr(value.of, capi.VAL_FIELDS[value.kind])
+        capi.wasmtime_global_get(self._store.context, self._handle, self._value)
+        number: int | float = getattr(self._value.of, self._field)
         return number
 
     def set(self, number: int | float) -> None:
         """Change it; UnsupportedModule when it is immutable."""
-        value = self._read()
-        setattr(value.of, capi.VAL_FIELDS[value.kind], number)
-        error = capi.wasmtime_global_set(self._store.context, self._handle, value)
+        setattr(self._value.of, self._field, number)
+        error = capi.wasmtime_global_set(self._store.context, self._handle, self._value)
         if error:
             raise UnsupportedModule(capi.take_error(error))
-
-    def _read(self) -> capi.Val:
-        value = capi.Val()
-        capi.wasmtime_global_get(self._store.context, self._handle, value)
-        return value
 
 
 class Store:
@@ -174,11 +172,14 @@ class Store:
         self._host = HostFunction(host)
         item = capi.Extern()
         item.kind = capi.EXTERN_FUNC
-        type_ = function_type()
         capi.wasmtime_func_new_unchecked(
-            self.context, type_, self._host.pointer, None, None, ctypes.byref(item.of)
+            self.context,
+            self.engine.host_type,
+            self._host.pointer,
+            None,
+            None,
+            ctypes.byref(item.of),
         )
-        capi.wasm_functype_delete(type_)
         where, what = module.encode(), name.encode()
         _check(
             capi.wasmtime_linker_define(
@@ -222,9 +223,9 @@ class Store:
             capi.wasmtime_func_call_unchecked,
             self._context_argument,
             ctypes.byref(function.handle),
-            ctypes.byref(self.slots.buffer),
+            self.slots.buffer_argument,
             ctypes.c_size_t(slot_count),
-            ctypes.byref(self.slots.trap),
+            self.slots.trap_argument,
         )
 
     def take_fault(self, error: int | None = None) -> Fault:
@@ -239,6 +240,10 @@ class Store:
         if error is not None:
             return take_call_error(error)
         return Fault(FaultKind.OTHER, "no fault", ())
+
+    def running(self) -> bool:
+        """Tell whether the host function is on this thread's stack: a call of this store runs."""
+        return self._host is not None and self._host.running()
 
     def take_host_failure(self) -> BaseException | None:
         """Give the exception that the host function raised last and forget it, else None."""
@@ -282,7 +287,7 @@ class Store:
         """
         if self._pointer is None:
             return
-        assert self._host is None or not self._host.running(), "close() inside a call of the store"
+        assert not self.running(), "close() inside a call of the store"
         for memory in self._memories:
             memory.release()
         self._memories.clear()
