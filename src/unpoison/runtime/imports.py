@@ -10,7 +10,15 @@ from functools import partial
 from typing import Any
 
 from unpoison import js
-from unpoison.bindgen import Cast, Import, ImportKind, Interface, rust_signature, rust_type
+from unpoison.bindgen import (
+    Cast,
+    Import,
+    ImportKind,
+    Interface,
+    Option,
+    rust_signature,
+    rust_type,
+)
 from unpoison.errors import LinkError, MissingImport, UnsupportedItem
 from unpoison.runtime.border import Border
 from unpoison.runtime.intrinsics import PREFIX, drop_closure, make_intrinsics
@@ -22,9 +30,6 @@ UPSTREAM_CRATES = frozenset({"js-sys", "web-sys", "wasm-bindgen", "wasm-bindgen-
 
 _ABSENT = object()
 _NO_PROVIDER = "unpoison has no provider for it yet; give one in imports={...}"
-
-# Statics by which a guest asks what kind of host this is; undefined where there is none.
-_OPTIONAL_STATICS = frozenset({"self", "window", "global", "globalThis"})
 
 
 class Importer:
@@ -49,6 +54,8 @@ class Importer:
             return _never
         if host.unsupported is not None:
             return partial(_refuse, describe(host), *host.unsupported)
+        if host.kind in (ImportKind.CLASS_WRAP, ImportKind.CLASS_UNWRAP):
+            return _never  # generated code does it
         found = self._find(host)
         if found is not None:
             return found
@@ -128,8 +135,8 @@ class Importer:
         value = self._look_up(self._path(host))
         if value is not _ABSENT:
             return lambda: value
-        if host.path and host.path[-1] in _OPTIONAL_STATICS:
-            return lambda: None
+        if isinstance(host.result, Option):
+            return lambda: None  # by an Option, Rust asks whether the host has such a thing
         return None
 
     def _instanceof(self, host: Import) -> Function | None:

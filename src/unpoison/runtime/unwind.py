@@ -28,7 +28,11 @@ _BY_KIND = {
 
 # Symbols of Rust's std on the way to the `unreachable` of each kind of death.
 _OUT_OF_MEMORY = ("handle_alloc_error", "alloc_error_handler", "rust_oom", "malloc_failure")
-_PANIC = ("rust_panic", "panicking", "begin_unwind", "panic_abort", "__rust_start_panic")
+# Not all of std::panicking: its catch_unwind is below every export of an unwind module.
+_PANIC = (
+    "core::panicking", "begin_panic", "panic_with_hook", "rust_begin_unwind", "rust_panic",
+    "__rust_start_panic", "panic_abort",
+)  # fmt: skip
 _ALLOCATORS = ("__wbindgen_malloc", "__wbindgen_realloc")
 
 _OWN_MODULES = ("unpoison stubs", "unpoison entries")
