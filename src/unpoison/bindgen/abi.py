@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from unpoison.bindgen.descriptor_types import (
+    Clamped,
     Closure,
     EnumType,
     Extern,
@@ -39,6 +40,8 @@ INTEGER_RANGES = {
     "i16": (-(2**15), 2**15 - 1), "u16": (0, 2**16 - 1),
     "i32": (-(2**31), 2**31 - 1), "u32": (0, 2**32 - 1),
     "i64": (-(2**63), 2**63 - 1), "u64": (0, 2**64 - 1),
+    "i128": (-(2**127), 2**127 - 1), "u128": (0, 2**128 - 1),
+    "raw_pointer": (0, 2**32 - 1), "nonnull": (0, 2**32 - 1),
 }  # fmt: skip
 
 _SCALARS: dict[str, tuple[ValType, ...]] = {
@@ -87,6 +90,8 @@ def flatten(type_: Type) -> tuple[ValType, ...]:
             return (I32, I32)
         case EnumType():
             return (F64,)
+        case Clamped(inner):
+            return flatten(inner)
         case Ref(inner, mutable):
             return _flatten_ref(type_, inner, mutable)
         case Option(inner):
@@ -111,7 +116,9 @@ def _flatten_option(type_: Type, inner: Type) -> tuple[ValType, ...]:
     match inner:
         case Scalar(kind) if kind in _OPTION_SCALARS:
             return _OPTION_SCALARS[kind]
-        case Str() | Vector() | Extern() | StructType() | StringEnumType() | EnumType() | Ref():
+        case Str() | Vector() | Clamped() | Ref():
+            return flatten(inner)
+        case Extern() | StructType() | StringEnumType() | EnumType():
             return flatten(inner)
     raise NotBound(type_, "this kind of Option has no binding yet")
 

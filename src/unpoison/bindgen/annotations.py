@@ -1,12 +1,10 @@
-"""Python type annotations and names for what a module exports and imports."""
+"""Python type annotations for what a module exports and imports."""
 
 from __future__ import annotations
 
-import keyword
-import re
-
 from unpoison.bindgen.abi import INTEGER_RANGES, NUMBER_FORMATS
 from unpoison.bindgen.descriptor_types import (
+    Clamped,
     EnumType,
     Extern,
     Option,
@@ -20,37 +18,20 @@ from unpoison.bindgen.descriptor_types import (
     Type,
     Vector,
 )
-from unpoison.bindgen.interface import Export, Param
+from unpoison.bindgen.interface import Export, ExportKind
+from unpoison.bindgen.naming import python_name
 
 _NAMED = {"string": "str", "Promise": "Promise"}
 _SCALARS = {"f32": "float", "f64": "float", "bool": "bool", "char": "str", "unit": "None"}
 
 
-def python_name(name: str) -> str:
-    """Give the Python identifier for a JS name: keywords get a trailing underscore."""
-    text = re.sub(r"\W", "_", name)
-    if not text or text[0].isdigit():
-        text = f"_{text}"
-    return f"{text}_" if keyword.iskeyword(text) else text
-
-
-def parameter_names(params: tuple[Param, ...]) -> list[str]:
-    """Give distinct Python names for the parameters, none with a leading underscore."""
-    names: list[str] = []
-    for place, param in enumerate(params):
-        name = python_name(param.name).lstrip("_") or f"arg{place}"
-        name = f"arg{place}" if name[0].isdigit() or name == "self" else python_name(name)
-        names.append(f"{name}_{place}" if name in names else name)
-    return names
-
-
 def result_annotation(type_: Type, prefix: str = "") -> str:
     """Give the annotation of a value that Rust gives; `prefix` goes before class names."""
     match type_:
-        case Result(inner):
+        case Result(inner) | Clamped(inner):
             return result_annotation(inner, prefix)
         case Option(inner):
-            return f"{result_annotation(inner, prefix)} | None"
+            return _optional(result_annotation(inner, prefix))
         case Vector(Scalar("u8")) | Ref(Slice(Scalar("u8"))):
             return "bytes"
         case Vector(Scalar(kind)) | Ref(Slice(Scalar(kind))) if kind in NUMBER_FORMATS:
@@ -63,13 +44,19 @@ def result_annotation(type_: Type, prefix: str = "") -> str:
 def parameter_annotation(type_: Type, prefix: str = "") -> str:
     """Give the annotation of a value that Python gives."""
     match type_:
+        case Clamped(inner):
+            return parameter_annotation(inner, prefix)
         case Option(inner):
-            return f"{parameter_annotation(inner, prefix)} | None"
+            return _optional(parameter_annotation(inner, prefix))
         case Vector(Scalar(kind)) | Ref(Slice(Scalar(kind))) if kind in NUMBER_FORMATS:
             return f"Buffer | Sequence[{'float' if kind[0] == 'f' else 'int'}]"
         case Vector(inner) | Ref(Slice(inner)):
             return f"Sequence[{parameter_annotation(inner, prefix)}]"
     return _plain(type_, prefix)
+
+
+def _optional(annotation: str) -> str:
+    return annotation if annotation == "object" else f"{annotation} | None"
 
 
 def _plain(type_: Type, prefix: str) -> str:
@@ -98,13 +85,17 @@ def signature_text(
             continue
         default = " = None" if place >= defaults else ""
         parts.append(f"{name}: {parameter_annotation(param.type, prefix)}{default}")
-    result = "Promise" if export.is_async else result_annotation(export.result, prefix)
-    return f"({', '.join(parts)}) -> {result}"
+    return f"({', '.join(parts)}) -> {export_annotation(export, prefix)}"
+
+
+def export_annotation(export: Export, prefix: str = "") -> str:
+    """Give the annotation of what a call of an export gives."""
+    return "Promise" if export.is_async else result_annotation(export.result, prefix)
 
 
 def _first_default(export: Export) -> int:
     place = len(export.params)
-    if export.variadic:
+    if export.variadic or export.kind in (ExportKind.SETTER, ExportKind.FIELD_SETTER):
         return place
     while place and isinstance(export.params[place - 1].type, Option):
         place -= 1

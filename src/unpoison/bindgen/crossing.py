@@ -19,6 +19,7 @@ from unpoison.bindgen.abi import (
     NotBound,
 )
 from unpoison.bindgen.descriptor_types import (
+    Clamped,
     Closure,
     EnumType,
     Extern,
@@ -39,10 +40,14 @@ View = str
 """The typed view of the slots that holds a Wasm value: i32, u32, i64, u64, f32 or f64."""
 
 _SMALL = ("i8", "u8", "i16", "u16", "bool", "char")
+_AS_DOUBLE = ("i32", "u32", "f32", "raw_pointer")
 _SCALAR_VIEWS = {
     "i8": "i32", "i16": "i32", "i32": "i32", "u8": "u32", "u16": "u32", "u32": "u32",
     "i64": "i64", "u64": "u64", "f32": "f32", "f64": "f64", "bool": "i32", "char": "u32",
+    "raw_pointer": "u32", "nonnull": "u32",
 }  # fmt: skip
+_HIGH_VIEWS = {"i128": "i64", "u128": "u64"}
+_LOW_64 = 2**64 - 1
 _MASKS = {"u8": 0xFF, "u16": 0xFFFF}
 
 
@@ -70,13 +75,16 @@ def lower(type_: Type, name: str, place: int) -> Lowering:
     """
     match type_:
         case Scalar(kind):
-            return _lower_scalar(type_, kind, name)
+            return _lower_scalar(type_, kind, name, place)
+        case Clamped(inner):
+            return lower(inner, name, place)
         case Option(inner):
             return _lower_option(type_, inner, name, place)
         case EnumType():
-            return _lower_enum(type_, name)
+            return Lowering([_check_enum(type_, name)], values=[("f64", name)])
         case StringEnumType():
-            return _lower_string_enum(type_, name, place)
+            check = f"_v{place} = {_variant_text(type_, name)}"
+            return Lowering([check], values=[("u32", f"_v{place}")])
         case Extern() | StructType():
             return _lower_handle(type_, name, place, optional=False)
         case Ref(Extern() | StructType()):
@@ -86,46 +94,60 @@ def lower(type_: Type, name: str, place: int) -> Lowering:
     raise NotBound(type_, "values of this type cannot be given to Rust yet")
 
 
-def _lower_scalar(type_: Type, kind: str, name: str) -> Lowering:
+def _lower_scalar(type_: Type, kind: str, name: str, place: int) -> Lowering:
     if kind == "unit":
         return Lowering()
-    if kind not in _SCALAR_VIEWS:
-        raise NotBound(type_, "this number has no binding yet")
-    return Lowering(checks=[_check_scalar(kind, name)], values=[(_SCALAR_VIEWS[kind], name)])
+    if kind == "char":
+        return Lowering([f'_v{place} = _char({name}, "{name}")'], values=[("u32", f"_v{place}")])
+    check = [_check_scalar(type_, kind, name)]
+    if kind in _HIGH_VIEWS:
+        return Lowering(check, values=_halves(kind, name))
+    return Lowering(check, values=[(_SCALAR_VIEWS[kind], name)])
 
 
-def _check_scalar(kind: str, name: str) -> str:
+def _halves(kind: str, name: str) -> list[tuple[View, str]]:
+    return [("u64", f"{name} & {_LOW_64}"), (_HIGH_VIEWS[kind], f"{name} >> 64")]
+
+
+def _check_scalar(type_: Type, kind: str, name: str, given: str = "") -> str:
+    """Give the statement that checks a number or bool; `given` is a test that goes before."""
     if kind in INTEGER_RANGES:
         low, high = INTEGER_RANGES[kind]
         test = f"type({name}) is not int or not {low} <= {name} <= {high}"
+        test = f"{given}({test})" if given else test
         return f'if {test}:\n    {name} = _integer({name}, "{name}", {low}, {high})'
     if kind == "bool":
-        return f'if type({name}) is not bool:\n    {name} = _boolean({name}, "{name}")'
-    if kind == "char":
-        return f'{name} = _char({name}, "{name}")'
-    return f'if type({name}) is not float:\n    {name} = _real({name}, "{name}")'
+        return f'if {given}type({name}) is not bool:\n    {name} = _boolean({name}, "{name}")'
+    if kind in ("f32", "f64"):
+        return f'if {given}type({name}) is not float:\n    {name} = _real({name}, "{name}")'
+    raise NotBound(type_, "this number has no binding yet")
+
+
+def _given(name: str) -> str:
+    return f"{name} is not None and "
 
 
 def _unless_none(name: str, statement: str) -> str:
-    body = "\n".join(f"    {line}" for line in statement.split("\n"))
-    return f"if {name} is not None:\n{body}"
+    return f"if {name} is not None:\n    {statement}"
 
 
 def _lower_option(type_: Type, inner: Type, name: str, place: int) -> Lowering:
     match inner:
-        case Scalar(kind) if kind in _SCALAR_VIEWS:
-            checks = [_unless_none(name, _check_scalar(kind, name))]
-            return Lowering(checks=checks, values=_option_values(kind, name))
+        case Scalar("char"):
+            value = f'{NONE_SMALL} if {name} is None else _char({name}, "{name}")'
+            return Lowering([f"_v{place} = {value}"], values=[("u32", f"_v{place}")])
+        case Scalar(kind) if kind != "unit":
+            check = _check_scalar(type_, kind, name, _given(name))
+            return Lowering([check], values=_option_values(kind, name))
         case EnumType(_, hole):
-            lowered = _lower_enum(inner, name)
-            checks = [_unless_none(name, text) for text in lowered.checks]
-            value = ("f64", f"{float(hole)} if {name} is None else {name}")
-            return Lowering(checks=checks, values=[value])
+            value = f"{float(hole)} if {name} is None else {name}"
+            return Lowering([_check_enum(inner, name, _given(name))], values=[("f64", value)])
         case StringEnumType(_, count):
-            lowered = _lower_string_enum(inner, name, place)
-            none = f"_v{place} = {count + 1}"
-            checks = [none, *(_unless_none(name, text) for text in lowered.checks)]
-            return Lowering(checks=checks, values=lowered.values)
+            index = _variant_text(inner, name)
+            check = f"_v{place} = {count + 1} if {name} is None else {index}"
+            return Lowering([check], values=[("u32", f"_v{place}")])
+        case Clamped(clamped):
+            return _lower_option(type_, clamped, name, place)
         case Extern() | StructType() | Ref(Extern() | StructType()):
             return _lower_handle(inner, name, place, optional=True)
         case Str() | Vector() | Ref(Str()) | Ref(Slice()):
@@ -136,24 +158,23 @@ def _lower_option(type_: Type, inner: Type, name: str, place: int) -> Lowering:
 def _option_values(kind: str, name: str) -> list[tuple[View, str]]:
     if kind in _SMALL:
         return [(_SCALAR_VIEWS[kind], f"{NONE_SMALL} if {name} is None else {name}")]
-    if kind in ("i32", "u32", "f32"):
+    if kind in _AS_DOUBLE:
         return [("f64", f"{NONE_WORD} if {name} is None else {name}")]
+    if kind == "nonnull":
+        return [("u32", f"0 if {name} is None else {name}")]
     zero = "0.0" if kind == "f64" else "0"
-    return [
-        ("i32", f"{name} is not None"),
-        (_SCALAR_VIEWS[kind], f"{zero} if {name} is None else {name}"),
-    ]
+    values = _halves(kind, name) if kind in _HIGH_VIEWS else [(_SCALAR_VIEWS[kind], name)]
+    present = [(view, f"{zero} if {name} is None else {value}") for view, value in values]
+    return [("i32", f"{name} is not None"), *present]
 
 
-def _lower_enum(type_: EnumType, name: str) -> Lowering:
+def _check_enum(type_: EnumType, name: str, given: str = "") -> str:
     cls = local_name(type_.name)
-    check = f'if type({name}) is not {cls}:\n    {name} = _member({cls}, {name}, "{name}")'
-    return Lowering(checks=[check], values=[("f64", name)])
+    return f'if {given}type({name}) is not {cls}:\n    {name} = _member({cls}, {name}, "{name}")'
 
 
-def _lower_string_enum(type_: StringEnumType, name: str, place: int) -> Lowering:
-    check = f'_v{place} = _variant({local_name(type_.name)}, {name}, "{name}")'
-    return Lowering(checks=[check], values=[("u32", f"_v{place}")])
+def _variant_text(type_: StringEnumType, name: str) -> str:
+    return f'_variant({local_name(type_.name)}, {name}, "{name}")'
 
 
 def _lower_handle(type_: Type, name: str, place: int, *, optional: bool) -> Lowering:
@@ -169,16 +190,27 @@ def _lower_handle(type_: Type, name: str, place: int, *, optional: bool) -> Lowe
             result.checks.append(_check_object(struct, name, optional))
             result.handles.append(pointer_text(name, value, absent))
             result.objects = True
-        case Ref(Extern(), _, False):
-            result.allocations.append(f"{value} = {absent}_lend({name})")
+        case Ref(Extern(kind)):
+            _add_text_check(result, kind, name, optional)
+            absent = _absent_value(name, optional)
+            result.handles.append(f"{value} = {absent}_lend({name})")
             result.lends = True
-        case _:
-            if getattr(type_, "name", None) == "string":
-                check = f'{name} = _text({name}, "{name}")'
-                result.checks.append(_unless_none(name, check) if optional else check)
-            absent = f"0 if {name} is None or {name} is _null else " if optional else ""
-            result.allocations.append(f"{value} = {absent}_own({name})")
+        case Extern(kind):
+            _add_text_check(result, kind, name, optional)
+            result.allocations.append(f"{value} = {_absent_value(name, optional)}_own({name})")
     return result
+
+
+def _add_text_check(lowered: Lowering, kind: str | None, name: str, optional: bool) -> None:
+    if kind is not None and kind.startswith("Promise"):
+        lowered.checks.append(f"{name} = _promise({name})")
+    if kind == "string":
+        check = f'{name} = _text({name}, "{name}")'
+        lowered.checks.append(_unless_none(name, check) if optional else check)
+
+
+def _absent_value(name: str, optional: bool) -> str:
+    return f"0 if {name} is None or {name} is _null else " if optional else ""
 
 
 def _check_object(struct: str, name: str, optional: bool) -> str:
@@ -191,35 +223,62 @@ def _check_object(struct: str, name: str, optional: bool) -> str:
 
 def _lower_memory(type_: Type, name: str, place: int, *, optional: bool) -> Lowering:
     data, pointer = f"_d{place}", f"_v{place}"
-    encode, store, length = _memory_text(type_, name, data)
+    memory = _memory_text(type_, name, data)
     absent = f"None if {name} is None else " if optional else ""
     nothing = f"0 if {data} is None else " if optional else ""
     return Lowering(
-        checks=[f"{data} = {absent}{encode}"],
-        allocations=[f"{pointer} = {nothing}{store}"],
-        values=[("u32", pointer), ("u32", f"{nothing}{length}")],
+        checks=[f"{data} = {absent}{memory.encode}"],
+        handles=[_unless_none(data, memory.take) if optional else memory.take]
+        if memory.take
+        else [],
+        allocations=[f"{pointer} = {nothing}{memory.store}"],
+        values=[("u32", pointer), ("u32", f"{nothing}{memory.length}")],
     )
 
 
-def _memory_text(type_: Type, name: str, data: str) -> tuple[str, str, str]:
+@dataclass(frozen=True, slots=True)
+class _Memory:
+    """The texts that check and encode, that take objects over, that store, and that count."""
+
+    encode: str
+    store: str
+    length: str
+    take: str = ""
+
+
+def _memory_text(type_: Type, name: str, data: str) -> _Memory:
     match type_:
         case Str() | Ref(Str()):
-            return f'_encode({name}, "{name}")', f"_store({data}, 1)", f"len({data})"
-        case Vector(inner) | Ref(Slice(inner), False):
+            return _Memory(f'_encode({name}, "{name}")', f"_store({data}, 1)", f"len({data})")
+        case Vector(inner):
+            pass
+        case Ref(Slice(Scalar(kind) as inner), False) if kind in NUMBER_FORMATS:
             pass
         case _:
             raise NotBound(type_, "this kind of slice cannot be given to Rust yet")
     match inner:
         case Scalar(kind) if kind in NUMBER_FORMATS:
             fmt = NUMBER_FORMATS[kind]
-            size = SIZES[fmt]
-            count = f"len({data})" if size == 1 else f"len({data}) // {size}"
-            return f'_numbers({name}, "{name}", "{fmt}")', f"_store({data}, {size})", count
-        case Extern("string"):
-            return f'_texts({name}, "{name}")', f"_store_values({data})", f"len({data})"
-        case Extern() if not isinstance(type_, Ref):
-            return f'_values({name}, "{name}")', f"_store_values({data})", f"len({data})"
+            return _cells(f'_numbers({name}, "{name}", "{fmt}")', data, SIZES[fmt])
+        case Scalar("bool" | "char" as kind):
+            return _cells(f'_{kind}s({name}, "{name}")', data, 4)
+        case EnumType(enum):
+            return _cells(f'_members({local_name(enum)}, {name}, "{name}")', data, 8)
+        case StringEnumType(enum):
+            return _cells(f'_variants({local_name(enum)}, {name}, "{name}")', data, 4)
+        case StructType(struct):
+            encode = f'_objects({local_name(struct)}, {name}, "{name}")'
+            return _Memory(encode, f"_store_values({data})", f"len({data})", f"_check_live({data})")
+        case Extern(js_type):
+            verb = "texts" if js_type == "string" else "values"
+            encode = f'_{verb}({name}, "{name}")'
+            return _Memory(encode, f"_store_values({data})", f"len({data})")
     raise NotBound(type_, "vectors of this element type cannot be given to Rust yet")
+
+
+def _cells(encode: str, data: str, size: int) -> _Memory:
+    count = f"len({data})" if size == 1 else f"len({data}) // {size}"
+    return _Memory(encode, f"_store({data}, {size})", count)
 
 
 def views(type_: Type) -> tuple[View, ...]:
@@ -229,6 +288,10 @@ def views(type_: Type) -> tuple[View, ...]:
             return ()
         case Scalar(kind) if kind in _SCALAR_VIEWS:
             return (_SCALAR_VIEWS[kind],)
+        case Scalar(kind) if kind in _HIGH_VIEWS:
+            return ("u64", _HIGH_VIEWS[kind])
+        case Clamped(inner):
+            return views(inner)
         case Extern() | StructType() | StringEnumType():
             return ("u32",)
         case Ref(Extern() | StructType()):
@@ -237,7 +300,7 @@ def views(type_: Type) -> tuple[View, ...]:
             return ("u32", "u32")
         case EnumType():
             return ("f64",)
-        case Option(Scalar(kind)) if kind in _SCALAR_VIEWS:
+        case Option(Scalar(kind)) if kind in _SCALAR_VIEWS or kind in _HIGH_VIEWS:
             return tuple(view for view, _ in _option_values(kind, ""))
         case Option(inner):
             return views(inner)
@@ -256,6 +319,8 @@ def lift(type_: Type, atoms: Sequence[str], closure: Callable[[Type], int]) -> s
             return _lift_scalar(type_, kind, atoms)
         case Option(inner):
             return _lift_option(type_, inner, atoms, closure)
+        case Clamped(inner):
+            return lift(inner, atoms, closure)
         case Extern():
             return f"_take({atoms[0]})"
         case Ref(Extern()):
@@ -279,6 +344,8 @@ def lift(type_: Type, atoms: Sequence[str], closure: Callable[[Type], int]) -> s
 def _lift_scalar(type_: Type, kind: str, atoms: Sequence[str]) -> str:
     if kind == "unit":
         return "None"
+    if kind in _HIGH_VIEWS:
+        return f"{atoms[0]} | {atoms[1]} << 64"
     if kind not in _SCALAR_VIEWS:
         raise NotBound(type_, "this number has no binding yet")
     if kind == "bool":
@@ -297,17 +364,19 @@ def _lift_option(
             return f"None if {first} == {NONE_SMALL} else {_lift_scalar(inner, kind, atoms)}"
         case Scalar("f32"):
             return f"None if {first} == {NONE_WORD} else {first}"
-        case Scalar("i32" | "u32"):
+        case Scalar("i32" | "u32" | "raw_pointer"):
             return f"None if {first} == {NONE_WORD} else int({first})"
-        case Scalar("f64" | "i64" | "u64"):
-            return f"{atoms[1]} if {first} else None"
+        case Scalar("nonnull"):
+            return f"{first} or None"
+        case Scalar("f64" | "i64" | "u64" | "i128" | "u128" as kind):
+            return f"{_lift_scalar(inner, kind, atoms[1:])} if {first} else None"
         case EnumType(_, hole):
             return f"None if {first} == {float(hole)} else {lift(inner, atoms, closure)}"
         case StringEnumType(_, count):
             return f"None if {first} == {count + 1} else {lift(inner, atoms, closure)}"
         case Extern() | Ref(Extern()):
             return lift(inner, atoms, closure)
-        case Str() | Vector() | StructType() | Ref(Str()) | Ref(Slice()):
+        case Str() | Vector() | StructType() | Clamped() | Ref(Str()) | Ref(Slice()):
             return f"{lift(inner, atoms, closure)} if {first} else None"
     raise NotBound(type_, "this Option cannot be taken from Rust yet")
 
@@ -321,8 +390,11 @@ def _lift_memory(type_: Type, atoms: Sequence[str]) -> str:
             return f"_get_str({place})"
         case Vector(inner):
             verb = "take"
-        case Ref(Slice(inner), False):
-            verb = "get"
+        case Ref(Slice(inner)):
+            # A slice of encoded cells is a fresh buffer, which the host frees.
+            in_place = Scalar | Extern
+            encoded = inner in (Scalar("bool"), Scalar("char")) or not isinstance(inner, in_place)
+            verb = "take" if encoded else "get"
         case _:
             raise NotBound(type_, "this kind of slice cannot be taken from Rust yet")
     match inner:
@@ -330,14 +402,26 @@ def _lift_memory(type_: Type, atoms: Sequence[str]) -> str:
             return f"_{verb}_bytes({place})"
         case Scalar(kind) if kind in NUMBER_FORMATS:
             return f'_{verb}_numbers({place}, "{NUMBER_FORMATS[kind]}")'
-        case Extern():
+        case Scalar("bool"):
+            return f'[_cell != 0 for _cell in _take_numbers({place}, "I")]'
+        case Scalar("char"):
+            return f'[_to_char(_cell) for _cell in _take_numbers({place}, "I")]'
+        case EnumType(enum):
+            return f'[{local_name(enum)}(int(_cell)) for _cell in _take_numbers({place}, "d")]'
+        case StringEnumType(enum):
+            cell = f"_from_variant({local_name(enum)}, _cell)"
+            return f'[{cell} for _cell in _take_numbers({place}, "I")]'
+        case Extern() | StructType() if verb == "get" or isinstance(type_, Vector):
             return f"_{verb}_values({place})"
     raise NotBound(type_, "vectors of this element type cannot be taken from Rust yet")
 
 
 def local_name(name: str) -> str:
-    """Give the name by which generated code knows a class or an enum of the module."""
-    return f"_{name}"
+    """Give the name by which generated code knows a class or an enum of the module.
+
+    The names of the runtime begin with `_` and a small letter, and are not among these.
+    """
+    return f"_{name}" if name[0].isupper() else f"_cls_{name}"
 
 
 def pointer_text(name: str, target: str, absent: str = "") -> str:

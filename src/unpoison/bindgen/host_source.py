@@ -10,12 +10,12 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from unpoison.bindgen.abi import NotBound, flatten
-from unpoison.bindgen.crossing import Lowering, lift, lower, views
+from unpoison.bindgen.crossing import Lowering, lift, local_name, lower, views
 from unpoison.bindgen.descriptor_types import Extern, Function, Ref, Scalar, Str, Type
-from unpoison.bindgen.interface import Cast, Import, ImportKind, Interface
+from unpoison.bindgen.interface import Cast, Import, ImportKind
 from unpoison.bindgen.plan import check_cast, check_import
 from unpoison.bindgen.rust_types import rust_type
-from unpoison.bindgen.text import Text
+from unpoison.bindgen.text import Text, docstring
 from unpoison.wasm import F32, F64, I32, I64, ValType
 
 T = TypeVar("T", Import, Cast)
@@ -30,9 +30,8 @@ _VIEW_OF: dict[ValType, str] = {I32: "u32", I64: "i64", F32: "f32", F64: "f64"}
 class HostSource:
     """Adds the host functions of one module to a text."""
 
-    def __init__(self, text: Text, interface: Interface, closure: Callable[[Type], int]) -> None:
+    def __init__(self, text: Text, closure: Callable[[Type], int]) -> None:
         self.text = text
-        self.interface = interface
         self.closure = closure
 
     def add_all(self, hosts: Sequence[Import | Cast | str]) -> list[str]:
@@ -55,6 +54,8 @@ class HostSource:
             self._refuse(_label(host), *host.unsupported)
         elif isinstance(host, Cast):
             self._try(number, host, self._add_cast)
+        elif host.kind in (ImportKind.CLASS_WRAP, ImportKind.CLASS_UNWRAP):
+            self._add_class_function(host)
         elif host.result is None or host.kind is ImportKind.RAW:
             self._add_raw(number, host)
         else:
@@ -71,14 +72,23 @@ class HostSource:
         else:
             self.text.add_lines(lines)
 
+    def _add_class_function(self, host: Import) -> None:
+        """Add what makes a handle of a struct's pointer, or takes the pointer out of an object."""
+        cls = local_name(host.class_name or "")
+        wraps = host.kind is ImportKind.CLASS_WRAP
+        self.text.add(*docstring([f"{'Wrap' if wraps else 'Unwrap'} a {host.class_name}."]))
+        value = f"_own(_wrap({cls}, _given))" if wraps else f"_unwrap({cls}, _peek(_given))"
+        self.text.add("_given = _mail.u32[0]", f"_mail.u32[0] = {value}")
+
     def _add_raw(self, number: int, host: Import) -> None:
         params = host.signature.params
-        self.text.add(f'"""{host.wasm_module}.{host.wasm_name}: numbers only."""')
+        self.text.add(*docstring([f"{host.wasm_module}.{host.wasm_name}: numbers only."]))
         arguments = ", ".join(
             f"_mail.{_RAW_VIEWS[value]}[{MAIL_STEP[_RAW_VIEWS[value]] * place}]"
             for place, value in enumerate(params)
         )
-        self.text.add(f"_r = _imported[{number}]({arguments})")
+        target = "_r = " if host.signature.results else ""
+        self.text.add(f"{target}_imported[{number}]({arguments})")
         for place, value in enumerate(host.signature.results):
             view = _RAW_VIEWS[value]
             check = "_raw_float" if value in (F32, F64) else "_raw_integer"
@@ -95,7 +105,9 @@ class HostSource:
         lowered = lower(host.result, result, 0)
         if host.variadic and lifted:
             lifted[-1] = f"*{lifted[-1]}"
-        call = [f"{result} = _imported[{number}]({', '.join(lifted)})", *lowered.checks]
+        target = f"{result} = " if lowered.values else ""
+        call = [f"{target}_imported[{number}]({', '.join(lifted)})", *lowered.checks]
+        call += lowered.handles
         immediate = [
             name for name, type_ in zip(lifted, types, strict=True) if _is_immediate(type_)
         ]
@@ -104,9 +116,10 @@ class HostSource:
             call += [f"    {name}._drop()" for name in immediate]
         if host.catch:
             zero = _zeros(host.result)
-            call = ["try:", *_indent(call), "except Exception as _error_caught:"]
+            caught = "except Exception as _error_caught:  # noqa: BLE001"
+            call = ["try:", *_indent(call), caught]
             call += _indent(["_catch(_error_caught)", *zero, "return"])
-        return [f'"""{_label(host)}"""', *lines, *call, *_deliver(lowered)]
+        return [*docstring([f"{_label(host)}."]), *lines, *call, *_deliver(lowered, result)]
 
     def _add_cast(self, number: int, cast: Cast) -> list[str]:
         check_cast(cast)
@@ -118,8 +131,9 @@ class HostSource:
         if cast.source == Ref(Str()):
             # Whether a panic's payload was text or a JsValue is told by this, see panic_error.
             lines.append("_gate.last_text = _x0")
-        label = f'"""Cast {rust_type(cast.source)} to {rust_type(cast.target)}."""'
-        return [label, *lines, f"value = {value}", *lowered.checks, *_deliver(lowered)]
+        label = docstring([f"Cast {rust_type(cast.source)} to {rust_type(cast.target)}."])
+        steps = [f"value = {value}", *lowered.checks, *lowered.handles]
+        return [*label, *lines, *steps, *_deliver(lowered, "value")]
 
     def _lift_all(self, types: Sequence[Type]) -> tuple[list[str], list[str]]:
         lines: list[str] = []
@@ -139,10 +153,10 @@ class HostSource:
         return lines, names
 
 
-def _deliver(lowered: Lowering) -> list[str]:
-    lines = [*lowered.handles, *lowered.allocations]
+def _deliver(lowered: Lowering, name: str) -> list[str]:
+    lines = [*lowered.allocations]
     if lowered.moves:
-        lines.append("_move(result)")
+        lines.append(f"_move({name})")
     for cell, (view, expression) in enumerate(lowered.values):
         lines.append(f"_mail.{view}[{MAIL_STEP[view] * cell}] = {expression}")
     return lines

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from unpoison.bindgen.annotations import python_name
 from unpoison.bindgen.interface import Import, Interface
+from unpoison.bindgen.naming import PythonNames, python_name
 from unpoison.bindgen.stub_source import make_stub
 from unpoison.bindgen.text import Text, docstring
 
@@ -27,6 +27,8 @@ def make_package(
 
     `required` are the imports that an embedder must give.
     """
+    names = PythonNames(interface)
+    interface = names.interface
     name = python_name(interface.name)
     files = {
         "__init__.py": _make_init(name, interface, bool(required)).encode(),

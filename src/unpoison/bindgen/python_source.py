@@ -12,24 +12,26 @@ import re
 from collections.abc import Sequence
 
 from unpoison.bindgen.abi import NotBound, flatten
-from unpoison.bindgen.annotations import parameter_names, python_name, signature_text
+from unpoison.bindgen.annotations import export_annotation, result_annotation, signature_text
 from unpoison.bindgen.crossing import Lowering, lift, local_name, lower, pointer_text, views
-from unpoison.bindgen.descriptor_types import Closure, Function, Ref, Result, Type
+from unpoison.bindgen.descriptor_types import Closure, Function, Ref, Result, Scalar, Type
 from unpoison.bindgen.host_source import HostSource
 from unpoison.bindgen.interface import Class, EnumDef, Export, ExportKind, Interface
+from unpoison.bindgen.naming import TEXT_NAMES, PythonNames
 from unpoison.bindgen.plan import Entry, Plan, check_export
 from unpoison.bindgen.rust_types import rust_type
 from unpoison.bindgen.text import Text, docstring
 
 BORDER_NAMES = (
-    "acquire", "bigint", "borrowed_closure", "boolean", "calls", "catch", "char", "distinct", "encode",
-    "enter", "error", "fault", "from_variant", "gate", "get_bytes", "get_numbers", "get_str",
-    "get_values", "immediate_closure", "integer", "left", "lend", "lent", "mail",
-    "member", "move", "null", "number", "numbers", "own", "promise", "owned_closure", "peek", "raw_float",
-    "raw_integer", "real", "release", "store", "store_values", "take", "take_bytes",
-    "take_numbers", "take_str", "take_values", "text", "texts", "to_char", "unlend",
-    "unsupported", "values", "variant", "wait", "wrap", "wrong_class", "adopt",
-    "trap", "i32", "u32", "i64", "u64", "f32", "f64", "stale",
+    "acquire", "adopt", "bigint", "bools", "boolean", "borrowed_closure", "calls", "catch", "char",
+    "chars", "check_live", "distinct", "encode", "enter", "error", "f32", "f64", "fault",
+    "from_variant", "gate", "get_bytes", "get_numbers", "get_str", "get_values", "i32", "i64",
+    "immediate_closure", "integer", "left", "lend", "lent", "mail", "member", "members", "move",
+    "null", "number", "numbers", "objects", "own", "owned_closure", "peek", "promise",
+    "raw_float", "raw_integer", "real", "release", "stale", "store", "store_values", "take",
+    "take_bytes", "take_numbers", "take_str", "take_values", "text", "texts", "to_char", "trap",
+    "u32", "u64", "unlend", "unsupported", "unwrap", "values", "variant", "variants", "wait",
+    "wrap", "wrong_class",
 )  # fmt: skip
 """What the generated code uses of the runtime; `runtime.border.Border` has each of them."""
 
@@ -38,17 +40,11 @@ SLOT_STEP = {"i32": 4, "u32": 4, "f32": 4, "i64": 2, "u64": 2, "f64": 2}
 
 _NAMES_HERE = "    # names of the runtime"
 
-_IMPORTS = (
-    ("from array import array", "array"),
-    ("from collections.abc import Sequence", "Sequence"),
-    ("from enum import IntEnum", "IntEnum"),
-    ("from enum import StrEnum", "StrEnum"),
-    ("from unpoison.js import Promise", "Promise"),
-    ("from unpoison.runtime.binding import Border as _Border", "_Border"),
-    ("from unpoison.runtime.binding import Exports as _Exports", "_Exports"),
-    ("from unpoison.runtime.binding import RustFunction as _RustFunction", "_RustFunction"),
-    ("from unpoison.runtime.binding import Struct as _Struct", "_Struct"),
-)
+_HOMES = {
+    "array": "array", "Sequence": "collections.abc", "IntEnum": "enum", "StrEnum": "enum",
+    "TypeAlias": "typing", "Promise": "unpoison.js", "Buffer": "typing_extensions",
+}  # fmt: skip
+"""The module of each name that the text imports; the others are builtins."""
 
 _READERS = (ExportKind.GETTER, ExportKind.FIELD_GETTER)
 _WRITERS = (ExportKind.SETTER, ExportKind.FIELD_SETTER)
@@ -64,61 +60,82 @@ def make_python_source(interface: Interface, plan: Plan, header: str) -> str:
 
 class _Source:
     def __init__(self, interface: Interface, plan: Plan) -> None:
-        self.interface = interface
+        names = PythonNames(interface)
+        self.interface = names.interface
+        self.hosts = [names.host(host) for host in plan.hosts]
         self.plan = plan
         self.text = Text()
         self.closures: dict[Type, int] = {}
         self.signatures = {
             (shim.closure.function.shim, shim.closure.function.params): shim.signature
-            for shim in interface.closures
+            for shim in self.interface.closures
         }
+        self.hidden = TEXT_NAMES & _defined_names(self.interface)
 
     def make(self, header: str) -> str:
         for enum in self.interface.enums:
             self._add_enum(enum)
-        self.text.add("", "", "def bind(_border: _Border) -> _Exports:")
+        names = [enum.name for enum in self.interface.enums]
+        if names:
+            self.text.add("", "", *(f"{local_name(name)} = {name}" for name in names))
+        self.text.add("", "", "def bind(_border: _binding.Border) -> _binding.Exports:")
         with self.text.indented():
             self._add_bind()
         body = self.text.render()
-        used = set(re.findall(r"\b_?\w+\b", body))
+        used = set(re.findall(r"\b\w+\b", body))
         names = [f"    _{name} = _border.{name}" for name in BORDER_NAMES if f"_{name}" in used]
         top = docstring([f"Bindings of {self.interface.name}.", "", header])
-        lines = [*top, "", *_imports(used), "", body.replace(_NAMES_HERE, "\n".join(names))]
+        lines = [
+            *top,
+            "",
+            *_import_lines(body),
+            "",
+            "",
+            body.replace(_NAMES_HERE, "\n".join(names)),
+        ]
         return "\n".join(lines)
+
+    def plain(self, text: str) -> str:
+        """Give a signature or a decorator that no exported name changes the meaning of.
+
+        Names in a class body hide those around it, for type checkers, and for decorators.
+        """
+        if not self.hidden:
+            return text
+        pattern = rf"(?<![\w.])({'|'.join(sorted(self.hidden))})\b(?!:)"
+        return re.sub(pattern, r"_py_\1", text)
 
     def _add_enum(self, enum: EnumDef) -> None:
         base = "StrEnum" if enum.hole is None else "IntEnum"
-        self.text.add("", f"class {python_name(enum.name)}({base}):")
+        self.text.add("", "", f"class {enum.name}({base}):")
         with self.text.indented():
-            self.text.add(*docstring(enum.docs or (f"The enum {enum.name}.",)))
+            self.text.add(*docstring(enum.docs or (f"The enum {enum.name}.",)), "")
             for variant in enum.variants:
-                self.text.add(f"{_variant_name(variant.name)} = {variant.value!r}")
-        self.text.add("")
+                self.text.add(f"{variant.name} = {variant.value!r}")
 
     def _add_bind(self) -> None:
         text = self.text
         text.add(*docstring(["Make the functions and classes of one instance."]))
-        text.add(_NAMES_HERE.strip())
-        names = [python_name(enum.name) for enum in self.interface.enums]
-        text.add(*(f"_{name} = {name}" for name in names), "")
-        text.add("class Exports(_Exports):")
+        text.add(_NAMES_HERE.strip(), "")
+        text.add("class Exports(_binding.Exports):")
         with text.indented():
-            text.add(*docstring([f"What {self.interface.name} exports."]))
-            text.add(*(f"{name} = _{name}" for name in names))
+            text.add(*docstring([f"What {self.interface.name} exports."]), "")
+            for enum in self.interface.enums:
+                text.add(f"{enum.name}: TypeAlias = {local_name(enum.name)}")
             for export in self.interface.functions:
-                self._add_function(export, ["@staticmethod"], python_name(export.name))
+                self._add_function(export, ["@staticmethod"], export.name)
             for cls in self.interface.classes:
                 self._add_class(cls)
         text.add("")
         for cls in self.interface.classes:
-            text.add(f"{local_name(cls.name)} = Exports.{python_name(cls.name)}")
+            text.add(f"{local_name(cls.name)} = Exports.{cls.name}")
         for place, export in enumerate(self.interface.starts):
             self._add_function(export, [], f"_start_{place}")
-        hosts = HostSource(text, self.interface, self._closure).add_all(self.plan.hosts)
+        hosts = HostSource(text, self._closure).add_all(self.hosts)
         closures = self._add_closures()
         starts = ", ".join(f"_start_{place}" for place in range(len(self.interface.starts)))
-        text.add(f"_border.hosts = [{', '.join(hosts)}]")
-        text.add(f"_border.closures = [{', '.join(closures)}]")
+        text.add("_border.hosts = [", *(f"    {name}," for name in hosts), "]")
+        text.add("_border.closures = [", *(f"    {item}," for item in closures), "]")
         text.add(f"_border.starts = [{starts}]")
         text.add("return Exports()")
 
@@ -127,9 +144,9 @@ class _Source:
 
     def _add_class(self, cls: Class) -> None:
         text = self.text
-        text.add("", f"class {python_name(cls.name)}(_Struct):")
+        text.add("", f"class {cls.name}(_binding.Struct):")
         with text.indented():
-            text.add(*docstring(cls.docs or (f"The Rust struct {cls.name}.",)))
+            text.add(*docstring(cls.docs or (f"The Rust struct {cls.name}.",)), "")
             text.add("__slots__ = ()")
             free = self.plan.entries.get(cls.free or "")
             text.add(f"_free = {None if free is None else free.number}", "_runtime = _border")
@@ -137,7 +154,7 @@ class _Source:
                 self._add_member(cls, export)
 
     def _add_member(self, cls: Class, export: Export) -> None:
-        name = python_name(export.property or export.name)
+        name = export.property or export.name
         if export.kind is ExportKind.CONSTRUCTOR:
             self._add_function(export, [], "__init__")
         elif export.kind is ExportKind.STATIC:
@@ -153,17 +170,17 @@ class _Source:
                 self._add_function(export, [f"@{name}.setter"], name)
             else:
                 self._add_function(export, [], f"_set_{name}")
-                self.text.add(f"{name} = property(None, _set_{name})", "")
+                self.text.add(f"{name} = {self.plain('property')}(None, _set_{name})", "")
         else:
             self._add_function(export, [], name)
 
     def _add_function(self, export: Export, decorators: Sequence[str], name: str) -> None:
-        names = parameter_names(export.params)
+        names = [param.name for param in export.params]
         receiver = "self" if _has_receiver(export) else None
-        signature = signature_text(export, names, "_", receiver)
+        signature = signature_text(export, names, "Exports.", receiver)
         if name == "__init__":
             signature = f"{signature.rpartition(' -> ')[0]} -> None"
-        self.text.add("", *decorators, f"def {name}{signature}:")
+        self.text.add("", *map(self.plain, decorators), f"def {name}{self.plain(signature)}:")
         with self.text.indented():
             self.text.add(*docstring(export.docs or (f"Call the Rust function {export.name}.",)))
             refusal = export.unsupported
@@ -194,7 +211,8 @@ class _Source:
         function = _closure_function(type_)
         names = [f"arg{place}" for place in range(len(function.params))]
         parameters = "".join(f", {name}: object" for name in names)
-        self.text.add("", f"def {name}(_f: _RustFunction{parameters}) -> object:")
+        result = "None" if result_annotation(function.result) == "None" else "object"
+        self.text.add("", f"def {name}(_f: _binding.RustFunction{parameters}) -> {result}:")
         with self.text.indented():
             try:
                 entry = self._closure_entry(type_, function)
@@ -239,17 +257,19 @@ class _Body:
         self.lowered = lowered
         self.prefix = prefix
         self.number_closure = closure
-        self.moved = [name for low, name in zip(lowered, names) if low.moves]
-        self.objects = [name for low, name in zip(lowered, names) if low.objects]
+        self.moved = [name for low, name in zip(lowered, names, strict=False) if low.moves]
+        self.objects = [name for low, name in zip(lowered, names, strict=False) if low.objects]
         self.before_try: list[str] = []
         self.in_finally: list[str] = []
         self.receiver = ""
         self.leave = "_left"
         self.finish = "return {}"
+        inner = result.inner if isinstance(result, Result) else result
+        if inner == Scalar("unit"):
+            self.finish = ""
         self.atoms = [
             f"_{view}[{SLOT_STEP[view] * slot}]" for slot, view in enumerate(views(result))
         ]
-        inner = result.inner if isinstance(result, Result) else result
         self.value = lift(inner, self.atoms, closure)  # type: ignore[arg-type]
 
     def add(self) -> None:
@@ -294,7 +314,8 @@ class _Body:
         if isinstance(self.result, Result):
             failed, value = self.atoms[-1], self.atoms[-2]
             self.text.add(f"if {failed}:", f"    raise _error(_take({value}))")
-        self.text.add(self.finish.format(self.value))
+        if self.finish:
+            self.text.add(self.finish.format(self.value))
 
 
 class _CallBody(_Body):
@@ -322,6 +343,9 @@ class _CallBody(_Body):
         super().__init__(source.text, entry, export.result, lowered, (), source._closure, all_names)
         if all_names[:1] == ["self"]:
             self.receiver = "self"
+        annotation = source.plain(export_annotation(export))
+        if annotation in ("Promise", "str") and "_take(" in self.value:
+            self.finish = f"_result: {annotation} = {{}}\nreturn _result"
         if export.kind is ExportKind.CONSTRUCTOR:
             self.value = self.atoms[0]
             self.finish = "_adopt(self, {})"
@@ -348,11 +372,6 @@ def _has_receiver(export: Export) -> bool:
     return export.class_name is not None and export.kind not in kinds
 
 
-def _variant_name(name: str) -> str:
-    text = python_name(name)
-    return f"{text}_" if text in ("name", "value", "mro") or text.startswith("_") else text
-
-
 def _closure_function(type_: Type) -> Function:
     match type_:
         case Closure(_, _, function):
@@ -371,14 +390,44 @@ def _is_mutable(type_: Type) -> bool:
     return False
 
 
-def _imports(used: set[str]) -> list[str]:
+def _defined_names(interface: Interface) -> set[str]:
+    """Give every name that a class body of the text defines."""
+    names = {item.name for item in interface.functions}
+    for cls in interface.classes:
+        names |= {item.property or item.name for item in cls.members}
+    return names
+
+
+def _import_lines(body: str) -> list[str]:
+    """Give the imports that the text needs, in the order that isort gives them."""
+    code = re.sub(r'"""(?:\\.|[^\\])*?"""', "", body)
+    used = set(re.findall(r"(?<![\w.])[A-Za-z_]\w*", code))
+    found: dict[str, list[str]] = {}
+    for name in sorted({*_HOMES, *TEXT_NAMES}):
+        home = _HOMES.get(name, "builtins")
+        if f"_py_{name}" in used:
+            found.setdefault(home, []).append(f"from {home} import {name} as _py_{name}")
+        elif name in used and name in _HOMES:
+            found.setdefault(home, []).append(f"from {home} import {name}")
+    typed = found.pop("typing_extensions", [])
+    if typed:
+        found.setdefault("typing", []).insert(0, "from typing import TYPE_CHECKING")
+    js = found.pop("unpoison.js", [])
     lines = ["from __future__ import annotations", ""]
-    typed = "Buffer" in used
-    standard = [text for text, name in _IMPORTS if name in used and "unpoison" not in text]
-    own = [text for text, name in _IMPORTS if name in used and "unpoison" in text]
+    lines += [line for home in sorted(found) for line in _merged(found[home])]
+    lines += [""] if found else []
+    lines += ["import unpoison.runtime.binding as _binding", *js]
     if typed:
-        standard.append("from typing import TYPE_CHECKING")
-    lines += [*standard, "", *own]
-    if typed:
-        lines += ["", "if TYPE_CHECKING:", "    from typing_extensions import Buffer"]
+        lines += ["", "if TYPE_CHECKING:", *(f"    {line}" for line in typed)]
     return lines
+
+
+def _merged(lines: list[str]) -> list[str]:
+    """Give imports of one module with all plain names in one line."""
+    plain = [line for line in lines if " as " not in line]
+    renamed = [line for line in lines if " as " in line]
+    if not plain:
+        return renamed
+    head = plain[0].partition(" import ")[0]
+    names = ", ".join(line.partition(" import ")[2] for line in plain)
+    return [f"{head} import {names}", *renamed]

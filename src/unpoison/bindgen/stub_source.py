@@ -7,13 +7,12 @@ from collections.abc import Iterable, Sequence
 
 from unpoison.bindgen.annotations import (
     parameter_annotation,
-    parameter_names,
-    python_name,
     result_annotation,
     signature_text,
 )
 from unpoison.bindgen.interface import Class, EnumDef, Export, ExportKind, Import, Interface
 from unpoison.bindgen.interface import ImportKind as Kind
+from unpoison.bindgen.naming import parameter_names, python_name
 from unpoison.bindgen.text import Text, docstring
 from unpoison.wasm import F32, F64
 

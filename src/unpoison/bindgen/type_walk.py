@@ -1,8 +1,9 @@
-"""Everything that is inside a type."""
+"""Everything that is inside a type, and changing it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from unpoison.bindgen.descriptor_types import (
     Clamped,
@@ -47,3 +48,22 @@ def _children(described: Type) -> tuple[Type, ...]:
         case UnionType():
             return described.variants
     return ()
+
+
+def mapped(described: Type, change: Callable[[Type], Type]) -> Type:
+    """Give the type with a change made to every type inside it, innermost first."""
+    match described:
+        case Ref() | Slice() | Vector() | Option() | Nullable() | Result() | Clamped() | Sequence():
+            return change(replace(described, inner=mapped(described.inner, change)))
+        case Function(shim, params, result, inner_result):
+            inner = tuple(mapped(param, change) for param in params)
+            ends = mapped(result, change), mapped(inner_result, change)
+            return change(Function(shim, inner, *ends))
+        case Closure(owned, mutable, function):
+            changed = mapped(function, change)
+            assert isinstance(changed, Function)
+            return change(Closure(owned, mutable, changed))
+        case UnionType(variants=variants):
+            changed_variants = tuple(mapped(variant, change) for variant in variants)
+            return change(replace(described, variants=changed_variants))
+    return change(described)

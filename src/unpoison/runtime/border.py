@@ -9,7 +9,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from unpoison import js
 from unpoison.bindgen import SIZES, TABLE_DEALLOC
@@ -28,6 +28,7 @@ EXN_STORE = "__wbindgen_exn_store"
 TABLE_ALLOC = "__externref_table_alloc"
 DESTROY_CLOSURE = "__wbindgen_destroy_closure"
 
+S = TypeVar("S", bound=Struct)
 Host = Callable[[], None]
 Invoke = tuple[Callable[..., object], int, bool]
 
@@ -44,8 +45,13 @@ class Border:
     texts = staticmethod(checks.texts)
     values = staticmethod(checks.values)
     numbers = staticmethod(checks.numbers)
+    bools = staticmethod(checks.bools)
+    chars = staticmethod(checks.chars)
     member = staticmethod(checks.member)
+    members = staticmethod(checks.members)
     variant = staticmethod(checks.variant)
+    variants = staticmethod(checks.variants)
+    objects = staticmethod(checks.objects)
     from_variant = staticmethod(checks.from_variant)
     wrong_class = staticmethod(checks.wrong_class)
     raw_integer = staticmethod(checks.raw_integer)
@@ -265,7 +271,7 @@ class Border:
 
     # --- objects ---
 
-    def wrap(self, cls: type[Struct], pointer: int) -> Struct:
+    def wrap(self, cls: type[S], pointer: int) -> S:
         """Give the Python object for a Rust struct that was handed over."""
         value = cls.__new__(cls)
         self.adopt(value, pointer)
@@ -277,6 +283,19 @@ class Border:
         value._abandoned = None
         value._home = self.supervisor.home
 
+    def unwrap(self, cls: type[Struct], value: object) -> int:
+        """Take the pointer out of an object that moves into Rust; 0 for anything else."""
+        if not isinstance(value, cls) or value._home is not self.supervisor.home:
+            return 0
+        value._home = None
+        return value._ptr
+
+    def check_live(self, values: Sequence[Struct]) -> None:
+        """Raise StaleHandleError when one of the objects cannot be used any more."""
+        for value in values:
+            if value._home is not self.supervisor.home:
+                raise stale_error(value)
+
     def move(self, value: Struct | None) -> None:
         """Mark an object as moved into Rust."""
         if value is not None:
@@ -284,8 +303,8 @@ class Border:
 
     def distinct(self, moved: Sequence[object], rest: Sequence[object]) -> None:
         """Refuse one object in two places of a call that consumes it."""
-        known = [id(value) for value in (*moved, *rest) if value is not None]
-        if len(set(known)) != len(known):
+        gone = [id(value) for value in moved if value is not None]
+        if len(set(gone)) != len(gone) or not set(gone).isdisjoint(map(id, rest)):
             raise BorrowError("one object is given twice to a call that consumes it")
 
     def free_object(self, value: Struct) -> None:

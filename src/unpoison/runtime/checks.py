@@ -6,14 +6,26 @@ ValueError. Each function is the slow path of an inline test in the generated co
 
 from __future__ import annotations
 
+import sys
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from enum import Enum
 from operator import index
-from typing import Any
+from typing import Any, TypeVar
 
-_BYTE_FORMATS = ("B", "b", "c")
-_SAME_SIZE = {"i": "il", "I": "IL", "q": "ql", "Q": "QL"}
+from unpoison.bindgen import SIZES
+from unpoison.errors import BorrowError, StaleHandleError
+
+E = TypeVar("E", bound=Enum)
+T = TypeVar("T")
+
+_HERE = ("", "@", "=", "<" if sys.byteorder == "little" else ">")
+_NO_SEQUENCES = (str, bytes, Mapping, Set)
+# Letters that `array`, `memoryview`, numpy and ctypes use; the size of an item tells the rest.
+_LETTERS = {
+    "b": "b", "B": "Bc", "h": "h", "H": "H", "i": "iln", "I": "ILN", "q": "qln", "Q": "QLN",
+    "f": "f", "d": "d",
+}  # fmt: skip
 _NO_INTEGERS = (float, complex, str)
 _RANGES = {
     "b": (-(2**7), 2**7 - 1), "B": (0, 2**8 - 1), "h": (-(2**15), 2**15 - 1),
@@ -67,7 +79,7 @@ def encode(value: object, name: str) -> bytes:
     if not isinstance(value, str):
         raise TypeError(f"{name} must be a str, not {type(value).__name__}")
     try:
-        return value.encode()
+        return str.encode(value)  # a subclass may have another `encode`
     except UnicodeEncodeError as error:
         raise ValueError(f"{name} cannot be encoded: {error}") from None
 
@@ -85,10 +97,52 @@ def texts(value: object, name: str) -> list[str]:
 
 
 def values(value: object, name: str) -> list[Any]:
-    """Give the items of a sequence; TypeError for text and for what cannot be iterated."""
-    if isinstance(value, str | bytes) or not isinstance(value, Iterable):
+    """Give the items of a sequence or an iterator.
+
+    TypeError for text, for what cannot be iterated, and for sets and mappings, whose order or
+    values would be lost.
+    """
+    if isinstance(value, _NO_SEQUENCES) or not isinstance(value, Iterable):
         raise TypeError(f"{name} must be a sequence, not {type(value).__name__}")
     return list(value)
+
+
+def bools(value: object, name: str) -> bytes:
+    """Give the cells of a vector of bools."""
+    items = values(value, name)
+    for place, item in enumerate(items):
+        if type(item) is not bool:
+            boolean(item, f"{name}[{place}]")
+    return array("I", items).tobytes()
+
+
+def chars(value: object, name: str) -> bytes:
+    """Give the cells of a vector of characters; a str is one."""
+    items = list(value) if isinstance(value, str) else values(value, name)
+    return array("I", [char(item, f"{name}[{i}]") for i, item in enumerate(items)]).tobytes()
+
+
+def members(enum: type[E], value: object, name: str) -> bytes:
+    """Give the cells of a vector of a numeric enum."""
+    items = [member(enum, item, f"{name}[{i}]") for i, item in enumerate(values(value, name))]
+    return array("d", [item.value for item in items]).tobytes()
+
+
+def variants(enum: type[Enum], value: object, name: str) -> bytes:
+    """Give the cells of a vector of a string enum."""
+    items = [variant(enum, item, f"{name}[{i}]") for i, item in enumerate(values(value, name))]
+    return array("I", items).tobytes()
+
+
+def objects(cls: type[T], value: object, name: str) -> list[T]:
+    """Give a list of objects of a class, each of them once."""
+    items = values(value, name)
+    for place, item in enumerate(items):
+        if not isinstance(item, cls):
+            raise wrong_class(item, f"{name}[{place}]", cls)
+    if len({id(item) for item in items}) != len(items):
+        raise BorrowError(f"{name} has one object twice")
+    return items
 
 
 def numbers(value: object, name: str, code: str) -> bytes | memoryview:
@@ -102,17 +156,20 @@ def numbers(value: object, name: str, code: str) -> bytes | memoryview:
         view = memoryview(value)  # type: ignore[arg-type]
     except TypeError:
         return _pack(value, name, code)
-    if not _fits(view.format, code):
+    if not _fits(view, code):
         kind = f"{name} must be a buffer of format {code!r}, not {view.format!r}"
         raise TypeError(f"{kind}; convert it or give a sequence of numbers")
+    if view.ndim != 1:
+        raise TypeError(f"{name} must be a buffer of one dimension, not {view.ndim}")
     if not view.c_contiguous:
         return view.tobytes()
     return view.cast("B") if view.nbytes else b""
 
 
-def _fits(given: str, wanted: str) -> bool:
-    given = given.lstrip("<=@")
-    return given in _SAME_SIZE.get(wanted, wanted) or (wanted == "B" and given in _BYTE_FORMATS)
+def _fits(view: memoryview, wanted: str) -> bool:
+    order, letter = view.format[:-1], view.format[-1:]
+    fits = letter in _LETTERS[wanted] and view.itemsize == SIZES[wanted]
+    return fits and (order in _HERE or view.itemsize == 1)
 
 
 def _pack(value: object, name: str, code: str) -> bytes:
@@ -124,8 +181,10 @@ def _pack(value: object, name: str, code: str) -> bytes:
     return array(code, [real(item, f"{name}[{i}]") for i, item in enumerate(items)]).tobytes()
 
 
-def member(enum: type[Enum], value: object, name: str) -> Enum:
-    """Give the member of a numeric enum for one of its numbers."""
+def member(enum: type[E], value: object, name: str) -> E:
+    """Give the member of a numeric enum for one of its numbers, not for another enum's."""
+    if isinstance(value, Enum) and type(value).__name__ != enum.__name__:
+        raise TypeError(f"{name} must be a {enum.__name__}, not {type(value).__name__}")
     number = integer(value, name, -(2**31), 2**32 - 1)
     try:
         return enum(number)
@@ -143,17 +202,17 @@ def variant(enum: type[Enum], value: object, name: str) -> int:
     raise ValueError(f"{name}: {value!r} is not a {enum.__name__}")
 
 
-def from_variant(enum: type[Enum], place: int) -> Enum | None:
-    """Give the variant of an index; None for one that Rust keeps for unknown strings."""
+def from_variant(enum: type[E], place: int) -> E:
+    """Give the variant of an index; ValueError for what Rust keeps for unknown strings."""
     items = list(enum)
-    return items[place] if place < len(items) else None
+    if place >= len(items):
+        raise ValueError(f"Rust gave a {enum.__name__} made of an unknown string")
+    return items[place]
 
 
 def wrong_class(value: object, name: str, cls: type) -> Exception:
     """Make the error for an object of another class, or of another instance's class."""
     if type(value).__name__ == cls.__name__ and type(value).__qualname__ == cls.__qualname__:
-        from unpoison.errors import StaleHandleError
-
         return StaleHandleError(f"{name} is a {cls.__name__} of another instance")
     return TypeError(f"{name} must be a {cls.__name__}, not {type(value).__name__}")
 
