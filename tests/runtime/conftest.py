@@ -11,6 +11,7 @@ import pytest
 
 import unpoison
 from unpoison import Instance, Module
+from unpoison.bindgen import INSIDE
 from unpoison.engine import Store
 from unpoison.engine.store import Exports as EngineExports
 
@@ -158,22 +159,23 @@ def abort_embedder(modules: Callable[[Path], Module]) -> Iterator[Embedder]:
 
 @pytest.fixture
 def entered(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Give the log of every entry into guest code, by name; instances made from here on write it."""
+    """Give the log of every run of guest code, by name; instances made from here on write it."""
     log: list[str] = []
-    names: dict[int, tuple[str, object]] = {}
+    names: dict[int, tuple[str, object, EngineExports]] = {}
     find, prepare = EngineExports.function, Store.caller
 
     def function(self: EngineExports, name: str) -> Any:
         handle = find(self, name)
-        names[id(handle)] = (name, handle)
+        names[id(handle)] = (name, handle, self)
         return handle
 
     def caller(self: Store, handle: Any, slot_count: int) -> Any:
         call = prepare(self, handle, slot_count)
-        name = names[id(handle)][0]
+        name, _, entries = names[id(handle)]
 
         def logged() -> int | None:
-            log.append(name)
+            if not entries.global_(INSIDE).get():  # else the entry refuses
+                log.append(name)
             return call()
 
         return logged

@@ -12,13 +12,17 @@ from unpoison.bindgen.plan import (
     ENTRY_STACK_POINTER,
     GUEST,
     HOST,
+    INSIDE,
+    LEFT_BY_DEPTH,
     LEFT_BY_ERROR,
     LEFT_BY_FOREIGN,
     LEFT_BY_PANIC,
     LEFT_BY_THROW,
+    LEFT_BY_TRAP,
     LEFT_BY_WORD,
     LEFT_NORMALLY,
     MAILBOX,
+    MAX_DEPTH,
     PANIC_CLEANUP,
     PANIC_TAG,
     PANIC_TO_ERROR,
@@ -151,6 +155,7 @@ class _Entries:
         self.depth = self._add_counter(DEPTH)
         self.entry_sp = self._add_counter(ENTRY_STACK_POINTER)
         self.mailbox = self._add_counter(MAILBOX)
+        self.inside = self._add_counter(INSIDE)
 
     def _add_counter(self, name: str) -> int:
         index = self.module.add_global(GlobalType(I32, True), i32_expression(0))
@@ -197,7 +202,10 @@ class _Entries:
         for place, local in enumerate(params):
             value = signature.params[local]
             code += [("global.get", self.mailbox), ("local.get", local), _store(value, 8 * place)]
-        code += [("i32.const", number), ("call", self.host), ("local.tee", status)]
+        code += [*self.go(outside=True), ("i32.const", number), ("call", self.host)]
+        # An entry that never left has trapped: this frame of the dead generation must go too.
+        code += [("local.set", status), ("global.get", self.inside), ("if", EMPTY_BLOCK)]
+        code += [("unreachable",), ("end",), *self.go(outside=False), ("local.get", status)]
         code += [("i32.const", STATUS_RETURNED), ("i32.ne",), ("if", EMPTY_BLOCK)]
         code += [
             ("local.get", status),
@@ -210,6 +218,14 @@ class _Entries:
         code += self._deliver(signature, area)
         code.append(("end",))
         return self.module.add_function(signature, FunctionBody.assemble([(1, I32)], code))
+
+    def go(self, *, outside: bool) -> list[Instruction]:
+        """Note that guest code is left, or begins to run.
+
+        A trap leaves the note as it was. So whatever Python missed (a KeyboardInterrupt may strike
+        between the call and the look at its trap), no entry runs code of a dead generation.
+        """
+        return [("i32.const", int(not outside)), ("global.set", self.inside)]
 
     def _deliver(self, signature: FuncType, area: tuple[ValType, ...]) -> list[Instruction]:
         code: list[Instruction] = []
@@ -300,13 +316,19 @@ class _EntryCode:
         return [*code, *self._leave_by_exception(LEFT_BY_FOREIGN), ("end",)]
 
     def _refuse(self) -> list[Instruction]:
-        word = self.owner.interface.terminated_word
-        if word is None or not self.entry.guarded:
-            return []
-        code: list[Instruction] = [("i32.const", word), _load(I32, 0), ("if", EMPTY_BLOCK)]
-        code += [_ZERO[value] for value in self.entry.results]
-        code += [("i32.const", LEFT_BY_WORD), ("i32.const", 0), ("return",), ("end",)]
+        owner, word = self.owner, self.owner.interface.terminated_word
+        code = self._refuse_if([("global.get", owner.inside)], LEFT_BY_TRAP)
+        if self.entry.guarded:
+            deep = [("global.get", owner.depth), ("i32.const", MAX_DEPTH), ("i32.ge_s",)]
+            code += self._refuse_if(deep, LEFT_BY_DEPTH)
+            if word is not None:
+                code += self._refuse_if([("i32.const", word), _load(I32, 0)], LEFT_BY_WORD)
         return code
+
+    def _refuse_if(self, condition: Sequence[Instruction], status: int) -> list[Instruction]:
+        code: list[Instruction] = [*condition, ("if", EMPTY_BLOCK)]
+        code += [_ZERO[value] for value in self.entry.results]
+        return [*code, ("i32.const", status), ("i32.const", 0), ("return",), ("end",)]
 
     def _enter(self) -> list[Instruction]:
         owner = self.owner
@@ -318,6 +340,7 @@ class _EntryCode:
             ("local.get", self.sp),
             ("global.set", owner.entry_sp),
             *self._count(1),
+            *owner.go(outside=False),
         ]
         if len(self.entry.results) > 1:
             _, size = layout(self.entry.results)
@@ -357,7 +380,9 @@ class _EntryCode:
         return code
 
     def _restore(self) -> list[Instruction]:
-        return [*self._count(-1), ("local.get", self.outer_sp), ("global.set", self.owner.entry_sp)]
+        outer: list[Instruction] = [("local.get", self.outer_sp)]
+        outer.append(("global.set", self.owner.entry_sp))
+        return [*self._count(-1), *outer, *self.owner.go(outside=True)]
 
     def _end_panic(self) -> list[Instruction]:
         """Turn the panic's exception in the payload into the handle of its PanicError."""

@@ -22,6 +22,12 @@ LEFT_BY_PANIC = 2
 LEFT_BY_FOREIGN = 3
 LEFT_BY_WORD = 4
 LEFT_BY_ERROR = 5
+LEFT_BY_TRAP = 6
+LEFT_BY_DEPTH = 7
+
+MAX_DEPTH = 150
+"""Entries that may be nested. With one host function between two, Python's default recursion limit
+ends at 249, in a place where its error cannot be raised; 1 MiB of stack end at 345."""
 
 STUBS = "stubs"
 GUEST = "guest"
@@ -33,6 +39,7 @@ PANIC_TAG = "unpoison:panic"
 PANIC_CLEANUP = "unpoison:panic_cleanup"
 PANIC_TO_ERROR = "unpoison:panic_to_error"
 DEPTH = "depth"
+INSIDE = "inside"
 ENTRY_STACK_POINTER = "entry_sp"
 MAILBOX = "mailbox"
 HOOK = "hook"
@@ -52,8 +59,9 @@ class Entry:
     """One function of the entries module: `number` is its place in the caller list.
 
     A call takes `params` in slots 0.. and leaves `results` in slots 0.., then status, payload.
-    A guarded one refuses with LEFT_BY_WORD when the guest's terminated word is set; wasm-bindgen's
-    own functions and the abort hook must run while it is. One that recovers turns a panic into
+    A guarded one refuses with LEFT_BY_WORD when the guest's terminated word is set, and with
+    LEFT_BY_DEPTH when too many are nested; wasm-bindgen's own functions and the abort hook must run
+    then. Each refuses with LEFT_BY_TRAP while INSIDE says that guest code was never left. One that recovers turns a panic into
     LEFT_BY_ERROR with a handle, as wasm-bindgen does for all but field accessors.
     """
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from weakref import WeakSet
 
 from unpoison.bindgen import (
-    DEPTH,
     ENTRY_STACK_POINTER,
     GUEST,
     HOST,
+    INSIDE,
     MAILBOX,
     STACK_POINTER,
     STUBS,
@@ -53,11 +53,11 @@ class Generation:
     __slots__ = (
         "__weakref__",
         "alive",
-        "depth",
         "drops",
         "entries",
         "entry_sp",
         "handles",
+        "inside",
         "memory",
         "number",
         "promises",
@@ -87,7 +87,7 @@ class Generation:
         self.stack_top = int(self.stack_pointer.get())
         self.entries = self.store.instantiate(program.entries)
         self.memory = guest.memory("memory")
-        self.depth = self.entries.global_(DEPTH)
+        self.inside = self.entries.global_(INSIDE)
         self.entry_sp = self.entries.global_(ENTRY_STACK_POINTER)
 
     @property
@@ -104,6 +104,8 @@ class Generation:
     def retire(self) -> None:
         """Mark as never to be entered again: its handles and drops mean nothing any more."""
         self.alive = False
+        if not self.store.closed:
+            self.inside.set(1)
         self.drops.clear()
 
     def release(self) -> None:

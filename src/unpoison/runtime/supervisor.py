@@ -9,8 +9,13 @@ the call gave a status, `left` turns it into the exception to raise. By a trap: 
 The first trap of a generation is where the abort is seen: `_die` writes the terminated word, runs
 the guest's hook with the stack pointer of that entry, and tells the embedder. From then on the
 host function answers every import with a trap, so that each outer frame of the interleaved
-stack unwinds to its own border, which finds the same AbortError. `_frames` counts the entries
-that are still on the native stack; when the last one has left, the store is freed.
+stack unwinds to its own border, which finds the same AbortError. When the last one has left, the
+store is freed.
+
+A KeyboardInterrupt may strike anywhere here. So the flags that decide are plain assignments (only
+calls and loops can be interrupted), each step can be done again, and `_settle` does at the next
+entry what was left undone. A trap that nobody looked at has left the entries module's INSIDE note
+as it was, which refuses every entry and unwinds every outer frame.
 """
 
 from __future__ import annotations
@@ -20,19 +25,23 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 from types import SimpleNamespace
 
 from unpoison.bindgen import (
     HOOK_SIGNATURE,
+    LEFT_BY_DEPTH,
     LEFT_BY_ERROR,
     LEFT_BY_THROW,
+    LEFT_BY_TRAP,
     LEFT_BY_WORD,
+    MAX_DEPTH,
     STATUS_RETURNED,
     STATUS_THROWN,
     Panics,
 )
-from unpoison.engine import FaultKind, Slots
+from unpoison.engine import FaultKind, InstantiationError, Slots
 from unpoison.errors import (
     AbortError,
     AbortReason,
@@ -73,6 +82,30 @@ class Mail:
     f64: memoryview[float]
 
 
+class Turn(dict[bool, bool]):
+    """Takes a lock by a subscript: `turn[False]` tells whether it got it, `turn[True]` waits.
+
+    CPython looks for Ctrl-C after each call, but not after a subscript: so no KeyboardInterrupt
+    comes between the lock and the `try` that frees it.
+    """
+
+    __slots__ = ("__missing__",)
+
+    def __init__(self, acquire: Callable[[bool], bool]) -> None:
+        self.__missing__ = acquire
+
+
+@dataclass(slots=True)
+class _Death:
+    """An abort that was seen and what of it is done."""
+
+    error: AbortError
+    home: Generation
+    struck: BaseException | None = None
+    is_hooked: bool = False
+    is_told: bool = False
+
+
 class Supervisor:
     """One supervised instance, over all its generations."""
 
@@ -90,6 +123,7 @@ class Supervisor:
         self.limits = limits
         self.lifecycle = Lifecycle(renews=renews)
         self.lock = threading.RLock()
+        self.turn = Turn(self.lock.acquire)
         self.due = True
         self.home: Generation = None  # type: ignore[assignment]  # set by the first start
         self.slots = Slots(program.plan.slots)
@@ -105,7 +139,9 @@ class Supervisor:
         self._waits = waits
         self._on_abort = on_abort
         self._start_timeout = start_timeout
-        self._frames = 0
+        self._starting = False
+        self._death: _Death | None = None
+        self._finishing = False
         self._tickets = 0
         self._in_flight: OrderedDict[int, BaseException] = OrderedDict()
         self._entries = program.plan.by_number
@@ -121,7 +157,7 @@ class Supervisor:
             raise WrongThreadError(
                 'another thread runs this instance; give threads="wait" to wait for it'
             )
-        self.lock.acquire()
+        self.turn[True]
 
     def enter(self, receiver: object = None) -> None:
         """Make the instance fit to be entered. Raises TerminatedError when it cannot be.
@@ -132,6 +168,7 @@ class Supervisor:
         home = getattr(receiver, "_home", None)
         if home is not None and home is not self.home:
             raise stale_error(receiver)
+        self._settle()
         life = self.lifecycle
         if life.state is State.LIVE and not life.renewal_due:
             self.run_drops()
@@ -139,26 +176,34 @@ class Supervisor:
             return
         if life.state is State.CLOSED:
             raise TerminatedError("the instance is closed")
-        if life.state is State.DYING or (life.state is State.DEAD and not life.renewal_due):
+        if self._finishing or (life.state is State.DEAD and not life.renewal_due):
             raise self._terminated()
         if life.state is State.STARTING:
             return
-        if self.depth():
+        if self.is_running():
             if life.state is State.LIVE:
                 return
             raise self._terminated()
         self.renew()
+
+    def _settle(self) -> None:
+        """Finish what an interrupt left unfinished: a death, a start."""
+        if self._death is not None and not self._finishing:
+            self._finish_death(self._death)
+        life = self.lifecycle
+        if life.state is State.STARTING and not self._starting:
+            life.on(Event.START_FAILED)
+        if life.state is State.LIVE and self.home.inside.get():
+            raise self.fault()
 
     def _terminated(self) -> TerminatedError:
         error = TerminatedError("the instance was terminated by an abort; no code of it runs")
         error.__cause__ = self.lifecycle.cause
         return error
 
-    def depth(self) -> int:
-        """Give the number of entries that are on the native stack."""
-        if self.home is None:
-            return 0
-        return self._frames if not self.home.alive else int(self.home.depth.get())
+    def is_running(self) -> bool:
+        """Tell whether a host function of this generation is on this thread's stack."""
+        return self.home is not None and self.home.store.running()
 
     def _look(self) -> None:
         """Set `due` again after something unusual has been done."""
@@ -174,21 +219,27 @@ class Supervisor:
         What a start raises comes out here; the renewal stays due, and the next entry tries again.
         """
         life = self.lifecycle
+        self.due = True
         if life.state in (State.LIVE, State.DEAD):
             life.on(Event.RETIRED)
-        if self.home is not None and self.home.alive:
-            self._abandon_promises(StaleHandleError("the instance was re-initialised"))
-        self._bury()
-        life.on(Event.BEGAN)
-        life.renewal_due = True
+        if self.home is not None:
+            if self.home.alive:
+                stale = StaleHandleError("the instance was re-initialised")
+                self._abandon_promises(self.home, stale)
+            self._bury(self.home)
+        self._starting = True
         try:
+            life.on(Event.BEGAN)
+            life.renewal_due = True
             self._start()
+            life.on(Event.STARTED)
         except BaseException:
-            if life.state is State.STARTING:
-                life.on(Event.START_FAILED)
-                self._bury()
+            self._starting = False
+            self._settle()
+            self._bury(self.home)
             raise
-        life.on(Event.STARTED)
+        finally:
+            self._starting = False
         self._look()
 
     def _start(self) -> None:
@@ -196,10 +247,12 @@ class Supervisor:
         self.answer = STATUS_RETURNED
         self.console_error = None
         self._in_flight.clear()
-        # A single reference: the store of a dead generation goes when this one is replaced.
-        self.home = Generation(
-            self.program, life.generation + 1, self.host, self.slots, self.limits.memory
-        )
+        try:
+            self.home = Generation(
+                self.program, life.generation + 1, self.host, self.slots, self.limits.memory
+            )
+        except InstantiationError as problem:
+            raise self._stillborn(problem) from None
         self.calls[:] = self._resolvers
         cells = self.home.memory.cells(self.home.mailbox, self._mailbox_bytes)
         for name in VIEWS:
@@ -212,19 +265,30 @@ class Supervisor:
         with self.home.store.deadline(self._start_timeout):
             self.run_starts()
 
+    def _stillborn(self, problem: InstantiationError) -> AbortError:
+        reason = unwind.classify(problem.fault, self._circumstances(0, 0))
+        frames = unwind.backtrace(problem.fault.frames)
+        message = unwind.abort_message(reason, problem.fault.message, frames, None)
+        return AbortError(message, reason, frames, self.lifecycle.generation + 1)
+
     def _resolve(self, number: int) -> object:
         """Make the first call of an entry in this generation: find it, and leave its caller."""
+        if not self.home.alive:
+            raise self._cause()
         entry = self._entries[number]
         function = self.home.entries.function(entry.name)
         caller = self.home.store.caller(function, entry.slots)
         self.calls[number] = caller
         return caller()
 
-    def _bury(self) -> None:
-        """Free the generation that is no longer entered."""
-        if self.home is not None:
+    def _bury(self, home: Generation | None) -> None:
+        """Free a generation of which no frame is left; nothing while one runs."""
+        if home is None or home.store.running():
+            return
+        if home is self.home:
+            self.calls[:] = self._resolvers  # no caller of a store that is gone
             self.forget_jobs()
-            self.home.release()
+        home.release()
 
     # --- the host function ---
 
@@ -261,6 +325,10 @@ class Supervisor:
             return self.corrupt(f"an exception numbered {payload}, which was never thrown")
         if status == LEFT_BY_ERROR:
             return self._note_borrows(self.take_error(payload), objects)
+        if status == LEFT_BY_DEPTH:
+            return RecursionError(f"more than {MAX_DEPTH} calls into one instance are nested")
+        if status == LEFT_BY_TRAP:
+            return self.fault()
         if status == LEFT_BY_WORD:
             return self._die(AbortReason.UNREACHABLE, "the module declared itself terminated")
         return self._die(AbortReason.PANIC, "a panic left code that must not unwind")
@@ -279,22 +347,16 @@ class Supervisor:
 
     def fault(self) -> BaseException:
         """Give the exception to raise for an entry that trapped."""
-        fault = self.home.store.take_fault()
-        lost = self.home.store.take_host_failure()
-        if self.lifecycle.state is State.DYING:
-            return self._cause()
-        if not self.home.alive:
-            self._leave_dead()
-            return self._cause()
+        self.due = True
         home = self.home
-        home.depth.set(int(home.depth.get()) - 1)
-        around = unwind.Circumstances(
-            int(home.stack_pointer.get()),
-            home.stack_top,
-            self.limits.memory is not None,
-            self.console_error,
-            self.program.interface.panics is Panics.UNWIND,
-        )
+        fault = home.store.take_fault()
+        lost = home.store.take_host_failure()
+        if not home.alive or self.lifecycle.state is State.DYING:
+            if not self._finishing:
+                self._settle()
+                self._bury(home)
+            return self._cause()
+        around = self._circumstances(int(home.stack_pointer.get()), home.stack_top)
         home.stack_pointer.set(home.entry_sp.get())
         reason = unwind.classify(fault, around)
         frames = unwind.backtrace(fault.frames)
@@ -306,6 +368,15 @@ class Supervisor:
             lost.__cause__ = error
             return lost
         return error
+
+    def _circumstances(self, stack_pointer: int, stack_top: int) -> unwind.Circumstances:
+        return unwind.Circumstances(
+            stack_pointer,
+            stack_top,
+            self.limits.memory is not None,
+            self.console_error,
+            self.program.interface.panics is Panics.UNWIND,
+        )
 
     def corrupt(self, what: str) -> BaseException:
         """End the instance because the guest handed over something that cannot be."""
@@ -319,40 +390,50 @@ class Supervisor:
 
     def _die(self, reason: AbortReason, detail: str, frames: tuple[str, ...] = ()) -> AbortError:
         """See an abort at its border; the stack pointer is the one that this entry had."""
-        life, home = self.lifecycle, self.home
-        if not home.alive or life.state is State.DYING:
-            return life.cause  # type: ignore[return-value]
+        home = self.home
+        if not home.alive or self.lifecycle.state is State.DYING:
+            return self.lifecycle.cause  # type: ignore[return-value]
         message = unwind.abort_message(reason, detail, frames, self.console_error)
         error = AbortError(message, reason, frames, home.number)
-        starting = life.state is State.STARTING
-        life.abort(error)
         self.due = True
-        self._frames = int(home.depth.get())
-        self._write_word()
-        self._run_hook(error)
-        home.retire()
-        self.answer = TRAP
-        life.on(Event.HOOK_DONE)
-        if starting:
-            life.renewal_due = True
-        self._abandon_promises(error)
-        self._tell(error)
-        if not self._frames:
-            self._bury()
+        self._death = _Death(error, home)
+        death = self._death
+        self._finish_death(death)
+        if death.struck is not None:
+            raise death.struck from error
         return error
 
-    def _leave_dead(self) -> None:
-        self._frames -= 1
-        if self._frames <= 0:
-            self._bury()
+    def _finish_death(self, death: _Death) -> None:
+        """Do every step of a death that is not done yet."""
+        life, home, error = self.lifecycle, death.home, death.error
+        self._finishing = True
+        try:
+            if life.state in (State.LIVE, State.STARTING):
+                life.abort(error)
+            if not death.is_hooked:
+                death.is_hooked = True
+                self._write_word(home)
+                self._run_hook(death)
+            home.retire()
+            self.answer = TRAP
+            if life.state is State.DYING:
+                life.on(Event.HOOK_DONE)
+            self._abandon_promises(home, error)
+            if not death.is_told:
+                death.is_told = True
+                self._tell(error)
+            self._bury(home)
+            self._death = None
+        finally:
+            self._finishing = False
 
-    def _write_word(self) -> None:
+    def _write_word(self, home: Generation) -> None:
         address = self.program.interface.terminated_word
         if address is not None:
             with suppress(ValueError):
-                self.home.memory.write(address, (1).to_bytes(4, "little"))
+                home.memory.write(address, (1).to_bytes(4, "little"))
 
-    def _run_hook(self, error: AbortError) -> None:
+    def _run_hook(self, death: _Death) -> None:
         """Call what Rust registered with `set_on_abort`. contract facts 5.4; wasm-bindgen
         src/handler.rs. What goes wrong in it is noted on the error and changes nothing else.
         """
@@ -364,20 +445,30 @@ class Supervisor:
             index = 0
         if not index:
             return
-        depth = self.home.depth.get()
-        self.slots.u32[0] = index
-        if self.calls[self._hook.number]() or self.slots.trap:
-            fault = self.home.store.take_fault()
-            error.add_note(f"the abort hook aborted: {fault.message}")
-            self.home.depth.set(depth)
-        elif self.slots.i32[0]:
-            thrown = self._in_flight.pop(self.slots.u32[4], None)
-            error.add_note(
-                f"the abort hook failed: {thrown!r}" if thrown else "the abort hook panicked"
-            )
+        inside = death.home.inside
+        try:
+            inside.set(0)
+            self.slots.u32[0] = index
+            if self.calls[self._hook.number]() or self.slots.trap:
+                fault = death.home.store.take_fault()
+                death.error.add_note(f"the abort hook aborted: {fault.message}")
+            elif self.slots.i32[0]:
+                self._note_hook_failure(death, self.slots.u32[4])
+        finally:
+            inside.set(1)
 
-    def _abandon_promises(self, error: UnpoisonError) -> None:
-        for promise in list(self.home.promises):
+    def _note_hook_failure(self, death: _Death, ticket: int) -> None:
+        thrown = self._in_flight.pop(ticket, None)
+        if thrown is None:
+            death.error.add_note("the abort hook panicked")
+            return
+        death.error.add_note(f"the abort hook failed: {thrown!r}")
+        if not isinstance(thrown, Exception):
+            death.struck = thrown
+
+    @staticmethod
+    def _abandon_promises(home: Generation, error: UnpoisonError) -> None:
+        for promise in list(home.promises):
             promise.subscribe(lambda _: None)  # not an unhandled rejection: nobody asked for it
             promise.abandon(error)
 
@@ -419,37 +510,40 @@ class Supervisor:
 
     def reinit(self) -> None:
         """Renew now. Raises UnpoisonError while a call runs, TerminatedError when closed."""
-        if not self.lock.acquire(False):
+        if not self.turn[False]:
             self.wait()
         try:
             if self.lifecycle.state is State.CLOSED:
                 raise TerminatedError("the instance is closed")
-            if self.depth() or self.lifecycle.state in (State.STARTING, State.DYING):
-                raise UnpoisonError(
-                    "reinit() while a call runs; call it when the call has returned"
-                )
+            self._refuse_inside("reinit()")
+            with suppress(AbortError):  # seen only now: an interrupt had hidden it
+                self._settle()
             self.renew()
         finally:
             self.lock.release()
 
     def close(self) -> None:
         """Run the queued drops and free everything. Raises UnpoisonError while a call runs."""
-        if not self.lock.acquire(False):
+        if not self.turn[False]:
             self.wait()
         try:
             if self.lifecycle.state is State.CLOSED:
                 return
-            if self.depth() or self.lifecycle.state in (State.STARTING, State.DYING):
-                raise UnpoisonError("close() while a call runs; call it when the call has returned")
-            if self.lifecycle.state is State.LIVE:
-                with suppress(TerminatedError):
+            self._refuse_inside("close()")
+            with suppress(AbortError, TerminatedError):
+                self._settle()
+                if self.lifecycle.state is State.LIVE:
                     self.run_drops()
-            self.lifecycle.on(Event.CLOSED)
             self.due = True
-            self._abandon_promises(TerminatedError("the instance was closed"))
-            self._bury()
+            self.lifecycle.on(Event.CLOSED)
+            self._abandon_promises(self.home, TerminatedError("the instance was closed"))
+            self._bury(self.home)
         finally:
             self.lock.release()
+
+    def _refuse_inside(self, what: str) -> None:
+        if self._finishing or self._starting or self.is_running():
+            raise UnpoisonError(f"{what} while a call runs; call it when the call has returned")
 
 
 def _no_error(handle: int) -> BaseException:
