@@ -74,10 +74,14 @@ def type_names(interface: Interface) -> list[str]:
 
 def _import_lines(text: str) -> list[str]:
     used = set(re.findall(r"\b\w+\b", re.sub(r'"""(?:\\.|[^\\])*?"""', "", text)))
-    lines = []
+    lines: list[str] = []
+    is_standard = True
     for home, template in _IMPORT_LINES:
         names = sorted(name for name, where in _HOMES.items() if where == home and name in used)
         if names:
+            if is_standard and home.startswith(("typing_extensions", "unpoison")):
+                lines.append("")
+                is_standard = False
             lines.append(template.format(", ".join(names)))
     return lines
 
