@@ -18,6 +18,8 @@ let run = null;
 function main(scenarios) {
     process.on("uncaughtException", (error) => run.seen.push(["uncaught", facts(error)]));
     process.on("unhandledRejection", (error) => run.seen.push(["uncaught", facts(error)]));
+    // Without it the glue leaves collected objects alone: when a collection runs is no observation.
+    delete globalThis.FinalizationRegistry;
     for (const name of ["log", "error"]) {
         console[name] = (...texts) => run.seen.push(["log", texts.join(" ")]);
     }
@@ -140,6 +142,7 @@ function decode(value) {
     if (Array.isArray(value)) return value.map(decode);
     if ("var" in value) return run.variables.get(value.var);
     if ("undefined" in value) return undefined;
+    if ("null" in value) return null;
     if ("number" in value) return Number(value.number);
     if ("bigint" in value) return BigInt(value.bigint);
     if ("array" in value) return new globalThis[value.array[0]](value.array[1]);
