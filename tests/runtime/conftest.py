@@ -90,7 +90,7 @@ def in_thread(function: Callable[[], object]) -> object:
     def run() -> None:
         try:
             result.append(function())
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 - given back to the test
             result.append(error)
 
     thread = threading.Thread(target=run)

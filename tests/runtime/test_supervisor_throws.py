@@ -376,7 +376,7 @@ def test_a_failed_constructor_gives_no_object(any_embedder: Embedder) -> None:
 
 def test_throw_text_raises_an_error_object(embedder: Embedder) -> None:
     rust = embedder.start()
-    with pytest.raises(js.Error, match="^thrown$"):
+    with pytest.raises(js.Error, match=r"^thrown$"):
         rust.throw_text("thrown")
     assert rust.drops() == 1
 

@@ -1,7 +1,7 @@
 """What the Rust macros said, as data, then as Python source; runs nothing of a host."""
 
 from unpoison.bindgen.abi import SIZES
-from unpoison.bindgen.annotations import parameter_names, python_name, signature_text
+from unpoison.bindgen.annotations import signature_text
 from unpoison.bindgen.descriptions import Descriptions
 from unpoison.bindgen.descriptor_types import (
     Clamped,
@@ -38,6 +38,7 @@ from unpoison.bindgen.interface import (
     Param,
 )
 from unpoison.bindgen.linking import link, read_interface
+from unpoison.bindgen.naming import parameter_names, python_name
 from unpoison.bindgen.package_source import make_package
 from unpoison.bindgen.plan import (
     DEPTH,
@@ -76,13 +77,17 @@ __all__ = [
     "GUEST",
     "HOOK_SIGNATURE",
     "HOST",
+    "INSIDE",
+    "LEFT_BY_DEPTH",
     "LEFT_BY_ERROR",
     "LEFT_BY_FOREIGN",
     "LEFT_BY_PANIC",
     "LEFT_BY_THROW",
+    "LEFT_BY_TRAP",
     "LEFT_BY_WORD",
     "LEFT_NORMALLY",
     "MAILBOX",
+    "MAX_DEPTH",
     "SECTION_NAME",
     "SIZES",
     "STACK_POINTER",

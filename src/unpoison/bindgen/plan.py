@@ -61,8 +61,9 @@ class Entry:
     A call takes `params` in slots 0.. and leaves `results` in slots 0.., then status, payload.
     A guarded one refuses with LEFT_BY_WORD when the guest's terminated word is set, and with
     LEFT_BY_DEPTH when too many are nested; wasm-bindgen's own functions and the abort hook must run
-    then. Each refuses with LEFT_BY_TRAP while INSIDE says that guest code was never left. One that recovers turns a panic into
-    LEFT_BY_ERROR with a handle, as wasm-bindgen does for all but field accessors.
+    then. Each refuses with LEFT_BY_TRAP while INSIDE says that guest code was never left. One that
+    recovers turns a panic into LEFT_BY_ERROR with a handle, as wasm-bindgen does for all but field
+    accessors.
     """
 
     number: int
