@@ -85,3 +85,22 @@ def test_files_are_those_of_artifacts():
     report.read(json.dumps({"reason": "build-finished", "success": True}))
     report.read("not JSON at all")
     assert report.files == ["/t/own.wasm"]
+
+
+def test_a_missing_linker_is_a_missing_tool_with_its_package():
+    report = Report()
+    report.read(json.dumps(error("linker `rust-lld` not found", code="")))
+    found = report.failure("own")
+    assert found.missing
+    assert "lld-22" in str(found)
+
+
+def test_an_error_without_a_place_is_shown():
+    message = error("linking with `rust-lld` failed")
+    message["message"]["spans"] = []
+    assert "linking with `rust-lld` failed" in failure(message, lines=["error: could not compile"])
+
+
+def test_the_count_of_errors_is_no_error():
+    summary = error("aborting due to 1 previous error")
+    assert "aborting" not in failure(summary, error("mismatched types"))

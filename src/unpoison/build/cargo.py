@@ -58,7 +58,9 @@ def build(
     crate that does not compile.
     """
     chosen = find_toolchain(panic) if toolchain is None else toolchain
-    crate = read_crate(Path(crate_dir).resolve(), chosen, _environment(os.environ, chosen, panic, ()))
+    crate = read_crate(
+        Path(crate_dir).resolve(), chosen, _environment(os.environ, chosen, panic, ())
+    )
     dialect = eh if panic == "unwind" else None
     target = crate.target_directory / "unpoison" / (dialect or "abort")
     flags = [*_code_flags(panic, eh), *_remap_flags(crate, chosen, os.environ)]

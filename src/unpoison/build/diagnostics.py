@@ -11,6 +11,8 @@ from typing import Any
 from unpoison.errors import ToolError
 
 _SHOWN = 3
+_NO_LINKER = re.compile(r"linker `([^`]+)` not found")
+_SUMMARY = "aborting due to"
 _UNWIND_SAFE = re.compile(r"may (?:not be safely transferred across|contain interior mutability)")
 
 
@@ -34,13 +36,23 @@ class Report:
 
     def failure(self, crate: str) -> ToolError:
         """The error that says why the build failed."""
-        unsafe = [error for error in self.errors if _is_unwind_safety(error)]
-        real = [error for error in self.errors if error["spans"]]
-        if unsafe and len(unsafe) == len(real):
+        errors = [one for one in self.errors if not one["message"].startswith(_SUMMARY)]
+        linkers = [found[1] for one in errors if (found := _NO_LINKER.search(one["message"]))]
+        if linkers:
+            return ToolError(_no_linker(linkers[0]), missing=True)
+        unsafe = [error for error in errors if _is_unwind_safety(error)]
+        if unsafe and len(unsafe) == len(errors):
             return ToolError(_unwind_safety(crate, unsafe))
-        if real:
-            return ToolError(_compile_errors(crate, real))
+        if errors:
+            return ToolError(_compile_errors(crate, errors))
         return ToolError(f"cargo cannot build {crate}:\n{_tail(self.lines)}")
+
+
+def _no_linker(name: str) -> str:
+    return (
+        f"this Rust has no linker for WebAssembly ({name}); rustup's own Rust brings one, "
+        "on Debian and Ubuntu: apt-get install rust-web-llvm lld-22"
+    )
 
 
 def _is_unwind_safety(error: dict[str, Any]) -> bool:

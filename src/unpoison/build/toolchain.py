@@ -24,12 +24,12 @@ _MISSING = {
     "unwind": (
         "no Rust with the source of its standard library was found; install either\n"
         "  rustup:          rustup toolchain install nightly --component rust-src\n"
-        "  Debian, Ubuntu:  apt-get install rustc-web cargo-web rust-web-src lld"
+        "  Debian, Ubuntu:  apt-get install rustc-web cargo-web rust-web-src rust-web-llvm lld-22"
     ),
     "abort": (
         f"no Rust that can build for {TARGET} was found; install either\n"
         f"  rustup:          rustup target add {TARGET}\n"
-        "  Debian, Ubuntu:  apt-get install rustc-web cargo-web rust-web-src lld"
+        "  Debian, Ubuntu:  apt-get install rustc-web cargo-web rust-web-src rust-web-llvm lld-22"
     ),
 }
 

@@ -1,0 +1,80 @@
+"""With a real Rust, marked `toolchain`: the committed modules come out again, byte by byte."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests import _peers
+from unpoison.build import Toolchain, build, find_toolchain
+from unpoison.errors import ToolError
+
+COUNTER = _peers.ROOT / "examples" / "counter"
+VARIANTS = {
+    "legacy": ("legacy", "unwind"),
+    "exnref": ("exnref", "unwind"),
+    "abort": ("legacy", "abort"),
+}
+UNSAFE = """\
+use wasm_bindgen::prelude::*;
+#[wasm_bindgen]
+extern "C" {
+    fn apply(function: &mut dyn FnMut());
+}
+#[wasm_bindgen]
+pub fn go() {
+    let mut calls = 0;
+    apply(&mut || calls += 1);
+}
+"""
+
+pytestmark = [pytest.mark.toolchain, pytest.mark.timeout(1800)]
+
+
+@pytest.fixture
+def rust() -> Toolchain:
+    """A Rust that can build with panic=unwind."""
+    try:
+        return find_toolchain("unwind")
+    except ToolError as error:
+        _peers.missing(f"a Rust that builds for wasm32: {error}")
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """The counter's source in a directory with another name and depth."""
+    directory = tmp_path / "some where" / "else"
+    shutil.copytree(COUNTER, directory, ignore=shutil.ignore_patterns("target", "*.wasm"))
+    return directory
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_the_counter_builds_to_the_committed_bytes(
+    rust: Toolchain, copy: Path, variant: str
+) -> None:
+    committed = (COUNTER / f"counter.{variant}.wasm").read_bytes()
+    if f"{rust.version} (".encode() not in committed:
+        _peers.missing(f"the Rust that built the committed modules (this one is {rust.version})")
+    eh, panic = VARIANTS[variant]
+    built = build(copy, eh=eh, panic=panic, toolchain=rust).path.read_bytes()
+    assert built == committed
+    assert not machine_paths(built, copy, rust)
+
+
+def test_unwind_safety_is_explained_in_one_line(rust: Toolchain, copy: Path) -> None:
+    (copy / "src" / "lib.rs").write_text(UNSAFE)
+    with pytest.raises(ToolError) as caught:
+        build(copy, toolchain=rust)
+    said = str(caught.value)
+    assert said.count("\n") == 0
+    assert "counter does not compile with panic=unwind: src/lib.rs:9: the type `&mut " in said
+    assert "build with --panic abort" in said
+
+
+def machine_paths(module: bytes, crate: Path, rust: Toolchain) -> list[bytes]:
+    """Names of directories of this machine that a module holds."""
+    names = [str(Path.home()), str(crate), str(rust.sysroot / "lib"), "registry"]
+    return [name.encode() for name in names if re.search(re.escape(name.encode()), module)]
