@@ -82,8 +82,10 @@ def parameter_names(params: Sequence[Param]) -> list[str]:
 
 def variant_names(enum: EnumDef) -> list[str]:
     """Give distinct names for the variants, none that `enum`, `int` or `str` keep."""
-    names = [python_name(variant.name) for variant in enum.variants]
-    names = [f"value{name}" if name.startswith("_") else name for name in names]
+    names = [
+        f"value{python_name(name)}" if python_name(name).startswith("_") else name
+        for name in (variant.name for variant in enum.variants)
+    ]
     return distinct_names(names, _ENUM_NAMES.union(dir(str if enum.hole is None else int)))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
@@ -50,14 +51,11 @@ def docstring(docs: Sequence[str]) -> list[str]:
     if not lines:
         return []
     if len(lines) == 1:
-        return [f'"""{_close(lines[0])}"""']
+        return [f'"""{lines[0]}"""']
     return [f'"""{lines[0]}', *lines[1:], '"""']
 
 
 def _escape(line: str) -> str:
-    text = line.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+    text = line.replace("\\", "\\\\")
+    text = re.sub(r'"{3,}|"+$', lambda quotes: '\\"' * len(quotes[0]), text)
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
-
-
-def _close(line: str) -> str:
-    return f'{line[:-1]}\\"' if line.endswith('"') else line
