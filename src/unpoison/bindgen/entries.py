@@ -10,6 +10,7 @@ from unpoison.bindgen.plan import (
     CASTS,
     DEPTH,
     ENTRY_STACK_POINTER,
+    EXPORTS,
     GUEST,
     HOST,
     INSIDE,
@@ -23,9 +24,7 @@ from unpoison.bindgen.plan import (
     LEFT_NORMALLY,
     MAILBOX,
     MAX_DEPTH,
-    PANIC_CLEANUP,
     PANIC_TAG,
-    PANIC_TO_ERROR,
     STACK_POINTER,
     STATUS_RETURNED,
     STATUS_THROWN,
@@ -84,7 +83,7 @@ def make_entries(
 ) -> bytes:
     """Give the entries module for a guest whose imports have these types.
 
-    `catches` says that the guest exports PANIC_CLEANUP and PANIC_TO_ERROR.
+    `catches` says that the guest lists the two functions that end a panic.
     """
     return _Entries(interface, plan, signatures, catches).make()
 
@@ -99,13 +98,13 @@ class _Entries:
         self.hosts = [*signatures, *(cast.signature for cast in interface.casts)]
         self.stub_count = len(signatures)
         self.module = Module()
-        self.functions: dict[str, int] = {}
+        self.signatures = {name: signature for name, signature, _ in callables(interface)}
 
     def make(self) -> bytes:
         self._import_all()
         self._define_globals()
         for entry in self.plan.entries.values():
-            call: list[Instruction] = [("call", self.functions[entry.name])]
+            call = self._call_guest(entry.number, self.signatures[entry.name])
             self._add_entry(entry, call, range(len(entry.params)))
         for (signature, _), entry in self.plan.closures.items():
             call = [
@@ -121,15 +120,9 @@ class _Entries:
     def _import_all(self) -> None:
         module, interface = self.module, self.interface
         self.host = module.add_import(HOST, "call", FuncType((I32,), (I32,)))
-        for name, signature in self._guest_functions():
-            self.functions[name] = module.add_import(GUEST, name, signature)
-        self.panic_cleanup = self.panic_to_error = -1
-        if self.catches:
-            pair, one = FuncType((I32, I32), ()), FuncType((I32, I32), (I32,))
-            self.panic_cleanup = module.add_import(GUEST, PANIC_CLEANUP, pair)
-            self.panic_to_error = module.add_import(GUEST, PANIC_TO_ERROR, one)
         module.add_import(GUEST, "memory", MemoryType(Limits(0)))
         self.stubs = self._import_table(STUBS, TABLE)
+        self.exports = self._import_table(GUEST, EXPORTS)
         self.table = self.casts = -1
         if interface.function_table is not None:
             self.table = self._import_table(GUEST, TABLE)
@@ -146,10 +139,16 @@ class _Entries:
     def _import_table(self, module: str, name: str) -> int:
         return self.module.add_import(module, name, TableType(FUNCREF, Limits(0)))
 
-    def _guest_functions(self) -> Iterable[tuple[str, FuncType]]:
-        signatures = {name: signature for name, signature, _ in callables(self.interface)}
-        for name in self.plan.entries:
-            yield name, signatures[name]
+    def _call_guest(self, place: int, signature: FuncType) -> list[Instruction]:
+        """Call a function that the guest lists: those of the plan, then the two of a panic."""
+        type_index = self.module.add_func_type(signature)
+        return [("i32.const", place), ("call_indirect", type_index, self.exports)]
+
+    def end_panic(self) -> tuple[list[Instruction], list[Instruction]]:
+        """Call `cleanup` (a return area, the exception), and what makes the PanicError."""
+        place = len(self.plan.entries)
+        cleanup = self._call_guest(place, FuncType((I32, I32), ()))
+        return cleanup, self._call_guest(place + 1, FuncType((I32, I32), (I32,)))
 
     def _define_globals(self) -> None:
         self.depth = self._add_counter(DEPTH)
@@ -187,12 +186,12 @@ class _Entries:
             return []
         if host.name == "__wbindgen_externref_statics_end" and signature == FuncType((), (I32,)):
             return [("i32.const", first_free_handle(self.interface)), ("end",)]
-        dealloc = self.functions.get(TABLE_DEALLOC)
+        dealloc = self.plan.entries.get(TABLE_DEALLOC)
         if host.name != "__wbindgen_object_drop_ref" or dealloc is None:
             return []
-        if signature != self.interface.support[TABLE_DEALLOC]:
+        if signature != self.signatures[TABLE_DEALLOC]:
             return []
-        return [("local.get", 0), ("call", dealloc), ("end",)]
+        return [("local.get", 0), *self._call_guest(dealloc.number, signature), ("end",)]
 
     def _add_host_call(self, number: int, signature: FuncType) -> int:
         area = _return_area(self.plan.hosts[number])
@@ -390,10 +389,11 @@ class _EntryCode:
         code: list[Instruction] = [("local.get", self.sp), ("i32.const", 16), ("i32.sub",)]
         code += [("local.tee", self.area), ("global.set", owner.stack_pointer)]
         code += [("local.get", self.area), ("local.get", self.payload)]
-        code += [("call", owner.panic_cleanup)]
+        clean_up, make_error = owner.end_panic()
+        code += clean_up
         for offset in (0, 4):
             code += [("local.get", self.area), _load(I32, offset)]
-        return [*code, ("call", owner.panic_to_error), ("local.set", self.payload)]
+        return [*code, *make_error, ("local.set", self.payload)]
 
     def _leave_by_exception(self, status: int) -> list[Instruction]:
         code: list[Instruction] = [] if status == LEFT_BY_FOREIGN else [("local.set", self.payload)]
