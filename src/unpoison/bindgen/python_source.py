@@ -23,15 +23,15 @@ from unpoison.bindgen.rust_types import rust_type
 from unpoison.bindgen.text import Text, docstring
 
 BORDER_NAMES = (
-    "acquire", "adopt", "bigint", "bools", "boolean", "borrowed_closure", "calls", "catch", "char",
+    "adopt", "bigint", "bools", "boolean", "borrowed_closure", "calls", "catch", "char",
     "chars", "check_live", "distinct", "encode", "enter", "error", "f32", "f64", "fault",
     "from_variant", "gate", "get_bytes", "get_numbers", "get_str", "get_values", "i32", "i64",
     "immediate_closure", "integer", "left", "lend", "lent", "mail", "member", "members", "move",
     "null", "number", "numbers", "objects", "own", "owned_closure", "peek", "promise",
     "raw_float", "raw_integer", "real", "release", "stale", "store", "store_values", "take",
     "take_bytes", "take_numbers", "take_str", "take_values", "text", "texts", "to_char", "trap",
-    "u32", "u64", "unlend", "unsupported", "unwrap", "values", "variant", "variants", "wait",
-    "wrap", "wrong_class",
+    "turn", "u32", "u64", "unlend", "unsupported", "unwrap", "values", "variant", "variants",
+    "wait", "wrap", "wrong_class",
 )  # fmt: skip
 """What the generated code uses of the runtime; `runtime.border.Border` has each of them."""
 
@@ -275,20 +275,26 @@ class _Body:
     def add(self) -> None:
         text = self.text
         text.add_lines(check for low in self.lowered for check in low.checks)
-        lends = any(low.lends for low in self.lowered)
-        text.add("if not _acquire(False):", "    _wait()")
-        if lends:
-            text.add("_mark = _lent()")
-        text.add(*self.before_try, "try:")
+        if any(low.lends for low in self.lowered):
+            self.before_try.append("_mark = _lent()")
+            self.in_finally.append("_unlend(_mark)")
+        # Taken by a subscript and freed by a block of its own: see the runtime's Turn.
+        text.add("if not _turn[False]:", "    _wait()", "try:")
         with text.indented():
-            text.add("if _gate.due:", f"    _enter({self.receiver})")
-            self._add_arguments()
-            self._add_call()
-            self._add_result()
-        text.add("finally:", *(f"    {line}" for line in self.in_finally))
-        if lends:
-            text.add("    _unlend(_mark)")
-        text.add("    _release()")
+            if self.in_finally:
+                text.add(*self.before_try, "try:")
+                with text.indented():
+                    self._add_entry()
+                text.add("finally:", *(f"    {line}" for line in self.in_finally))
+            else:
+                self._add_entry()
+        text.add("finally:", "    _release()")
+
+    def _add_entry(self) -> None:
+        self.text.add("if _gate.due:", f"    _enter({self.receiver})")
+        self._add_arguments()
+        self._add_call()
+        self._add_result()
 
     def _add_arguments(self) -> None:
         text = self.text

@@ -18,21 +18,24 @@ class HostFunction:
     """A Python callable behind a C function pointer, and what it failed with.
 
     No exception escapes into ctypes, which would print and forget it. An exception of the callable,
-    and a KeyboardInterrupt that waited for the callback's first instruction, is kept for
-    `take_failure()` and the Wasm caller sees TRAP_STATUS. One thing is beyond reach: where Python's
-    recursion limit forbids the callback itself, ctypes reports the RecursionError to
+    and a KeyboardInterrupt that waited for the callback's first instruction, is given to `fail`,
+    whose result is the status. What `fail` raises is kept for `take_failure()`, and the Wasm caller
+    sees TRAP_STATUS; the usual `fail` raises what it is given. One thing is beyond reach: where
+    Python's recursion limit forbids the callback itself, ctypes reports the RecursionError to
     `sys.unraisablehook`, and the Wasm caller finds its own argument in place of the status. So the
     protocol must treat every number >= 0 as a failure.
     """
 
     __slots__ = ("_failure", "pointer")
 
-    def __init__(self, host: Callable[[int], int]) -> None:
+    def __init__(
+        self, host: Callable[[int], int], fail: Callable[[BaseException], int] | None = None
+    ) -> None:
         self._failure: list[BaseException] = []
-        self.pointer = capi.HOST_CALLBACK(_callback(host, self._failure))
+        self.pointer = capi.HOST_CALLBACK(_callback(host, fail or _raise, self._failure))
 
     def take_failure(self) -> BaseException | None:
-        """Give the exception that the callable raised last and forget it, else None."""
+        """Give the exception that `fail` raised last and forget it, else None."""
         failure = self._failure.pop() if self._failure else None
         self._failure.clear()
         return failure
@@ -47,14 +50,25 @@ class HostFunction:
         return False
 
 
-def _callback(host: Callable[[int], int], failure: list[BaseException]) -> Any:
+def _raise(error: BaseException) -> int:
+    raise error
+
+
+def _callback(
+    host: Callable[[int], int],
+    fail: Callable[[BaseException], int],
+    failure: list[BaseException],
+) -> Any:
     # It must not refer to the store: a cycle would keep a dead generation's memory.
     def call_host(_env: object, _caller: object, slots: Any) -> None:
         try:
             slots[0] = host(slots[0])
         except BaseException as error:  # noqa: BLE001 - whoever takes the failure raises it again
             slots[0] = TRAP_STATUS
-            failure.append(error)
+            try:
+                slots[0] = fail(error)
+            except BaseException as problem:  # noqa: BLE001 - likewise
+                failure.append(problem)
 
     call_host.__code__ = _CODE
     return call_host

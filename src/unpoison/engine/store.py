@@ -161,15 +161,21 @@ class Store:
         if memory_limit is not None:
             capi.wasmtime_store_limiter(self._pointer, memory_limit, -1, -1, -1, -1)
 
-    def define_host(self, module: str, name: str, host: Callable[[int], int]) -> None:
+    def define_host(
+        self,
+        module: str,
+        name: str,
+        host: Callable[[int], int],
+        fail: Callable[[BaseException], int] | None = None,
+    ) -> None:
         """Give later modules the import `module`.`name` of type (i32) -> i32, once per store.
 
-        See HostFunction for what happens when `host` raises. ValueError the second time: the
-        first function's code must live as long as the store.
+        `fail` gives the status when `host` raises, see HostFunction. ValueError the second time:
+        the first function's code must live as long as the store.
         """
         if self._host is not None:
             raise ValueError("the store has its host function already")
-        self._host = HostFunction(host)
+        self._host = HostFunction(host, fail)
         item = capi.Extern()
         item.kind = capi.EXTERN_FUNC
         capi.wasmtime_func_new_unchecked(

@@ -65,7 +65,7 @@ class Border:
         self.supervisor = supervisor
         self.imported = imported
         self.gate = supervisor
-        self.acquire = supervisor.lock.acquire
+        self.turn = supervisor.turn
         self.release = supervisor.lock.release
         self.wait = supervisor.wait
         self.enter = supervisor.enter
@@ -314,7 +314,7 @@ class Border:
         if home is None or number is None or not home.alive:
             value._home = None
             return
-        if not self.acquire(False):
+        if not self.turn[False]:
             self.wait()
         try:
             if self.gate.due:

@@ -71,6 +71,7 @@ class Generation:
         program: Program,
         number: int,
         host: Callable[[int], int],
+        fail: Callable[[BaseException], int],
         slots: Slots,
         memory_limit: int | None,
     ) -> None:
@@ -80,7 +81,7 @@ class Generation:
         self.promises: WeakSet[Promise] = WeakSet()
         self.handles = Handles(program.interface.static_strings)
         self.store = Store(program.engine, slots, memory_limit)
-        self.store.define_host(HOST, "call", host)
+        self.store.define_host(HOST, "call", host, fail)
         self.store.instantiate(program.stubs, STUBS)
         guest = self.store.instantiate(program.guest, GUEST)
         self.stack_pointer = guest.global_(STACK_POINTER)

@@ -249,7 +249,12 @@ class Supervisor:
         self._in_flight.clear()
         try:
             self.home = Generation(
-                self.program, life.generation + 1, self.host, self.slots, self.limits.memory
+                self.program,
+                life.generation + 1,
+                self.host,
+                self._throw,
+                self.slots,
+                self.limits.memory,
             )
         except InstantiationError as problem:
             raise self._stillborn(problem) from None
