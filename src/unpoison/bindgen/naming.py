@@ -99,7 +99,8 @@ class PythonNames:
         types: list[Class | EnumDef] = [*interface.classes, *interface.enums]
         names = distinct_names([item.name for item in types], _TYPE_NAMES)
         self._names = {_identity(item): name for item, name in zip(types, names, strict=True)}
-        functions = distinct_names([item.name for item in interface.functions], names)
+        kept = {*names, "_binding"}
+        functions = distinct_names([item.name for item in interface.functions], kept)
         self.interface = replace(
             interface,
             functions=tuple(

@@ -70,7 +70,9 @@ class _Source:
             (shim.closure.function.shim, shim.closure.function.params): shim.signature
             for shim in self.interface.closures
         }
-        self.hidden = TEXT_NAMES & _defined_names(self.interface)
+        defined = _defined_names(self.interface)
+        self.hidden = TEXT_NAMES & defined
+        self.owner = "_Exports" if "Exports" in defined else "Exports"
 
     def make(self, header: str) -> str:
         for enum in self.interface.enums:
@@ -117,18 +119,19 @@ class _Source:
         text = self.text
         text.add(*docstring(["Make the functions and classes of one instance."]))
         text.add(_NAMES_HERE.strip(), "")
-        text.add("class Exports(_binding.Exports):")
+        text.add(f"class {self.owner}(_binding.Exports):")
         with text.indented():
             text.add(*docstring([f"What {self.interface.name} exports."]), "")
             for enum in self.interface.enums:
-                text.add(f"{enum.name}: TypeAlias = {local_name(enum.name)}")
+                style = "" if enum.name[0].isupper() else "  # noqa: PYI042"
+                text.add(f"{enum.name}: TypeAlias = {local_name(enum.name)}{style}")
             for export in self.interface.functions:
                 self._add_function(export, ["@staticmethod"], export.name)
             for cls in self.interface.classes:
                 self._add_class(cls)
         text.add("")
         for cls in self.interface.classes:
-            text.add(f"{local_name(cls.name)} = Exports.{cls.name}")
+            text.add(f"{local_name(cls.name)} = {self.owner}.{cls.name}")
         for place, export in enumerate(self.interface.starts):
             self._add_function(export, [], f"_start_{place}")
         hosts = HostSource(text, self._closure).add_all(self.hosts)
@@ -137,7 +140,7 @@ class _Source:
         text.add("_border.hosts = [", *(f"    {name}," for name in hosts), "]")
         text.add("_border.closures = [", *(f"    {item}," for item in closures), "]")
         text.add(f"_border.starts = [{starts}]")
-        text.add("return Exports()")
+        text.add(f"return {self.owner}()")
 
     def _closure(self, type_: Type) -> int:
         return self.closures.setdefault(type_, len(self.closures))
@@ -177,7 +180,7 @@ class _Source:
     def _add_function(self, export: Export, decorators: Sequence[str], name: str) -> None:
         names = [param.name for param in export.params]
         receiver = "self" if _has_receiver(export) else None
-        signature = signature_text(export, names, "Exports.", receiver)
+        signature = signature_text(export, names, f"{self.owner}.", receiver)
         if name == "__init__":
             signature = f"{signature.rpartition(' -> ')[0]} -> None"
         self.text.add("", *map(self.plain, decorators), f"def {name}{self.plain(signature)}:")
@@ -350,7 +353,7 @@ class _CallBody(_Body):
         if all_names[:1] == ["self"]:
             self.receiver = "self"
         annotation = source.plain(export_annotation(export))
-        if annotation in ("Promise", "str") and "_take(" in self.value:
+        if self.value.startswith("_take(") and annotation != "object":
             self.finish = f"_result: {annotation} = {{}}\nreturn _result"
         if export.kind is ExportKind.CONSTRUCTOR:
             self.value = self.atoms[0]

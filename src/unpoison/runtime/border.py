@@ -59,7 +59,7 @@ class Border:
     stale = staticmethod(lambda value: _raise(stale_error(value)))
     number = staticmethod(js.number_to_python)
     bigint = js.BigInt
-    null = js.null
+    null: object = js.null
 
     def __init__(self, supervisor: Supervisor, imported: Sequence[Callable[..., Any]]) -> None:
         self.supervisor = supervisor
@@ -93,7 +93,7 @@ class Border:
         self.hosts: list[Host] = []
         self.closures: list[Invoke] = []
         self.starts: list[Callable[[], object]] = []
-        self.promise: Callable[[object], object] = _itself
+        self.promise: Callable[[Any], Any] = _itself
 
     @property
     def home(self) -> Generation:
