@@ -1,7 +1,7 @@
 """`python -m bench [NAME...]`: measures every file of this folder, or those named.
 
-Each file has `measure()`, which yields comparisons and figures. Exit code 1 when a target
-is missed.
+Each file has `measure()`, which yields comparisons and figures. They are told as they come, and
+at the end as one table. Exit code 1 when a target is missed.
 """
 
 from __future__ import annotations
@@ -10,20 +10,22 @@ import importlib
 import sys
 from pathlib import Path
 
-from bench._measure import MissingPeer
+from bench._measure import Comparison, Figure, MissingPeer
+from bench._table import table
 
 
 def main(names: list[str]) -> int:
-    """Measure, print a line per number, and say what missed its target."""
-    missed = 0
+    """Measure, print a line per number, then the table with what missed its target."""
+    results: list[Comparison | Figure] = []
     for name in names or _all_names():
         try:
             for result in importlib.import_module(f"bench.{name}").measure():
                 print(f"{'ok  ' if result.met else 'MISS'} {result}", flush=True)
-                missed += not result.met
+                results.append(result)
         except MissingPeer as missing:
             missing.tell()
-    return 1 if missed else 0
+    print("", *table(results), sep="\n")
+    return 0 if all(result.met for result in results) else 1
 
 
 def _all_names() -> list[str]:

@@ -46,17 +46,23 @@ def node_counter(tools: Path) -> Iterator[LineProcess]:
 
     Raises MissingPeer when either is not there (`make test-peers` installs them).
     """
-    cli, node = tools / "bin" / "wasm-bindgen", _node20(tools)
-    if not cli.exists():
-        raise MissingPeer("the wasm-bindgen CLI")
+    node = _node20(tools)
     with tempfile.TemporaryDirectory() as folder:
         glue = Path(folder)
-        command = [str(cli), str(COUNTER), "--target", "nodejs", "--out-name", "counter"]
-        subprocess.run([*command, "--no-typescript", "--out-dir", folder], check=True)
+        run_cli(tools, glue)
         (glue / "node_modules" / "env").mkdir(parents=True)
         (glue / "node_modules" / "env" / "index.js").write_text(ENV)
         with LineProcess([node, str(NODE_SIDE), str(glue / "counter.js")]) as process:
             yield process
+
+
+def run_cli(tools: Path, folder: Path) -> None:
+    """Let wasm-bindgen's CLI write its glue for the counter. Raises MissingPeer."""
+    cli = tools / "bin" / "wasm-bindgen"
+    if not cli.exists():
+        raise MissingPeer("the wasm-bindgen CLI")
+    command = [str(cli), str(COUNTER), "--target", "nodejs", "--out-name", "counter"]
+    subprocess.run([*command, "--no-typescript", "--out-dir", str(folder)], check=True)
 
 
 def _node20(tools: Path) -> str:

@@ -20,9 +20,13 @@ function swallow(call) {
   throw new Error("nothing was thrown");
 }
 
+const acc = new counter.Acc();
+
 const operations = {
   add: () => counter.add(1, 2),
   greet: () => counter.greet("world"),
+  method: () => acc.push(1.5),
+  host_import: () => counter.call_back(3),
   panic: () => swallow(() => counter.boom()),
   host_throw: () => swallow(() => counter.call_thrower()),
   renewal: () => {

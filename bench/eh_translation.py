@@ -10,6 +10,7 @@ from __future__ import annotations
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from bench._counter import COUNTER
@@ -34,7 +35,7 @@ FEATURES = (
 def measure() -> Iterator[Figure | Comparison]:
     """Yield the best of ROUNDS in MB of module per second of one thread; then the ratio."""
     for what, wasm in (("the counter", COUNTER.read_bytes()), ("5 MB of code", repeated(SIZE))):
-        best = min(looped(lambda wasm=wasm: to_exnref(wasm))(1) for _ in range(ROUNDS))
+        best = min(looped(partial(to_exnref, wasm))(1) for _ in range(ROUNDS))
         yield Figure(f"legacy -> exnref, {what}", len(wasm) / best / 1e6, "MB/s", WANTED)
     yield from _beside_binaryen(repeated(SIZE))
 
