@@ -151,7 +151,7 @@ def test_a_published_panic_hook_prints_and_the_panic_is_the_same(
     exports: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     exports.print_panics()
-    with pytest.raises(unpoison.PanicError, match="^dropped$"):
+    with pytest.raises(unpoison.PanicError, match=r"^dropped$"):
         exports.boom("dropped")
     assert "panicked at" in caplog.text
     assert "dropped" in caplog.text
