@@ -91,10 +91,8 @@ class HostSource:
         self.text.add(f"{target}_imported[{number}]({arguments})")
         for place, value in enumerate(host.signature.results):
             view = _RAW_VIEWS[value]
-            check = "_raw_float" if value in (F32, F64) else "_raw_integer"
-            bits = 64 if value in (I64, F64) else 32
-            target = f"_mail.{view}[{MAIL_STEP[view] * place}]"
-            self.text.add(f"{target} = {check}(_r, {host.wasm_name!r}, {bits})")
+            self.text.add_lines([_check_raw(value, host.wasm_name)])
+            self.text.add(f"_mail.{view}[{MAIL_STEP[view] * place}] = _r")
 
     def _add_import(self, number: int, host: Import) -> list[str]:
         check_import(host)
@@ -151,6 +149,15 @@ class HostSource:
             lines.append(f"_x{place} = {lift(type_, atoms, self.closure)}")
             names.append(f"_x{place}")
         return lines, names
+
+
+def _check_raw(value: ValType, name: str) -> str:
+    bits = 64 if value in (I64, F64) else 32
+    if value in (F32, F64):
+        return f"if type(_r) is not float:\n    _r = _raw_float(_r, {name!r}, {bits})"
+    half = 2 ** (bits - 1)
+    test = f"type(_r) is not int or not {-half} <= _r < {half}"
+    return f"if {test}:\n    _r = _raw_integer(_r, {name!r}, {bits})"
 
 
 def _deliver(lowered: Lowering, name: str) -> list[str]:
