@@ -50,18 +50,18 @@ def exported(
         for place, param in enumerate(params)
     )
     kind = more.pop("kind", ExportKind.FUNCTION)
-    fields: dict[str, Any] = {
-        "symbol": f"{more.get('class_name', '')}_{kind.value}_{name}",
-        "class_name": None,
-        "property": None,
-    }
     try:
         signature = raw_signature([param.type for param in named], result, kind in RECEIVERS)
     except NotBound:
         signature = FuncType()
+    fields: dict[str, Any] = {
+        "symbol": f"{more.get('class_name', '')}_{kind.value}_{name}",
+        "signature": signature,
+        "class_name": None,
+        "property": None,
+    }
     return Export(
         name,
-        signature=signature,
         kind=kind,
         params=named,
         result=result,
@@ -172,6 +172,8 @@ class FakeBorder:
         self.starts: list[Any] = []
         for name in ("i32", "u32", "i64", "u64", "f32", "f64"):
             setattr(self, name, getattr(self.slots, name))
+        for name, reader in self._readers().items():
+            setattr(self, name, reader)
         for name in BORDER_NAMES:
             if hasattr(checks, name):
                 setattr(self, name, getattr(checks, name))
@@ -192,10 +194,10 @@ class FakeBorder:
         self.log.append("turn")
         return True
 
-    def _logged(self, name: str) -> Callable[..., Any]:
+    def _logged(self, name: str, then: Callable[..., Any] = lambda *_: True) -> Callable[..., Any]:
         def run(*arguments: Any) -> Any:
             self.log.append((name, *arguments))
-            return True
+            return then(*arguments)
 
         return run
 
@@ -214,12 +216,43 @@ class FakeBorder:
         return self.own(value)
 
     def take(self, handle: int) -> Any:
-        return self.handles[handle - 1001]
+        self.log.append("take")
+        return self.peek(handle)
 
-    peek = take
+    def peek(self, handle: int) -> Any:
+        return self.handles[handle - 1001] if handle else None
+
+    def text_at(self, pointer: int, length: int) -> str:
+        data = self.stored[pointer // 4096 - 1]
+        assert len(data) == length
+        return data.decode()
 
     def numbers_at(self, pointer: int, length: int, code: str) -> array[Any]:
-        return array(code, self.stored[pointer // 4096 - 1])
+        found: array[Any] = array(code, self.stored[pointer // 4096 - 1])
+        assert len(found) == length
+        return found
+
+    def _readers(self) -> dict[str, Callable[..., Any]]:
+        """Give the readers; `take_` ones, which free what they read, are told apart by the log."""
+        plain = {
+            "str": self.text_at,
+            "bytes": lambda pointer, length: self.numbers_at(pointer, length, "B").tobytes(),
+            "numbers": self.numbers_at,
+            "values": lambda pointer, length: [
+                self.peek(handle) for handle in self.numbers_at(pointer, length, "I")
+            ],
+        }
+        return {
+            f"{verb}_{name}": self._logged(f"{verb}_{name}", reader)
+            for name, reader in plain.items()
+            for verb in ("take", "get")
+        }
+
+    def store_values(self, values: Sequence[object]) -> int:
+        return self.store(array("I", [self.own(value) for value in values]).tobytes(), 4)
+
+    def to_char(self, code: int) -> str:
+        return chr(code)
 
     def wrap(self, cls: Any, pointer: int) -> Any:
         value = cls.__new__(cls)

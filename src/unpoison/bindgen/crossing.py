@@ -358,6 +358,8 @@ def _lift_scalar(type_: Type, kind: str, atoms: Sequence[str]) -> str:
 def _lift_option(
     type_: Type, inner: Type, atoms: Sequence[str], closure: Callable[[Type], int]
 ) -> str:
+    if not atoms:
+        raise NotBound(type_, "this Option cannot be taken from Rust yet")
     first = atoms[0]
     match inner:
         case Scalar(kind) if kind in _SMALL:

@@ -1,0 +1,283 @@
+"""Each type in both directions: what stands in the slots, what is stored, what comes out.
+
+The rows are those of contract facts 3.2 to 3.4; the bindings run on a border without a guest.
+"""
+
+from __future__ import annotations
+
+import math
+import struct as packing
+from array import array
+from typing import Any
+
+import pytest
+
+from tests.bindgen.binding import FakeBorder, bound, enumeration, exported, struct
+from unpoison.bindgen import (
+    Clamped,
+    Closure,
+    EnumType,
+    ExportKind,
+    Extern,
+    Function,
+    Nullable,
+    Option,
+    Ref,
+    Scalar,
+    Slice,
+    Str,
+    StringEnumType,
+    StructType,
+    Type,
+    Vector,
+)
+from unpoison.bindgen.abi import NotBound
+from unpoison.bindgen.crossing import lift, local_name, lower, views
+from unpoison.bindgen.python_source import SLOT_STEP
+
+POINT, COLOR = StructType("Point", "demo"), EnumType("Color", 99, "demo")
+MODE = StringEnumType("Mode", 2, "demo")
+STRING = Extern("string")
+NONE_SMALL, NONE_WORD = 0xFFFFFF, float(2**53 - 1)
+AT = 4096  # where the first vector is stored
+HANDLE = 1001  # the first handle
+
+SCALARS: list[tuple[Type, Any, dict[str, Any]]] = [
+    (Scalar("i8"), -128, {"i32": -128}),
+    (Scalar("u8"), 255, {"u32": 255}),
+    (Scalar("i16"), -1, {"i32": -1}),
+    (Scalar("u16"), 65535, {"u32": 65535}),
+    (Scalar("i32"), -(2**31), {"i32": -(2**31)}),
+    (Scalar("u32"), 2**32 - 1, {"u32": 2**32 - 1}),
+    (Scalar("i64"), -(2**63), {"i64": -(2**63)}),
+    (Scalar("u64"), 2**64 - 1, {"u64": 2**64 - 1}),
+    (Scalar("f32"), 0.5, {"f32": 0.5}),
+    (Scalar("f64"), -0.0, {"f64": -0.0}),
+    (Scalar("bool"), True, {"i32": 1}),
+    (Scalar("bool"), False, {"i32": 0}),
+    (Scalar("char"), "😀", {"u32": 0x1F600}),
+    (Scalar("raw_pointer"), 2**32 - 1, {"u32": 2**32 - 1}),
+    (Scalar("nonnull"), 8, {"u32": 8}),
+    (Scalar("u128"), 2**127 + 5, {"u64": 5, "u64 1": 2**63}),
+    (Scalar("i128"), -1, {"u64": 2**64 - 1, "i64 1": -1}),
+    (COLOR, 1, {"f64": 1.0}),
+    (MODE, "b", {"u32": 1}),
+]
+OPTIONS: list[tuple[Type, Any, dict[str, Any]]] = [
+    (Scalar("i8"), None, {"i32": NONE_SMALL}),
+    (Scalar("i8"), -1, {"i32": -1}),
+    (Scalar("u16"), None, {"u32": NONE_SMALL}),
+    (Scalar("u16"), 65535, {"u32": 65535}),
+    (Scalar("bool"), None, {"i32": NONE_SMALL}),
+    (Scalar("bool"), False, {"i32": 0}),
+    (Scalar("char"), None, {"u32": NONE_SMALL}),
+    (Scalar("char"), "\0", {"u32": 0}),
+    (Scalar("i32"), None, {"f64": NONE_WORD}),
+    (Scalar("i32"), -1, {"f64": -1.0}),
+    (Scalar("u32"), 2**32 - 1, {"f64": float(2**32 - 1)}),
+    (Scalar("f32"), None, {"f64": NONE_WORD}),
+    (Scalar("f32"), -0.0, {"f64": -0.0}),
+    (Scalar("raw_pointer"), 0, {"f64": 0.0}),
+    (Scalar("nonnull"), None, {"u32": 0}),
+    (Scalar("nonnull"), 8, {"u32": 8}),
+    (Scalar("f64"), None, {"i32": 0, "f64 1": 0.0}),
+    (Scalar("f64"), 2.5, {"i32": 1, "f64 1": 2.5}),
+    (Scalar("i64"), None, {"i32": 0, "i64 1": 0}),
+    (Scalar("i64"), 0, {"i32": 1, "i64 1": 0}),
+    (Scalar("u64"), 2**64 - 1, {"i32": 1, "u64 1": 2**64 - 1}),
+    (Scalar("i128"), None, {"i32": 0, "u64 1": 0, "i64 2": 0}),
+    (Scalar("i128"), -2, {"i32": 1, "u64 1": 2**64 - 2, "i64 2": -1}),
+    (COLOR, None, {"f64": 99.0}),
+    (COLOR, 0, {"f64": 0.0}),
+    (MODE, None, {"u32": 3}),
+    (MODE, "a", {"u32": 0}),
+    (Str(), None, {"u32": 0, "u32 1": 0}),
+    (Vector(Scalar("f64")), None, {"u32": 0, "u32 1": 0}),
+    (POINT, None, {"u32": 0}),
+    (Extern(None), None, {"u32": 0}),
+]
+MEMORY: list[tuple[Type, Any, bytes, int]] = [
+    (Str(), "é😀", "é😀".encode(), 6), (Str(), "", b"", 0),
+    (Vector(Scalar("u8")), b"\0\xff", b"\0\xff", 2),
+    (Vector(Scalar("i16")), array("h", [-2, 3]), b"\xfe\xff\3\0", 2),
+    (Vector(Scalar("u64")), array("Q", [1]), b"\1" + bytes(7), 1),
+    (Vector(Scalar("f64")), array("d", [0.5]), packing.pack("<d", 0.5), 1),
+    (Clamped(Vector(Scalar("u8"))), b"ab", b"ab", 2),
+    (Vector(Scalar("bool")), [True, False], b"\1\0\0\0\0\0\0\0", 2),
+    (Vector(Scalar("char")), ["😀"], b"\0\xf6\1\0", 1),
+    (Vector(COLOR), [1, 0], packing.pack("<2d", 1, 0), 2),
+    (Vector(MODE), ["b", "a"], packing.pack("<2I", 1, 0), 2),
+    (Vector(STRING), ["x", "y"], packing.pack("<2I", HANDLE, HANDLE + 1), 2),
+    (Vector(Extern(None)), [1, None], packing.pack("<2I", HANDLE, HANDLE + 1), 2),
+]  # fmt: skip
+
+
+def bindings(*exports: Any) -> tuple[Any, FakeBorder]:
+    """Bind exports beside one struct and two enums."""
+    new = exported("new", result=POINT, class_name="Point", kind=ExportKind.CONSTRUCTOR)
+    enums = enumeration("Color", 0, 1), enumeration("Mode", "a", "b")
+    return bound(*exports, struct("Point", new), *enums)
+
+
+def slot(border: FakeBorder, place: str) -> Any:
+    view, _, number = place.partition(" ")
+    return getattr(border.given, view)[SLOT_STEP[view] * int(number or 0)]
+
+
+def put(border: FakeBorder, values: dict[str, Any]) -> None:
+    def answer(slots: Any) -> None:
+        for place, value in values.items():
+            view, _, number = place.partition(" ")
+            getattr(slots, view)[SLOT_STEP[view] * int(number or 0)] = value
+
+    border.answer = answer
+
+
+def same(left: Any, right: Any) -> bool:
+    if isinstance(right, float):
+        return isinstance(left, float) and packing.pack("d", left) == packing.pack("d", right)
+    return bool(left == right)
+
+
+@pytest.mark.parametrize(
+    ("type_", "value", "slots"),
+    [*SCALARS, *((Option(type_), value, slots) for type_, value, slots in OPTIONS)],
+    ids=repr,
+)
+def test_a_value_in_its_slots(type_: Type, value: Any, slots: dict[str, Any]) -> None:
+    exports, border = bindings(exported("f", type_, result=type_))
+    put(border, slots if type_ != Option(Extern(None)) else {"u32": 0})
+    found = exports.f(value)
+    assert same(found, value), found
+    assert {place: slot(border, place) for place in slots} == slots
+    assert tuple(place.split()[0] for place in slots) == views(type_)
+
+
+@pytest.mark.parametrize(("type_", "value", "data", "length"), MEMORY, ids=repr)
+@pytest.mark.parametrize("optional", [False, True], ids=["plain", "optional"])
+def test_a_value_in_memory(
+    type_: Type, value: Any, data: bytes, length: int, optional: bool
+) -> None:
+    crossing = Option(type_) if optional else type_
+    exports, border = bindings(exported("f", crossing, result=crossing))
+    put(border, {"u32": AT, "u32 1": length})
+    found = exports.f(value)
+    assert found == value
+    assert border.stored == [data]
+    assert (slot(border, "u32"), slot(border, "u32 1")) == (AT, length)
+    assert any(step.startswith("take_") for step in border.steps())
+
+
+@pytest.mark.parametrize(
+    "kind", ["i8", "u8", "i16", "u16", "i32", "u32", "i64", "u64", "f32", "f64"]
+)
+def test_a_slice_of_numbers_is_given_to_rust_to_free(kind: Any) -> None:
+    exports, border = bindings(exported("f", Ref(Slice(Scalar(kind)))))
+    exports.f([1, 2])
+    assert len(border.stored[0]) == 2 * int(kind[1:]) // 8
+    assert slot(border, "u32 1") == 2
+
+
+def test_a_number_that_arrives_wide_is_cut_to_its_type() -> None:
+    for kind, low, high in (("u8", 0xFFFFFF80, 0x80), ("u16", 0xFFFF8000, 0x8000)):
+        exports, border = bindings(exported("f", result=Scalar(kind)))  # type: ignore[arg-type]
+        put(border, {"u32": low})
+        assert exports.f() == high
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, float(2**53 - 1), float(2**53 - 2)])
+def test_an_optional_double_is_never_taken_for_nothing(value: float) -> None:
+    exports, border = bindings(exported("f", Option(Scalar("f64")), result=Option(Scalar("f64"))))
+    put(border, {"i32": 1, "f64 1": value})
+    assert same(exports.f(value), value)
+
+
+# --- handles and objects ---
+
+
+def test_an_owned_value_goes_and_comes_by_handle() -> None:
+    exports, border = bindings(exported("f", Extern(None), result=Extern(None)))
+    put(border, {"u32": HANDLE})
+    value = object()
+    assert exports.f(value) is value
+    assert slot(border, "u32") == HANDLE
+    assert "take" in border.steps()
+
+
+def test_a_borrowed_value_is_lent_before_anything_is_allocated_and_taken_back() -> None:
+    exports, border = bindings(exported("f", Str(), Ref(Extern(None))))
+    exports.f("a", object())
+    steps = border.steps()
+    assert steps.index("lend") < steps.index("store") < steps.index("call")
+    assert steps.index("unlend") > steps.index("call")
+
+
+def test_an_absent_value_is_handle_0_for_none_and_null() -> None:
+    exports, border = bindings(exported("f", Option(Extern(None)), Option(Ref(Extern(None)))))
+    for nothing in (None, border.null):
+        exports.f(nothing, nothing)
+        assert (slot(border, "u32"), slot(border, "u32 1")) == (0, 0)
+
+
+def test_text_in_a_handle_is_checked() -> None:
+    for type_ in (STRING, Ref(STRING), Option(STRING), Vector(STRING)):
+        exports, border = bindings(exported("f", type_))
+        for value, error in ((1, TypeError), ("\ud800", ValueError)):
+            with pytest.raises(error):
+                exports.f([value] if type_ == Vector(STRING) else value)
+        assert "call" not in border.steps()
+
+
+def test_an_object_by_value_moves_and_by_reference_stays() -> None:
+    exports, border = bindings(exported("take", POINT), exported("look", Ref(POINT)))
+    point = exports.Point()
+    point._ptr = 64
+    exports.look(point)
+    assert slot(border, "u32") == 64
+    assert point._home is border.home
+    exports.take(point)
+    assert slot(border, "u32") == 64
+    assert point._home is None
+
+
+def test_objects_in_a_vector_are_checked_before_they_move() -> None:
+    exports, border = bindings(exported("f", Vector(POINT), result=Vector(POINT)))
+    one, two = exports.Point(), exports.Point()
+    with pytest.raises(TypeError, match=r"a\[1\] must be a Point, not int"):
+        exports.f([one, 2])
+    with pytest.raises(Exception, match="a has one object twice"):
+        exports.f([one, one])
+    put(border, {"u32": AT, "u32 1": 2})
+    assert exports.f([one, two]) == [one, two]
+    steps = border.steps()
+    assert steps.index("check_live") < steps.index("own") < steps.index("store")
+
+
+# --- what is not bound ---
+
+FUNCTION = Function(0, (), Scalar("unit"), Scalar("unit"))
+
+
+@pytest.mark.parametrize("type_", [
+    Scalar("i64_as_f64"), Nullable(Str()), Option(Nullable(Str())), Closure(True, False, FUNCTION),
+    Ref(FUNCTION), Vector(Vector(Str())), Ref(Slice(Extern(None))), Ref(Slice(Scalar("bool"))),
+    Option(Scalar("unit")), Vector(Option(Str())), Option(Closure(True, False, FUNCTION)),
+])  # fmt: skip
+def test_what_cannot_be_given_is_named(type_: Type) -> None:
+    with pytest.raises(NotBound):
+        lower(type_, "x", 0)
+
+
+@pytest.mark.parametrize("type_", [
+    Scalar("i64_as_f64"), Nullable(Str()), Option(Ref(FUNCTION)), Vector(Vector(Str())),
+    Option(Scalar("unit")), Ref(Slice(Ref(Str()))),
+])  # fmt: skip
+def test_what_cannot_be_taken_is_named(type_: Type) -> None:
+    with pytest.raises(NotBound):
+        lift(type_, views(type_), lambda _: 0)
+
+
+def test_local_names_are_no_names_of_the_runtime() -> None:
+    assert [local_name(name) for name in ("Point", "calls", "_x", "É")] == [
+        "_Point", "_cls_calls", "_cls__x", "_É",
+    ]  # fmt: skip
