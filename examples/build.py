@@ -1,7 +1,10 @@
 """Rebuild the committed modules: the examples and the small crates of the tests.
 
-python examples/build.py            builds every module again and replaces the files
-python examples/build.py --check    builds and compares; exit 1 when a file would change
+`python examples/build.py` builds every module again and replaces the files; with `--check` it
+changes nothing and exits with 1 when a file would change.
+
+The bytes depend on the version of the compiler; the committed ones are of Debian's rustc 1.96.0
+(`RUSTC=/usr/bin/rustc CARGO=/usr/bin/cargo` chooses it where there is another one).
 """
 
 from __future__ import annotations
