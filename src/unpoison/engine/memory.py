@@ -49,9 +49,9 @@ class Memory:
         """Give the size in bytes now, and let `view` reach that far."""
         size = self._size_of()
         if size != self.known:
-            self.view.release()
-            self.view = view_of(self.base, size)
+            before, self.view = self.view, view_of(self.base, size)
             self.known = size
+            before.release()  # last: an interrupt leaves a view that can be used
         return size
 
     def read(self, pointer: int, length: int) -> bytes:
