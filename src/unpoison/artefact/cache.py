@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 import stat
 import time
 from collections.abc import Mapping
@@ -139,7 +138,7 @@ def _read_own(path: Path) -> bytes | None:
 
 
 def _replace(path: Path, entry: bytes) -> None:
-    temporary = path.with_name(f"{path.name}.{secrets.token_hex(8)}{TEMPORARY}")
+    temporary = path.with_name(f"{path.name}.{os.urandom(8).hex()}{TEMPORARY}")
     try:
         with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as f:
             f.write(entry)
