@@ -274,11 +274,17 @@ class Border:
     def wrap(self, cls: type[S], pointer: int) -> S:
         """Give the Python object for a Rust struct that was handed over."""
         value = cls.__new__(cls)
-        self.adopt(value, pointer)
+        value._ptr = pointer
+        value._abandoned = None
+        value._home = self.supervisor.home
         return value
 
     def adopt(self, value: Struct, pointer: int) -> None:
-        """Make the object own the Rust struct at the pointer."""
+        """Make the object own the Rust struct that its constructor made.
+
+        When it owns one already (`__init__` was called again), that one is dropped.
+        """
+        value.__del__()
         value._ptr = pointer
         value._abandoned = None
         value._home = self.supervisor.home
