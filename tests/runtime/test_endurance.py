@@ -29,7 +29,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc/sel
 
 log = logging.getLogger(__name__)  # to be seen with --log-cli-level=INFO
 
-COUNTER = Path(__file__).parents[2] / "examples" / "counter" / "counter.legacy.wasm"
+EXAMPLE = Path(__file__).parents[2] / "examples" / "counter"
 LIMIT = 5 << 18  # 1.25 MiB; the counter begins with 1.0625
 PAGE = os.sysconf("SC_PAGESIZE") if sys.platform == "linux" else 0
 
@@ -113,7 +113,7 @@ def warm_up(steps: int) -> int:
 @pytest.fixture(scope="module")
 def module() -> Module:
     """The counter, prepared once."""
-    return Module.read(COUNTER)
+    return Module.read(EXAMPLE / "counter.legacy.wasm")
 
 
 @pytest.fixture
@@ -185,6 +185,25 @@ def test_thousands_of_host_exceptions_leave_nothing_behind(
 ) -> None:
     check_flat(instance, make(instance.exports), 20_000)
     assert instance.generation == 1
+
+
+@pytest.mark.parametrize(
+    ("build", "make"),
+    [("exnref", PANICS[0].values[0]), *(("exnref", case.values[0]) for case in THROWS[:4])]
+    + [("abort", THROWS[place].values[0]) for place in (0, 1, 2)],
+)
+def test_the_other_builds_leave_nothing_behind(build: str, make: Make) -> None:
+    module = Module.read(EXAMPLE / f"counter.{build}.wasm")
+    with module.instantiate(IMPORTS, limits=Limits(memory=LIMIT)) as instance:
+        check_flat(instance, make(instance.exports), 5_000)
+        assert instance.generation == 1
+
+
+def test_aborts_by_panic_and_renewals_that_the_embedder_chose_leave_nothing_behind() -> None:
+    module = Module.read(EXAMPLE / "counter.abort.wasm")
+    limits = Limits(memory=LIMIT)
+    with module.instantiate(IMPORTS, recovery="reinit", limits=limits) as instance:
+        check_flat(instance, failing(AbortError, "boom").values[0](instance.exports), 200)
 
 
 def test_twenty_thousand_panics_leave_nothing_behind(instance: unpoison.Instance) -> None:
