@@ -1,6 +1,6 @@
 //! The abort hook, and a fresh start asked for by the library.
 
-use crate::host::{print, throw_from_host, through_host};
+use crate::host::{print, through_host, throw_from_host};
 use std::cell::Cell;
 use wasm_bindgen::handler::{schedule_reinit, set_on_abort};
 use wasm_bindgen::prelude::*;
