@@ -138,7 +138,7 @@ def test_an_int_is_a_float_and_text_is_not(types: SimpleNamespace, name: str) ->
     echo = getattr(types.exports, name)
     assert equal(echo(3), 3.0)
     assert equal(echo(True), 1.0)
-    for value in ("1.5", b"1.5", bytearray(b"1"), 1j, [], object()):
+    for value in ("1.5", b"1.5", bytearray(b"1"), memoryview(b"1"), array("b", b"1"), 1j, []):
         with pytest.raises(TypeError, match="value must be a float, not"):
             echo(value)
     with pytest.raises(OverflowError):

@@ -49,12 +49,11 @@ def integer(value: object, name: str, low: int, high: int) -> int:
 
 def real(value: object, name: str) -> float:
     """Give a float for an int, a float or an object with __float__; never for text."""
-    if isinstance(value, str | bytes | bytearray) or value is None:
-        raise TypeError(f"{name} must be a float, not {type(value).__name__}")
-    try:
-        return float(value)  # type: ignore[arg-type]
-    except TypeError:
-        raise TypeError(f"{name} must be a float, not {type(value).__name__}") from None
+    kind = type(value)
+    if not (hasattr(kind, "__float__") or hasattr(kind, "__index__")):
+        # `float` would read the text in a str and in any buffer.
+        raise TypeError(f"{name} must be a float, not {kind.__name__}")
+    return float(value)  # type: ignore[arg-type]
 
 
 def boolean(value: object, name: str) -> bool:
