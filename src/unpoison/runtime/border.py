@@ -227,8 +227,11 @@ class Border:
         if self._keeps_handles:
             self.u32[0] = handle
             self._free_handle()
-        else:
+            return
+        try:
             handles.deallocate(handle)
+        except UnknownHandleError:
+            raise self.supervisor.corrupt(f"handle {handle} to be freed") from None
 
     def own(self, value: object) -> int:
         """Give an owned handle for a value."""
@@ -240,6 +243,8 @@ class Border:
             return 1026 if value else 1027
         handles = self.supervisor.home.handles
         handle = self._allocate_handle() if self._keeps_handles else handles.allocate()
+        if handle < 0:
+            raise self.supervisor.corrupt("more handles than there are")
         try:
             handles.put(handle, value)
         except UnknownHandleError:

@@ -76,16 +76,13 @@ class Handles:
         return first
 
     def allocate(self) -> int:
-        """Give a free slot, for modules that leave allocation to the host."""
-        if self.free:
-            return self.free.pop()
-        slot = self.grow(1)
-        if slot < 0:
-            raise UnknownHandleError(slot)
-        return slot
+        """Give a free slot, for modules that leave allocation to the host; -1 for none."""
+        return self.free.pop() if self.free else self.grow(1)
 
     def deallocate(self, handle: int) -> None:
-        """Free a slot that `allocate` gave."""
+        """Free a slot that `allocate` gave. Raises UnknownHandleError for one that is free."""
+        if self.get(handle) is None:
+            raise UnknownHandleError(handle)
         self.clear_slot(handle)
         self.free.append(handle)
 
