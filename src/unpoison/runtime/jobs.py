@@ -48,7 +48,7 @@ class Scheduler:
 
     def settle(self, promise: js.Promise) -> None:
         """Run the jobs that are due, for `promise.result()`."""
-        del promise
+        promise.subscribe(lambda _: None)  # whoever asks for the result handles a rejection
         self.run_jobs()
 
     def wait(self, promise: js.Promise) -> Generator[Any, None, object]:
