@@ -88,7 +88,7 @@ def _default() -> Any:
 
 def __getattr__(name: str) -> Any:
     if name in _EXPORTED:
-        return getattr(_default(), name)
+        return globals().setdefault(name, getattr(_default(), name))
     raise AttributeError(f"module {{__name__!r}} has no attribute {{name!r}}")
 
 
