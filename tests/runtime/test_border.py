@@ -95,7 +95,7 @@ def test_a_constant_where_a_function_is_due_is_an_error_of_the_call(
 ) -> None:
     rust = any_embedder.start()
     hand_over(any_embedder, "call", handle)
-    with pytest.raises(Exception, match="Cannot read|not a function"):
+    with pytest.raises(Exception, match=r"Cannot read|not a function"):
         rust.call_function(len, "x")
     assert any_embedder.instance.state == "live"
 

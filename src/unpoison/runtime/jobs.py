@@ -71,7 +71,7 @@ class Scheduler:
 
     def adopt(self, value: object) -> js.Promise | None:
         """Give a promise for a coroutine or another awaitable of the host."""
-        if not inspect.isawaitable(value):
+        if isinstance(value, js.Promise) or not inspect.isawaitable(value):
             return None
         try:
             loop = asyncio.get_running_loop()
@@ -79,7 +79,12 @@ class Scheduler:
             return None
         capability = js.with_resolvers(self.realm)
         task = asyncio.ensure_future(_await(value), loop=loop)
-        task.add_done_callback(lambda done: _settle(capability, done))
+
+        def settle(done: asyncio.Task[object]) -> None:
+            _settle(capability, done)
+            self._announce()  # so that a rejection that nobody handles is reported
+
+        task.add_done_callback(settle)
         return capability.promise
 
     def promised(self, value: object) -> object:
