@@ -12,7 +12,7 @@ from unpoison.bindgen.annotations import (
 )
 from unpoison.bindgen.interface import Class, EnumDef, Export, ExportKind, Import, Interface
 from unpoison.bindgen.interface import ImportKind as Kind
-from unpoison.bindgen.naming import parameter_names, python_name
+from unpoison.bindgen.naming import distinct_names, parameter_names, python_name
 from unpoison.bindgen.text import Text, docstring
 from unpoison.wasm import F32, F64
 
@@ -154,9 +154,11 @@ def _add_imports_protocol(text: Text, required: Sequence[Import]) -> None:
         root = item.wasm_module if item.kind is Kind.RAW else item.js_module or ""
         path = item.path[:-1] if item.kind is not Kind.RAW else ()
         groups.setdefault(root or ".".join(path), []).append(item)
+    wanted = [f"{_class_name(group)}Imports" for group in groups]
+    names = dict(zip(groups, distinct_names(wanted, {"Imports"}), strict=True))
     for group, items in groups.items():
         if group:
-            _add_protocol(text, f"{_class_name(group)}Imports", f"What `{group}` gives.", items)
+            _add_protocol(text, names[group], f"What `{group}` gives.", items)
     text.add("", "class Imports(Protocol):")
     with text.indented():
         text.add(*docstring(["What the module needs from you; a dict of the same names does too."]))
@@ -164,8 +166,7 @@ def _add_imports_protocol(text: Text, required: Sequence[Import]) -> None:
             _add_import(text, item)
         for group in groups:
             if group.isidentifier():
-                name = f"{_class_name(group)}Imports"
-                text.add("@property", f"def {python_name(group)}(self) -> {name}: ...")
+                text.add("@property", f"def {python_name(group)}(self) -> {names[group]}: ...")
 
 
 def _class_name(group: str) -> str:

@@ -1,0 +1,28 @@
+"""Law: a damaged cache entry is never read, and an intact one always is."""
+
+from __future__ import annotations
+
+import random
+import tempfile
+from pathlib import Path
+
+from fuzz._wasm import main, mutate
+from unpoison.artefact import Cache
+
+
+def check(seed: int) -> None:
+    rng = random.Random(seed)
+    key, payload = rng.randbytes(32), rng.randbytes(rng.randrange(300))
+    with tempfile.TemporaryDirectory() as folder:
+        cache = Cache(Path(folder))
+        assert cache.write(key, payload)
+        assert cache.read(key) == payload
+        (entry,) = Path(folder).iterdir()
+        intact = entry.read_bytes()
+        damaged = mutate(rng, intact)
+        entry.write_bytes(damaged)
+        assert cache.read(key) == (payload if damaged == intact else None)
+
+
+if __name__ == "__main__":
+    main(check)
