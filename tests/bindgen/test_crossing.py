@@ -270,7 +270,7 @@ def test_what_cannot_be_given_is_named(type_: Type) -> None:
 
 @pytest.mark.parametrize("type_", [
     Scalar("i64_as_f64"), Nullable(Str()), Option(Ref(FUNCTION)), Vector(Vector(Str())),
-    Option(Scalar("unit")), Ref(Slice(Ref(Str()))),
+    Option(Scalar("unit")), Ref(Slice(Nullable(Str()))),
 ])  # fmt: skip
 def test_what_cannot_be_taken_is_named(type_: Type) -> None:
     with pytest.raises(NotBound):

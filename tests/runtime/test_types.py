@@ -651,6 +651,58 @@ def test_an_optional_struct(types: SimpleNamespace) -> None:
         types.exports.result_point(True, True)
 
 
+def test_an_object_that_was_never_made_is_refused(types: SimpleNamespace) -> None:
+    class Forgetful(types.exports.Point):
+        def __init__(self) -> None:
+            pass
+
+    point = Forgetful()
+    with pytest.raises(unpoison.StaleHandleError):
+        _ = point.x
+    with pytest.raises(unpoison.StaleHandleError):
+        types.exports.echo_point(point)
+    point.free()
+
+
+def test_a_subclass_in_python_is_the_struct(types: SimpleNamespace) -> None:
+    class Named(types.exports.Point):
+        def __init__(self, name: str) -> None:
+            super().__init__(1, 2)
+            self.name = name
+
+    with Named("a") as point:
+        assert (point.name, point.y) == ("a", 2.0)
+        assert point.distance(point) == 0.0
+
+
+def test_a_vector_of_structs_moves_every_one(types: SimpleNamespace) -> None:
+    point = types.exports.Point
+    points = [point(place, 0) for place in range(3)]
+    back = types.exports.echo_vec_point(points)
+    assert [item.x for item in back] == [0.0, 1.0, 2.0]
+    for gone in points:
+        with pytest.raises(unpoison.StaleHandleError):
+            _ = gone.x
+    assert types.exports.echo_vec_point([]) == []
+    with pytest.raises(unpoison.StaleHandleError):
+        types.exports.echo_vec_point([back[0], points[0]])
+    with pytest.raises(unpoison.BorrowError, match="values has one object twice"):
+        types.exports.echo_vec_point([back[0], back[0]])
+    with pytest.raises(TypeError, match=r"values\[1\] must be a Point, not int"):
+        types.exports.echo_vec_point([back[0], 1])
+    assert back[0].x == 0.0
+    for item in back:
+        item.free()
+
+
+def test_a_struct_in_a_value_is_its_object(types: SimpleNamespace) -> None:
+    with types.exports.point_value(6) as point:
+        assert type(point) is types.exports.Point
+        assert point.x == 6.0
+        assert types.exports.echo_value(point) is point
+        assert point.x == 6.0
+
+
 def test_a_struct_of_another_instance_is_refused(types: SimpleNamespace) -> None:
     other = load_types()
     with types.exports.Point(0, 0) as mine, other.exports.Point(1, 1) as theirs:

@@ -378,18 +378,29 @@ def _lift_option(
             return f"None if {first} == {count + 1} else {lift(inner, atoms, closure)}"
         case Extern() | Ref(Extern()):
             return lift(inner, atoms, closure)
+        case Str(True) | Ref(Str(True)):
+            return lift(inner, atoms, closure)  # the handle of None is 0, which is undefined
         case Str() | Vector() | StructType() | Clamped() | Ref(Str()) | Ref(Slice()):
             return f"{lift(inner, atoms, closure)} if {first} else None"
     raise NotBound(type_, "this Option cannot be taken from Rust yet")
 
 
+def _uncached(type_: Type) -> Type:
+    return Ref(Str()) if isinstance(type_, Ref) else Str()
+
+
 def _lift_memory(type_: Type, atoms: Sequence[str]) -> str:
     place = f"{atoms[0]}, {atoms[1]}"
     match type_:
+        case Str(True) | Ref(Str(True)):
+            # An interned string has no pointer: its length is the handle of the string.
+            return f"{_lift_memory(_uncached(type_), atoms)} if {atoms[0]} else _peek({atoms[1]})"
         case Str():
             return f"_take_str({place})"
         case Ref(Str()):
             return f"_get_str({place})"
+        case Vector(Str() | Ref(Str())) | Ref(Slice(Str() | Ref(Str()))):
+            return f"_get_texts({place})"
         case Vector(inner):
             verb = "take"
         case Ref(Slice(inner)):

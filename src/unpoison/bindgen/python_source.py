@@ -23,16 +23,78 @@ from unpoison.bindgen.rust_types import rust_type
 from unpoison.bindgen.text import Text, docstring
 
 BORDER_NAMES = (
-    "adopt", "bigint", "bools", "boolean", "borrowed_closure", "calls", "catch", "char",
-    "chars", "check_live", "distinct", "encode", "enter", "error", "f32", "f64", "fault",
-    "from_variant", "gate", "get_bytes", "get_numbers", "get_str", "get_values", "i32", "i64",
-    "immediate_closure", "integer", "left", "lend", "lent", "mail", "member", "members", "move",
-    "null", "number", "numbers", "objects", "own", "owned_closure", "peek", "promise",
-    "raw_float", "raw_integer", "real", "release", "stale", "store", "store_values", "take",
-    "take_bytes", "take_numbers", "take_str", "take_values", "text", "texts", "to_char", "trap",
-    "turn", "u32", "u64", "unlend", "unsupported", "unwrap", "values", "variant", "variants",
-    "wait", "wrap", "wrong_class",
-)  # fmt: skip
+    "adopt",
+    "bigint",
+    "bools",
+    "boolean",
+    "borrowed_closure",
+    "calls",
+    "catch",
+    "char",
+    "chars",
+    "check_live",
+    "distinct",
+    "encode",
+    "enter",
+    "error",
+    "f32",
+    "f64",
+    "fault",
+    "from_variant",
+    "gate",
+    "get_bytes",
+    "get_numbers",
+    "get_str",
+    "get_texts",
+    "get_values",
+    "i32",
+    "i64",
+    "immediate_closure",
+    "integer",
+    "left",
+    "lend",
+    "lent",
+    "mail",
+    "member",
+    "members",
+    "move",
+    "null",
+    "number",
+    "numbers",
+    "objects",
+    "own",
+    "owned_closure",
+    "peek",
+    "promise",
+    "raw_float",
+    "raw_integer",
+    "real",
+    "release",
+    "stale",
+    "store",
+    "store_values",
+    "take",
+    "take_bytes",
+    "take_numbers",
+    "take_str",
+    "take_values",
+    "text",
+    "texts",
+    "to_char",
+    "trap",
+    "turn",
+    "u32",
+    "u64",
+    "unlend",
+    "unsupported",
+    "unwrap",
+    "values",
+    "variant",
+    "variants",
+    "wait",
+    "wrap",
+    "wrong_class",
+)
 """What the generated code uses of the runtime; `runtime.border.Border` has each of them."""
 
 SLOT_STEP = {"i32": 4, "u32": 4, "f32": 4, "i64": 2, "u64": 2, "f64": 2}
@@ -353,7 +415,8 @@ class _CallBody(_Body):
         if all_names[:1] == ["self"]:
             self.receiver = "self"
         annotation = source.plain(export_annotation(export))
-        if self.value.startswith("_take(") and annotation != "object":
+        is_unknown = self.value.startswith("_take(") or "_peek(" in self.value
+        if is_unknown and annotation != "object":
             self.finish = f"_result: {annotation} = {{}}\nreturn _result"
         if export.kind is ExportKind.CONSTRUCTOR:
             self.value = self.atoms[0]

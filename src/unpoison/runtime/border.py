@@ -193,6 +193,11 @@ class Border:
         self._free(pointer, length * SIZES[code], SIZES[code])
         return numbers
 
+    def get_texts(self, pointer: int, length: int) -> list[str]:
+        """Give a vector of borrowed strings; free their cells, which Rust made for this call."""
+        cells = self.take_numbers(pointer, 2 * length, "I")
+        return [self.get_str(*pair) for pair in zip(cells[::2], cells[1::2], strict=True)]
+
     def get_values(self, pointer: int, length: int) -> list[Any]:
         """Give the values of a borrowed slice of handles."""
         return [self.peek(handle) for handle in self.get_numbers(pointer, length, "I")]

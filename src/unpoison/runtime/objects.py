@@ -27,6 +27,12 @@ class Struct:
     _home: Home | None
     _abandoned: BaseException | None
 
+    def __new__(cls, *_: object, **__: object) -> Self:
+        """Make an object without a Rust value; a subclass may forget to call our `__init__`."""
+        value = super().__new__(cls)
+        value._home = None
+        return value
+
     def __init__(self, *_: object) -> None:
         raise TypeError(f"{type(self).__name__} has no constructor; Rust functions make it")
 
