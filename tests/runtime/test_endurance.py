@@ -15,7 +15,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import repeat
 from pathlib import Path
 from typing import Any
@@ -33,7 +33,8 @@ EXAMPLE = Path(__file__).parents[2] / "examples" / "counter"
 LIMIT = 5 << 18  # 1.25 MiB; the counter begins with 1.0625
 PAGE = os.sysconf("SC_PAGESIZE") if sys.platform == "linux" else 0
 
-SLACK = 1 << 19  # bytes; the allocators' own noise, whatever the number of steps
+WINDOWS = 3
+SLACK = 1 << 17  # bytes per window
 RENEW = 7  # the kind of hook that asks for a fresh start
 
 
@@ -90,19 +91,24 @@ def anonymous_memory() -> int:
 
 
 def check_flat(instance: unpoison.Instance, step: Callable[[], None], steps: int) -> None:
-    """Warm up, then run `step` so often: nothing may have grown meanwhile."""
+    """Warm up, then run `step` so often: nothing may have grown meanwhile.
+
+    Memory is read in three windows, of which the best counts: a leak shows in each of them, what
+    the allocators do now and then does not.
+    """
     for _ in repeat(None, warm_up(steps)):
         step()
-    before = measure(instance)
-    for _ in repeat(None, steps):
-        step()
-    after = measure(instance)
-    growth = after.resident - before.resident
-    log.info("%d steps: resident memory grew by %d bytes; %s", steps, growth, after)
-    assert (after.guest_memory, after.handles, after.in_flight, after.drops) == (
-        before.guest_memory, before.handles, before.in_flight, before.drops,
-    )  # fmt: skip
-    assert growth < SLACK
+    before = after = measure(instance)
+    growths = []
+    for _ in range(WINDOWS):
+        last = after
+        for _ in repeat(None, steps // WINDOWS):
+            step()
+        after = measure(instance)
+        growths.append(after.resident - last.resident)
+    log.info("%d steps: resident memory grew by %s bytes; %s", steps, growths, after)
+    assert replace(after, resident=before.resident) == before
+    assert min(growths) < SLACK
 
 
 def warm_up(steps: int) -> int:
@@ -277,7 +283,7 @@ def check_renewals(module: Module, cycles: int) -> None:
 
         before = instance.generation
         check_flat(instance, step, cycles)
-        assert instance.generation == before + warm_up(cycles) + cycles
+        assert instance.generation == before + warm_up(cycles) + cycles // WINDOWS * WINDOWS
 
 
 def use_and_close(module: Module) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from weakref import WeakSet
 
 from unpoison.bindgen import (
@@ -15,19 +15,23 @@ from unpoison.bindgen import (
     MAILBOX,
     STACK_POINTER,
     STUBS,
+    Entry,
     Interface,
     Plan,
+    mailbox_bytes,
 )
 from unpoison.engine import Code, Engine, Slots, Store
 from unpoison.js import Promise
 from unpoison.runtime.handles import Handles
 
-MAILBOX_BYTES_PER_CELL = 8
-
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """What every instance of a module shares: the compiled modules and what is known of them."""
+    """What every instance of a module shares: the compiled modules and what is known of them.
+
+    `numbered` are the entries, each at its number; `slots` is how many the largest needs.
+    `mailbox_bytes` is what the entries module reserves.
+    """
 
     engine: Engine
     interface: Interface
@@ -35,16 +39,16 @@ class Program:
     stubs: Code
     guest: Code
     entries: Code
+    numbered: tuple[Entry, ...] = field(init=False)
+    slots: int = field(init=False)
+    mailbox_bytes: int = field(init=False)
 
-    @property
-    def mailbox_bytes(self) -> int:
-        """The size of the mailbox that the entries module reserves."""
-        widest = max((len(s) for s in self._host_params()), default=0)
-        return MAILBOX_BYTES_PER_CELL * max(widest, 4)
-
-    def _host_params(self) -> list[tuple[object, ...]]:
-        imports = [item.signature.params for item in self.interface.imports]
-        return [*imports, *(cast.signature.params for cast in self.interface.casts)]
+    def __post_init__(self) -> None:
+        imports = [item.signature for item in self.interface.imports]
+        size = mailbox_bytes([*imports, *(cast.signature for cast in self.interface.casts)])
+        object.__setattr__(self, "numbered", self.plan.by_number)
+        object.__setattr__(self, "slots", self.plan.slots)
+        object.__setattr__(self, "mailbox_bytes", size)
 
 
 class Generation:

@@ -126,7 +126,7 @@ class Supervisor:
         self.turn = Turn(self.lock.acquire)
         self.due = True
         self.home: Generation = None  # type: ignore[assignment]  # set by the first start
-        self.slots = Slots(program.plan.slots)
+        self.slots = Slots(program.slots)
         self.calls: list[Callable[[], object]] = []
         self.mail = Mail()
         self.answer = STATUS_RETURNED
@@ -144,9 +144,8 @@ class Supervisor:
         self._finishing = False
         self._tickets = 0
         self._in_flight: OrderedDict[int, BaseException] = OrderedDict()
-        self._entries = program.plan.by_number
         self._hook = program.plan.closures.get(HOOK_SIGNATURE)
-        self._mailbox_bytes = program.mailbox_bytes
+        self._entries = program.numbered
         self._resolvers = [partial(self._resolve, number) for number in range(len(self._entries))]
 
     # --- the way in ---
@@ -193,7 +192,7 @@ class Supervisor:
         life = self.lifecycle
         if life.state is State.STARTING and not self._starting:
             life.on(Event.START_FAILED)
-        if life.state is State.LIVE and self.home.inside.get():
+        if life.state is State.LIVE and self.home.alive and self.home.inside.get():
             raise self.fault()
 
     def _terminated(self) -> TerminatedError:
@@ -259,7 +258,7 @@ class Supervisor:
         except InstantiationError as problem:
             raise self._stillborn(problem) from None
         self.calls[:] = self._resolvers
-        cells = self.home.memory.cells(self.home.mailbox, self._mailbox_bytes)
+        cells = self.home.memory.cells(self.home.mailbox, self.program.mailbox_bytes)
         for name in VIEWS:
             setattr(self.mail, name, getattr(cells, name))
         if not self.program.interface.starts:
