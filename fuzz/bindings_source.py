@@ -32,8 +32,8 @@ PIECES = (
     "\xe9", "\ufb01", "\u0661", "\U0001f980",
     "import os", f"{HARM}()", f"\n{HARM}()\n", f"\n    {HARM}()\n", f'"""\n{HARM}()\n"""',
     "class", "None", "self", "_border", "__class__", "__init__", "__slots__", "__del__", "Exports",
-    "bind", "Series", "mean", "int", "len", "property", "staticmethod", "annotations", "mro", "name",
-    "free", "_ptr", "value", "load", "instantiate", "Imports", "_made", "_d0", "arg0",
+    "bind", "Series", "mean", "int", "len", "property", "staticmethod", "annotations", "mro",
+    "name", "free", "_ptr", "value", "load", "instantiate", "Imports", "_made", "_d0", "arg0",
 )  # fmt: skip
 
 

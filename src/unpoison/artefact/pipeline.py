@@ -15,6 +15,7 @@ from unpoison.bindgen import (
     Plan,
     make_python_source,
     make_shims,
+    mark_unsupported,
     read_interface,
 )
 from unpoison.eh import dialect_of, to_exnref
@@ -61,7 +62,7 @@ class Artefact:
 def analyse(wasm: bytes) -> Analysis:
     """Give the interface and the facts of a module. Raises as `prepare` does."""
     module = Module.parse(wasm)
-    interface = read_interface(module)
+    interface = mark_unsupported(read_interface(module))
     return Analysis(interface, read_facts(wasm, module, dialect_of(module).value))
 
 

@@ -67,6 +67,7 @@ from unpoison.bindgen.plan import (
     mailbox_bytes,
 )
 from unpoison.bindgen.python_source import make_python_source
+from unpoison.bindgen.refusals import mark_unsupported
 from unpoison.bindgen.rust_types import rust_signature, rust_type
 from unpoison.bindgen.schema import SECTION_NAME, Schema, read_schema
 from unpoison.bindgen.shims import Shims, make_shims
@@ -135,6 +136,7 @@ __all__ = [
     "make_package",
     "make_python_source",
     "make_shims",
+    "mark_unsupported",
     "parameter_names",
     "python_name",
     "read_interface",

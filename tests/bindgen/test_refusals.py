@@ -1,0 +1,82 @@
+"""Items without a binding are known before anything is used."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from tests.bindgen.binding import exported, imported, interface, plan_of, struct
+from unpoison.bindgen import (
+    ExportKind,
+    Nullable,
+    Option,
+    Ref,
+    Result,
+    Scalar,
+    Slice,
+    Str,
+    StructType,
+    Type,
+    UnionType,
+    Vector,
+    make_python_source,
+)
+from unpoison.bindgen.refusals import mark_unsupported
+
+U32, NULLABLE = Scalar("u32"), Nullable(Scalar("u32"))
+UNION = UnionType("Shape", "crate", 1, (U32,))
+
+BOUND = [
+    U32,
+    Scalar("i128"),
+    Str(),
+    Option(U32),
+    Vector(U32),
+    Result(Vector(Str())),
+    StructType("Acc"),
+]
+NOT_BOUND = [UNION, NULLABLE, Option(UNION), Vector(UNION), Result(NULLABLE)]
+
+
+@pytest.mark.parametrize("kind", BOUND, ids=str)
+def test_a_bound_result_is_not_marked(kind: Type) -> None:
+    marked = mark_unsupported(interface(exported("f", U32, result=kind)))
+    assert marked.functions[0].unsupported is None
+
+
+@pytest.mark.parametrize("kind", NOT_BOUND, ids=str)
+def test_a_result_without_binding_is_marked_with_type_and_reason(kind: Type) -> None:
+    (marked,) = mark_unsupported(interface(exported("f", result=kind))).functions
+    assert marked.unsupported is not None
+    assert all(marked.unsupported)
+
+
+@pytest.mark.parametrize("kind", [UNION, NULLABLE, Ref(Slice(U32), mutable=True)], ids=str)
+def test_a_parameter_without_binding_marks_its_export_and_import(kind: Type) -> None:
+    marked = mark_unsupported(
+        interface(
+            exported("f", U32, kind),
+            struct("Acc", exported("m", kind, kind=ExportKind.METHOD, class_name="Acc")),
+            imported("good", U32),
+            replace(imported("bad"), result=UNION),
+        )
+    )
+    assert marked.functions[0].unsupported is not None
+    assert marked.classes[0].members[0].unsupported is not None
+    assert [item.unsupported is None for item in marked.imports] == [True, False]
+
+
+@pytest.mark.parametrize("kind", [*BOUND, *NOT_BOUND], ids=str)
+def test_the_generated_bindings_refuse_what_is_marked_and_nothing_else(kind: Type) -> None:
+    given = interface(exported("f", result=kind))
+    (marked,) = mark_unsupported(given).functions
+    source = make_python_source(given, plan_of(given), "")
+    refused = re.findall(r"_unsupported\(\s*[\"']f[\"']", source)
+    assert bool(refused) is (marked.unsupported is not None)
+
+
+def test_a_reason_that_linking_found_is_kept() -> None:
+    given = interface(exported("f", result=UNION, unsupported=("u8", "because")))
+    assert mark_unsupported(given).functions[0].unsupported == ("u8", "because")
