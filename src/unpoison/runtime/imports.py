@@ -54,13 +54,9 @@ class Importer:
             return _never
         if host.unsupported is not None:
             return partial(_refuse, describe(host), *host.unsupported)
-        if host.kind in (ImportKind.CLASS_WRAP, ImportKind.CLASS_UNWRAP):
-            return _never  # generated code does it
         found = self._find(host)
         if found is not None:
             return found
-        if host.kind in VECTORS_OF_STRUCTS:
-            return partial(_refuse, describe(host), f"Vec<{host.class_name}>", _NO_VECTORS)
         if host.crate is None or crate_name(host.crate) not in UPSTREAM_CRATES:
             self._missing.append(
                 MissingImport(describe(host), signature_text(host), host.crate or None)
@@ -70,8 +66,8 @@ class Importer:
 
     def _find(self, host: Import) -> Function | None:
         kind = host.kind
-        if kind in VECTORS_OF_STRUCTS:
-            return None
+        if kind in (ImportKind.CLASS_WRAP, ImportKind.CLASS_UNWRAP):
+            return _never  # generated code does it
         if kind is ImportKind.INTRINSIC:
             return self._intrinsics.get(host.name.removeprefix(PREFIX))
         if kind is ImportKind.STRING:
@@ -198,9 +194,6 @@ _ON_RECEIVER: Mapping[ImportKind, Function] = {
     ImportKind.SETTER: js.set_property,
     **_INDEXING,
 }
-# The imports by which Rust turns a vector of exported structs into handles and back.
-VECTORS_OF_STRUCTS = frozenset({ImportKind.CLASS_WRAP, ImportKind.CLASS_UNWRAP})
-_NO_VECTORS = "vectors of exported structs do not cross yet"
 # What values of upstream classes can do here; any other member has no provider yet.
 _MEMBERS: Mapping[str, frozenset[str]] = {
     "Promise": frozenset({"then", "catch", "finally"}),

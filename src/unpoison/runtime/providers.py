@@ -6,12 +6,7 @@ from enum import Enum
 
 from unpoison.bindgen import Import
 from unpoison.runtime.border import Border
-from unpoison.runtime.imports import (
-    UPSTREAM_CRATES,
-    VECTORS_OF_STRUCTS,
-    crate_name,
-    provided,
-)
+from unpoison.runtime.imports import UPSTREAM_CRATES, crate_name, provided
 from unpoison.runtime.instance import Module
 from unpoison.runtime.jobs import Scheduler
 from unpoison.runtime.limits import Limits
@@ -43,7 +38,7 @@ def find_providers(module: Module) -> dict[Import, Provider]:
 
 
 def _provider(item: Import, is_known: bool) -> Provider:
-    if item.unsupported is not None or item.kind in VECTORS_OF_STRUCTS:
+    if item.unsupported is not None:
         return Provider.NOBODY
     if is_known:
         return Provider.UNPOISON
