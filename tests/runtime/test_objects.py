@@ -301,7 +301,7 @@ def test_an_object_of_another_class_is_refused(any_embedder: Embedder) -> None:
 def test_an_object_whose_constructor_never_ran_drops_nothing(any_embedder: Embedder) -> None:
     rust = any_embedder.start()
     empty = rust.Acc.__new__(rust.Acc)
-    with pytest.raises(AttributeError):
+    with pytest.raises(StaleHandleError):
         empty.finish()
     assert repr(empty) == "<Acc freed or moved>"
     empty.free()

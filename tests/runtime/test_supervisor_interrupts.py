@@ -63,8 +63,8 @@ def assert_well(embedder: Embedder) -> None:
     except AbortError:
         with pytest.raises(TerminatedError):
             instance.exports.bump()
-    except TerminatedError:
-        pass
+    except (TerminatedError, Alarm):
+        pass  # an alarm that ended the instance inside a callback is delivered here at the latest
     assert embedder.lock_is_free()
     instance.reinit()
     rust = instance.exports
