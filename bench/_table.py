@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from bench._measure import Comparison, Figure, duration
 
-HEAD = ("| what | unpoison | peer | | times as fast | middle half | wanted |",)
+HEAD = ("| what | unpoison | peer | its time | times as fast | middle half | wanted |",)
 RULE = ("| --- | ---: | --- | ---: | ---: | :---: | ---: |",)
 
 
