@@ -126,7 +126,7 @@ class HostSource:
         if isinstance(cast.target, Extern):
             value = _as_js_value(cast.source, value)
         lowered = lower(cast.target, "value", 0)
-        if cast.source == Ref(Str()):
+        if isinstance(cast.source, Ref) and isinstance(cast.source.inner, Str):
             # Whether a panic's payload was text or a JsValue is told by this, see panic_error.
             lines.append("_gate.last_text = _x0")
         label = docstring([f"Cast {rust_type(cast.source)} to {rust_type(cast.target)}."])

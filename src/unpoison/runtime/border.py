@@ -194,9 +194,13 @@ class Border:
         return numbers
 
     def get_texts(self, pointer: int, length: int) -> list[str]:
-        """Give a vector of borrowed strings; free their cells, which Rust made for this call."""
+        """Give a vector of borrowed strings; free their cells, which Rust made for this call.
+
+        An interned string has no pointer: its length is its handle.
+        """
         cells = self.take_numbers(pointer, 2 * length, "I")
-        return [self.get_str(*pair) for pair in zip(cells[::2], cells[1::2], strict=True)]
+        pairs = zip(cells[::2], cells[1::2], strict=True)
+        return [self.get_str(place, size) if place else self.peek(size) for place, size in pairs]
 
     def get_values(self, pointer: int, length: int) -> list[Any]:
         """Give the values of a borrowed slice of handles."""
