@@ -15,7 +15,6 @@ import pytest
 from tests.runtime.conftest import Embedder, in_thread
 from unpoison import AbortError, PanicError, TerminatedError, UnpoisonError
 from unpoison.bindgen import MAX_DEPTH
-from unpoison.runtime.supervisor import Turn
 
 pytestmark = pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="no interval timers here")
 
@@ -359,19 +358,7 @@ def test_recursion_through_a_panicking_level_is_clean(embedder: Embedder) -> Non
     assert rust.bump() == 1
 
 
-# --- the lock ---
-
-
-def test_a_turn_takes_the_lock_by_a_subscript() -> None:
-    import threading
-
-    lock = threading.RLock()
-    turn = Turn(lock.acquire)
-    assert turn[False]
-    assert in_thread(lambda: turn[False]) is False
-    lock.release()
-    assert in_thread(lambda: turn[True]) is True
-    assert not turn
+# --- the text of calls ---
 
 
 def test_the_text_of_every_call_takes_its_turn_right_before_the_block(
@@ -384,5 +371,3 @@ def test_the_text_of_every_call_takes_its_turn_right_before_the_block(
     releases = [place for place, line in enumerate(lines) if line == "_release()"]
     assert len(releases) == len(turns)
     assert {lines[place - 1] for place in releases} == {"finally:"}
-
-

@@ -56,6 +56,7 @@ from unpoison.runtime.generation import Generation, Program
 from unpoison.runtime.lifecycle import Event, Lifecycle, State
 from unpoison.runtime.limits import Limits
 from unpoison.runtime.objects import stale_error
+from unpoison.runtime.turn import Turn
 
 TRAP = 0
 """An answer of the host function that is neither "returned" nor "thrown": the caller traps."""
@@ -80,19 +81,6 @@ class Mail:
     u64: memoryview[int]
     f32: memoryview[float]
     f64: memoryview[float]
-
-
-class Turn(dict[bool, bool]):
-    """Takes a lock by a subscript: `turn[False]` tells whether it got it, `turn[True]` waits.
-
-    CPython looks for Ctrl-C after each call, but not after a subscript: so no KeyboardInterrupt
-    comes between the lock and the `try` that frees it.
-    """
-
-    __slots__ = ("__missing__",)
-
-    def __init__(self, acquire: Callable[[bool], bool]) -> None:
-        self.__missing__ = acquire
 
 
 @dataclass(slots=True)
