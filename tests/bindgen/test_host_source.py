@@ -278,7 +278,7 @@ def test_a_closure_that_is_cast_becomes_a_function() -> None:
 
 
 @pytest.mark.parametrize(("item", "type_"), [
-    (imported("f", Vector(Str())), "Vec<String>"),
+    (imported("f", Vector(Nullable(Str()))), "Vec<Nullable<String>>"),
     (imported("f", unsupported=("T", "why")), "T"),
     (cast(Ref(Extern(None)), Scalar("i64_as_f64")), "isize"),
 ])  # fmt: skip
