@@ -158,7 +158,8 @@ def _edit_guest(
     module.imports = [
         replace(item, module=STUBS, name=str(number)) for number, item in enumerate(module.imports)
     ]
-    functions = {item.name: item.index for item in module.exports}
+    exports = [item for item in module.exports if item.kind is ExternKind.FUNCTION]
+    functions = {item.name: item.index for item in exports}
     module.exports = [item for item in module.exports if item.kind is ExternKind.MEMORY]
     _list_functions(module, [*map(functions.__getitem__, plan.entries), *catcher.values()])
     if interface.function_table is not None:
