@@ -81,7 +81,7 @@ def signature_text(
     defaults = _first_default(export)
     for place, (name, param) in enumerate(zip(names, export.params, strict=True)):
         if export.variadic and place == last:
-            parts.append(f"*{name}: {_element_annotation(param.type, prefix)}")
+            parts.append(f"*{name}: {element_annotation(param.type, prefix)}")
             continue
         default = " = None" if place >= defaults else ""
         parts.append(f"{name}: {parameter_annotation(param.type, prefix)}{default}")
@@ -102,7 +102,8 @@ def _first_default(export: Export) -> int:
     return place
 
 
-def _element_annotation(type_: Type, prefix: str) -> str:
+def element_annotation(type_: Type, prefix: str) -> str:
+    """Give the annotation of one of the values that a variadic parameter takes."""
     match type_:
         case Vector(inner) | Ref(Slice(inner)):
             return parameter_annotation(inner, prefix)

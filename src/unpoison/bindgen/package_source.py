@@ -27,8 +27,9 @@ def make_package(
 
     `required` are the imports that an embedder must give.
     """
-    names = PythonNames(interface)
-    interface = names.interface
+    wanted = {(item.wasm_module, item.wasm_name) for item in required}
+    interface = PythonNames(interface).interface
+    required = [i for i in interface.imports if (i.wasm_module, i.wasm_name) in wanted]
     name = python_name(interface.name)
     files = {
         "__init__.py": _make_init(name, interface, bool(required)).encode(),

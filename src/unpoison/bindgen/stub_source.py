@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from unpoison.bindgen.annotations import (
+    element_annotation,
     parameter_annotation,
     result_annotation,
     signature_text,
@@ -154,6 +155,9 @@ def _add_imports_protocol(text: Text, required: Sequence[Import]) -> None:
         root = item.wasm_module if item.kind is Kind.RAW else item.js_module or ""
         path = item.path[:-1] if item.kind is not Kind.RAW else ()
         groups.setdefault(root or ".".join(path), []).append(item)
+    # A class that has static functions too is one object, and its own item says so.
+    for name in {_import_name(item) for item in groups.get("", [])} & groups.keys():
+        del groups[name]
     wanted = [f"{_class_name(group)}Imports" for group in groups]
     names = dict(zip(groups, distinct_names(wanted, {"Imports"}), strict=True))
     for group, items in groups.items():
@@ -181,8 +185,12 @@ def _add_protocol(text: Text, name: str, doc: str, items: Iterable[Import]) -> N
             _add_import(text, item)
 
 
+def _import_name(item: Import) -> str:
+    return python_name(item.path[-1] if item.path else item.name)
+
+
 def _add_import(text: Text, item: Import) -> None:
-    name = python_name(item.path[-1] if item.path else item.name)
+    name = _import_name(item)
     if item.kind is Kind.RAW or item.result is None:
         values = [_raw(value) for value in item.signature.params]
         parts = [f"arg{place}: {value}, /" for place, value in enumerate(values)]
@@ -196,7 +204,11 @@ def _add_import(text: Text, item: Import) -> None:
     names = parameter_names(item.params)
     pairs = zip(names, item.params, strict=True)
     parts = [f"{param}: {result_annotation(each.type, '_')}" for param, each in pairs]
-    inside = ", ".join(["self", *parts, *(["/"] if parts else [])])
+    rest: list[str] = []
+    if item.variadic and parts:
+        parts.pop()
+        rest = [f"*{names[-1]}: {element_annotation(item.params[-1].type, '_')}"]
+    inside = ", ".join(["self", *parts, *(["/"] if parts else []), *rest])
     result = parameter_annotation(item.result, "_")
     text.add(f"def {name}({inside}) -> {'object' if result == 'None' else result}: ...")
 
