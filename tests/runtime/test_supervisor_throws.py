@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
 import traceback
+from contextlib import suppress
 
 import pytest
 
@@ -323,6 +325,48 @@ def test_use_while_borrowed_by_a_running_call_raises_borrow_error(
     any_embedder.reenter = reenter
     assert acc.push_through(2) == 2.0
     assert any_embedder.instance.state == "live"
+
+
+def test_a_panic_that_unwound_is_no_cause_of_a_later_borrow_error(embedder: Embedder) -> None:
+    rust = embedder.start()
+    acc = rust.Acc()
+    with pytest.raises(PanicError):
+        acc.boom()
+
+    def reenter(n: int) -> int:
+        with pytest.raises(BorrowError) as caught:
+            acc.push(1.0)
+        assert caught.value.__cause__ is None
+        return n
+
+    embedder.reenter = reenter
+    assert acc.push_through(1) == 2.0
+
+
+def test_a_panic_of_a_nested_call_that_abandons_frames_is_the_cause(embedder: Embedder) -> None:
+    rust = embedder.start()
+    acc = rust.Acc()
+    embedder.reenter = lambda n: rust.boom()
+    with pytest.raises(PanicError) as panic:
+        acc.push_through(1)
+    with pytest.raises(BorrowError) as caught:
+        acc.push(1.0)
+    assert caught.value.__cause__ is panic.value
+
+
+def test_an_object_is_dropped_as_soon_as_the_panic_of_its_method_is_handled(
+    embedder: Embedder,
+) -> None:
+    rust = embedder.start()
+    gc.disable()
+    try:
+        acc = rust.Acc()
+        with suppress(PanicError):
+            acc.boom()
+        del acc
+        assert rust.live_accs() == 0  # no cycle keeps it until the garbage collector runs
+    finally:
+        gc.enable()
 
 
 # --- Err and throw ---

@@ -6,6 +6,7 @@ values stands in `unpoison.js.INTRINSICS`.
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
@@ -37,7 +38,7 @@ def make_intrinsics(border: Border) -> Mapping[str, Function]:
         "externref_heap_live_count": handles.live_count,
         "throw": throw,
         "rethrow": rethrow,
-        "panic_error": lambda payload: panic_error(payload, border.supervisor.last_text),
+        "panic_error": lambda payload: _unwound(border, payload),
         "reinit": border.supervisor.schedule,
         "string_from_utf8_lossy": lambda data: bytes(data).decode("utf-8", "replace"),
         # No guest of this host runs on a JavaScript stack that could be suspended.
@@ -96,6 +97,12 @@ def panic_error(payload: object, last_text: str | None) -> Exception:
     if isinstance(payload, str) and payload is last_text:
         return PanicError(payload)
     return PanicError(js.string_of(payload), payload)
+
+
+def _unwound(border: Border, payload: object) -> Exception:
+    error = panic_error(payload, border.supervisor.last_text)
+    border.supervisor.unwound = weakref.ref(error)
+    return error
 
 
 def drop_closure(function: object) -> None:

@@ -22,6 +22,7 @@ from __future__ import annotations
 
 import sys
 import threading
+import weakref
 from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import suppress
@@ -120,6 +121,8 @@ class Supervisor:
         self.answer = STATUS_RETURNED
         self.console_error: str | None = None
         self.last_text: str | None = None
+        # The panic that Rust has just unwound from: it has abandoned nothing in its own entry.
+        self.unwound: weakref.ref[BaseException] | None = None
         self.handlers: list[Callable[[], None]] = []
         self.take_error: Callable[[int], BaseException] = _no_error
         self.run_starts: Callable[[], None] = lambda: None
@@ -332,6 +335,10 @@ class Supervisor:
                 if abandoned is not None and error.__cause__ is None:
                     error.__cause__ = abandoned
             return error
+        if self.unwound is not None and self.unwound() is error:
+            self.unwound = None
+            # The frames of its import hold it: a cycle, which would keep the call's objects too.
+            return error.with_traceback(None)
         for value in objects:
             if value is not None:
                 value._abandoned = error  # type: ignore[attr-defined]
