@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.bindgen.binding import source_of
+from tests.bindgen.binding import interface, source_of
 from tests.bindgen.hard_names import hard_items
 from tests.golden.update import COMMAND, MODULES, ROOT, bindings, golden_path
+from unpoison.bindgen import make_package
 
 
 @pytest.mark.parametrize("name", MODULES)
@@ -25,7 +26,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("bindings")
     for name in MODULES:
         (folder / f"{name}_bindings.py").write_text(bindings(name))
-    (folder / "hard_bindings.py").write_text(source_of(*hard_items()))
+    source = source_of(*hard_items())
+    (folder / "hard_bindings.py").write_text(source)
+    package, files = make_package(interface(*hard_items()), source, [], b"")
+    (folder / package).mkdir()
+    for name, content in files.items():
+        (folder / package / name).write_bytes(content)
     return folder
 
 

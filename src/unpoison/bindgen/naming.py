@@ -176,6 +176,14 @@ class PythonNames:
         return replace(self._export(export), name=name)
 
 
+def defined_names(interface: Interface) -> set[str]:
+    """Give every name of a function or of a member, which hides what is around its class."""
+    names = {item.name for item in interface.functions}
+    for cls in interface.classes:
+        names |= {item.property or item.name for item in cls.members}
+    return names
+
+
 def _identity(item: Class | EnumDef) -> tuple[object, ...]:
     if isinstance(item, Class):
         return "struct", item.key, item.crate

@@ -49,22 +49,22 @@ def exported_names(interface: Interface) -> list[str]:
 
 
 _LOADERS = '''
-def instantiate(imports: Any = None, **options: Any) -> Instance:
+def instantiate(imports: _Any = None, **options: _Any) -> _Instance:
     """Make an instance: `.exports` has the functions and classes, the rest supervises.
 
     The options are those of `unpoison.Module.instantiate`.
     """
-    return _module().instantiate(imports, bind=bind, **options)
+    return _module().instantiate(imports, bind=_bind, **options)
 
 
-def load(imports: Any = None, **options: Any) -> Any:
+def load(imports: _Any = None, **options: _Any) -> _Any:
     """Make an instance and give its exports."""
     return instantiate(imports, **options).exports
 
 
-@cache
-def _module() -> Module:
-    return Module.read(files(__name__).joinpath({wasm!r}).read_bytes())
+@_cache
+def _module() -> _Module:
+    return _Module.read(_files(__name__).joinpath({wasm!r}).read_bytes())
 '''
 
 _DEFAULT = '''
@@ -73,21 +73,21 @@ _EXPORTED = frozenset(
 {names}
     }}
 )
-_lock = Lock()
+_lock = _Lock()
 
 
-@cache
-def _made() -> Any:
+@_cache
+def _made() -> _Any:
     return load(recovery="reinit", threads="wait")
 
 
-def _default() -> Any:
+def _default() -> _Any:
     """Give the exports of the default instance, which the first use makes."""
     with _lock:
         return _made()
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> _Any:
     if name in _EXPORTED:
         return globals().setdefault(name, getattr(_default(), name))
     raise AttributeError(f"module {{__name__!r}} has no attribute {{name!r}}")
@@ -105,7 +105,7 @@ _EXPORTED = frozenset(
 )
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> _Any:
     if name in _EXPORTED:
         raise AttributeError(
             f"{{name}} belongs to an instance: this module imports functions that you give; "
@@ -116,19 +116,32 @@ def __getattr__(name: str) -> Any:
 
 
 def _make_init(name: str, interface: Interface, needs_imports: bool) -> str:
+    """Give the package's own code; its own names begin with an underscore, as no export's do."""
     names = "\n".join(f'        "{item}",' for item in exported_names(interface))
     text = Text()
     text.add(*docstring([f"The Rust library {interface.name}, run by unpoison."]), "")
-    text.add("from __future__ import annotations", "")
-    text.add("from functools import cache", "from importlib.resources import files")
+    text.add("from functools import cache as _cache")
+    text.add("from importlib.resources import files as _files")
     if not needs_imports:
-        text.add("from threading import Lock")
-    text.add("from typing import Any", "", "from unpoison import Instance, Module", "")
-    enums = sorted(python_name(item.name) for item in interface.enums)
-    bound = ", ".join(sorted([*enums, "bind"]))
-    text.add(f"from ._bindings import {bound}", "")
-    listed = ", ".join(f'"{item}"' for item in sorted([*enums, "instantiate", "load"]))
-    text.add(f"__all__ = [{listed}]", "")
+        text.add("from threading import Lock as _Lock")
+    text.add("from typing import Any as _Any", "")
+    text.add(
+        "from unpoison import Instance as _Instance", "from unpoison import Module as _Module", ""
+    )
+    enums = sorted((python_name(item.name) for item in interface.enums), key=_isort_key)
+    if enums:
+        text.add("from ._bindings import (", *(f"    {item}," for item in enums), ")")
+    text.add("from ._bindings import bind as _bind", "")
+    listed = sorted({*enums, "instantiate", "load"})
+    text.add("__all__ = [", *(f'    "{item}",' for item in listed), "]", "")
     text.add(_LOADERS.format(wasm=f"{name}.wasm").replace("'", '"'))
     text.add((_NEEDS_IMPORTS if needs_imports else _DEFAULT).format(names=names))
     return text.render()
+
+
+def _isort_key(name: str) -> tuple[int, str, str]:
+    """Order as isort does: constants, classes, others."""
+    letters = name.strip("_")
+    is_constant = len(letters) > 1 and letters.isupper()
+    kind = 0 if is_constant else 1 if letters[:1].isupper() else 2
+    return kind, name.lower(), name

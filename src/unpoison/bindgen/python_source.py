@@ -17,7 +17,7 @@ from unpoison.bindgen.crossing import Lowering, lift, local_name, lower, pointer
 from unpoison.bindgen.descriptor_types import Closure, Function, Ref, Result, Scalar, Type
 from unpoison.bindgen.host_source import HostSource
 from unpoison.bindgen.interface import Class, EnumDef, Export, ExportKind, Interface
-from unpoison.bindgen.naming import TEXT_NAMES, PythonNames
+from unpoison.bindgen.naming import TEXT_NAMES, PythonNames, defined_names
 from unpoison.bindgen.plan import Entry, Plan, check_export
 from unpoison.bindgen.rust_types import rust_type
 from unpoison.bindgen.text import Text, docstring
@@ -132,7 +132,7 @@ class _Source:
             (shim.closure.function.shim, shim.closure.function.params): shim.signature
             for shim in self.interface.closures
         }
-        defined = _defined_names(self.interface)
+        defined = defined_names(self.interface)
         self.hidden = TEXT_NAMES & defined
         self.owner = "_Exports" if "Exports" in defined else "Exports"
 
@@ -460,14 +460,6 @@ def _is_mutable(type_: Type) -> bool:
         case Ref(_, mutable):
             return mutable
     return False
-
-
-def _defined_names(interface: Interface) -> set[str]:
-    """Give every name that a class body of the text defines."""
-    names = {item.name for item in interface.functions}
-    for cls in interface.classes:
-        names |= {item.property or item.name for item in cls.members}
-    return names
 
 
 def _import_lines(body: str) -> list[str]:

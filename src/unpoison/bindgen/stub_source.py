@@ -13,7 +13,13 @@ from unpoison.bindgen.annotations import (
 )
 from unpoison.bindgen.interface import Class, EnumDef, Export, ExportKind, Import, Interface
 from unpoison.bindgen.interface import ImportKind as Kind
-from unpoison.bindgen.naming import distinct_names, parameter_names, python_name
+from unpoison.bindgen.naming import (
+    TEXT_NAMES,
+    defined_names,
+    distinct_names,
+    parameter_names,
+    python_name,
+)
 from unpoison.bindgen.text import Text, docstring
 from unpoison.wasm import F32, F64
 
@@ -27,8 +33,10 @@ _OPTIONS = (
     "start_timeout: float | None = ...",
     'threads: Literal["raise", "wait"] = ...',
 )
+_DOCSTRING = r'"""(?:\\.|[^\\])*?"""'
 _IMPORT_LINES = (
     ("array", "from array import array"),
+    ("builtins", "from builtins import {}"),
     ("collections.abc", "from collections.abc import {}"),
     ("enum", "from enum import {}"),
     ("typing", "from typing import {}"),
@@ -44,6 +52,7 @@ _HOMES = {
     "Instance": "unpoison", "Limits": "unpoison", "Promise": "unpoison.js",
     "Struct": "unpoison.runtime",
 }  # fmt: skip
+_SOURCES = dict.fromkeys({*TEXT_NAMES, "type"}, "builtins") | _HOMES
 
 
 def make_stub(interface: Interface, required: Sequence[Import], own: Sequence[str]) -> str:
@@ -54,17 +63,30 @@ def make_stub(interface: Interface, required: Sequence[Import], own: Sequence[st
     for cls in interface.classes:
         _add_class(body, cls)
     names = type_names(interface)
-    body.add("", *(f"_{name} = {name}" for name in names))
+    aliases = {f"_{name}": name for name in names}
+    body.add("", *(f"{alias} = {name}" for alias, name in aliases.items()))
     _add_imports_protocol(body, required)
     _add_exports(body, interface)
     _add_loaders(body, bool(required))
     if not required:
         for export in interface.functions:
-            if python_name(export.name) not in own:
+            if python_name(export.name) not in {*own, *aliases}:
                 _add_function(body, export, python_name(export.name), None, "")
-    text = body.render()
+    text = _unhidden(body.render(), interface)
     title = docstring([f"The Rust library {interface.name}, run by unpoison."])
     return "\n".join([*title, "", *_import_lines(text), "", text])
+
+
+def _unhidden(text: str, interface: Interface) -> str:
+    """Give the text with other names for what an exported name hides from the signatures."""
+    hidden = _SOURCES.keys() & (defined_names(interface) | set(type_names(interface)))
+    if not hidden:
+        return text
+    names = "|".join(sorted(hidden))
+    pattern = rf"(?<![\w.])(?<!def )(?<!class )(?<!^_)({names})\b(?!: \w|\.setter)"
+    parts = re.split(rf"({_DOCSTRING}|^_\w+ = \w+$)", text, flags=re.MULTILINE)
+    parts[::2] = (re.sub(pattern, r"_py_\1", part) for part in parts[::2])
+    return "".join(parts)
 
 
 def type_names(interface: Interface) -> list[str]:
@@ -74,16 +96,21 @@ def type_names(interface: Interface) -> list[str]:
 
 
 def _import_lines(text: str) -> list[str]:
-    used = set(re.findall(r"\b\w+\b", re.sub(r'"""(?:\\.|[^\\])*?"""', "", text)))
+    used = set(re.findall(r"\b\w+\b", re.sub(_DOCSTRING, "", text)))
     lines: list[str] = []
     is_standard = True
     for home, template in _IMPORT_LINES:
-        names = sorted(name for name, where in _HOMES.items() if where == home and name in used)
+        here = sorted(name for name, source in _SOURCES.items() if source == home)
+        hidden = [name for name in here if f"_py_{name}" in used]
+        names = [name for name in here if name in used and name not in hidden]
+        if home == "builtins":
+            names = []
+        if is_standard and home.startswith(("typing_extensions", "unpoison")):
+            lines.append("")
+            is_standard = False
         if names:
-            if is_standard and home.startswith(("typing_extensions", "unpoison")):
-                lines.append("")
-                is_standard = False
             lines.append(template.format(", ".join(names)))
+        lines += [f"from {home} import {name} as _py_{name}" for name in hidden]
     return lines
 
 
