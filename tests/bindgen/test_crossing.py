@@ -281,3 +281,41 @@ def test_local_names_are_no_names_of_the_runtime() -> None:
     assert [local_name(name) for name in ("Point", "calls", "_x", "É")] == [
         "_Point", "_cls_calls", "_cls__x", "_É",
     ]  # fmt: skip
+
+
+def test_only_an_option_takes_none() -> None:
+    exports, border = bindings(exported("f", POINT), exported("g", Ref(POINT)))
+    for call in (exports.f, exports.g):
+        with pytest.raises(TypeError, match="a must be a Point, not NoneType"):
+            call(None)
+    assert border.log == []
+
+
+def test_none_and_null_are_values_where_no_option_stands() -> None:
+    exports, border = bindings(exported("f", Extern(None), Ref(Extern(None))))
+    exports.f(None, border.null)
+    assert (slot(border, "u32"), slot(border, "u32 1")) == (HANDLE + 1, HANDLE)
+    assert border.handles == [border.null, None]
+
+
+@pytest.mark.parametrize(("kind", "low", "high"), [
+    ("i128", -(2**127), 2**127 - 1), ("u128", 0, 2**128 - 1), ("raw_pointer", 0, 2**32 - 1),
+])  # fmt: skip
+def test_a_range_has_two_ends(kind: Any, low: int, high: int) -> None:
+    exports, border = bindings(exported("f", Scalar(kind)))
+    exports.f(low)
+    exports.f(high)
+    border.log.clear()
+    for number in (low - 1, high + 1):
+        with pytest.raises(OverflowError):
+            exports.f(number)
+    assert border.log == []
+
+
+def test_a_float_parameter_takes_an_int_and_no_text() -> None:
+    for type_ in (Scalar("f64"), Option(Scalar("f32"))):
+        exports, border = bindings(exported("f", type_))
+        exports.f(3)
+        with pytest.raises(TypeError):
+            exports.f("3")
+        assert border.steps().count("call") == 1
