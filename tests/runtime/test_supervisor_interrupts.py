@@ -266,6 +266,68 @@ def test_a_hidden_trap_does_not_keep_from_renewing_or_closing(
         assert any_embedder.instance.exports.bump() == 1
 
 
+def test_an_interrupt_of_the_hook_lets_no_outer_frame_go_on(
+    any_embedder: Embedder, entered: list[str]
+) -> None:
+    rust = any_embedder.start()
+    supervisor = any_embedder.instance._supervisor
+    assert supervisor._hook is not None
+    number = supervisor._hook.number
+    resolve = supervisor.calls[number]
+
+    def interrupted() -> None:
+        resolve()
+        raise KeyboardInterrupt
+
+    calls: list[int] = []
+
+    def risky(n: int) -> int:
+        calls.append(n)
+        supervisor.calls[number] = interrupted
+        with pytest.raises(KeyboardInterrupt):
+            rust.abort_now()
+        return n
+
+    any_embedder.risky = risky
+    with pytest.raises(AbortError):
+        rust.risky_failures(5)
+    assert calls == [0]
+    assert entered[-1] == "hook"
+    assert any_embedder.instance.state == "dead"
+    assert supervisor.home.store.closed
+
+
+def test_an_interrupt_of_on_abort_comes_out_and_on_abort_is_not_called_again(
+    any_embedder: Embedder,
+) -> None:
+    seen: list[AbortError] = []
+
+    def on_abort(error: AbortError) -> None:
+        seen.append(error)
+        raise KeyboardInterrupt
+
+    rust = any_embedder.start(on_abort=on_abort)
+    with pytest.raises(KeyboardInterrupt):
+        rust.abort_now()
+    with pytest.raises(TerminatedError) as caught:
+        rust.bump()
+    assert [caught.value.__cause__] == seen
+    assert any_embedder.instance._supervisor.home.store.closed
+    assert any_embedder.lock_is_free()
+
+
+def test_a_caller_that_was_kept_finds_no_store_that_is_gone(any_embedder: Embedder) -> None:
+    rust = any_embedder.start()
+    supervisor = any_embedder.instance._supervisor
+    rust.bump()
+    with pytest.raises(AbortError) as caught:
+        rust.abort_now()
+    for call in supervisor.calls:
+        with pytest.raises(AbortError) as again:
+            call()
+        assert again.value is caught.value
+
+
 # --- recursion ---
 
 

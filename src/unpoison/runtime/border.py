@@ -276,10 +276,8 @@ class Border:
     def catch(self, error: Exception) -> None:
         """Hand the exception of a `catch` import to Rust as its Err value.
 
-        An exception that came with the death of this instance is not caught: it goes on.
+        One that came with the death of this instance never arrives: the entries refuse.
         """
-        if not self.supervisor.home.alive:
-            raise error
         self.u32[0] = self.own(js.from_exception(error))
         self._store_exception()
 

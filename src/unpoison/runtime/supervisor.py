@@ -7,15 +7,16 @@ a death, queued drops, the running hook) makes it true, and `enter` sorts it out
 A call leaves in one of three ways. Normally, or by an exception that the entries module caught:
 the call gave a status, `left` turns it into the exception to raise. By a trap: `fault` is asked.
 The first trap of a generation is where the abort is seen: `_die` writes the terminated word, runs
-the guest's hook with the stack pointer of that entry, and tells the embedder. From then on the
-host function answers every import with a trap, so that each outer frame of the interleaved
-stack unwinds to its own border, which finds the same AbortError. When the last one has left, the
-store is freed.
+the guest's hook with the stack pointer of that entry, and tells the embedder.
 
-A KeyboardInterrupt may strike anywhere here. So the flags that decide are plain assignments (only
-calls and loops can be interrupted), each step can be done again, and `_settle` does at the next
-entry what was left undone. A trap that nobody looked at has left the entries module's INSIDE note
-as it was, which refuses every entry and unwinds every outer frame.
+A trap leaves the entries module's note INSIDE set, and a dead generation keeps it set: so every
+entry is refused by Wasm code itself, and every import that returns traps. Thus each outer frame of
+the interleaved stack unwinds to its own border, which finds the same AbortError. When the last one
+has left, the store is freed.
+
+A KeyboardInterrupt may strike anywhere here, also before anybody looked at a trap. So the flags
+that decide are plain assignments (only calls and loops can be interrupted), each step can be done
+again, and `_settle` does at the next entry what was left undone.
 """
 
 from __future__ import annotations
@@ -58,9 +59,6 @@ from unpoison.runtime.lifecycle import Event, Lifecycle, State
 from unpoison.runtime.limits import Limits
 from unpoison.runtime.objects import stale_error
 from unpoison.runtime.turn import Turn
-
-TRAP = 0
-"""An answer of the host function that is neither "returned" nor "thrown": the caller traps."""
 
 # More exceptions than this cannot be in flight: each needs a nested call, and Python refuses
 # deeper recursion first. Older ones were swallowed by guest code that threw something else.
@@ -118,7 +116,6 @@ class Supervisor:
         self.slots = Slots(program.slots)
         self.calls: list[Callable[[], object]] = []
         self.mail = Mail()
-        self.answer = STATUS_RETURNED
         self.console_error: str | None = None
         self.last_text: str | None = None
         # The panic that Rust has just unwound from: it has abandoned nothing in its own entry.
@@ -234,7 +231,6 @@ class Supervisor:
 
     def _start(self) -> None:
         life = self.lifecycle
-        self.answer = STATUS_RETURNED
         self.console_error = None
         self._in_flight.clear()
         try:
@@ -293,11 +289,9 @@ class Supervisor:
             self.handlers[number]()
         except BaseException as error:  # noqa: BLE001 - it travels through Wasm as an exception
             return self._throw(error)
-        return self.answer
+        return STATUS_RETURNED
 
     def _throw(self, error: BaseException) -> int:
-        if self.answer != STATUS_RETURNED:
-            return TRAP
         self._tickets = (self._tickets + 1) & 0x7FFFFFFF
         self._in_flight[self._tickets] = error
         if len(self._in_flight) > _MAX_IN_FLIGHT:
@@ -414,7 +408,6 @@ class Supervisor:
                 self._write_word(home)
                 self._run_hook(death)
             home.retire()
-            self.answer = TRAP
             if life.state is State.DYING:
                 life.on(Event.HOOK_DONE)
             self._abandon_promises(home, error)
