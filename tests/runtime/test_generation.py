@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.runtime.conftest import Embedder
-from unpoison import AbortError, AbortReason
+from unpoison import AbortError, AbortReason, TerminatedError
 from unpoison.engine import Fault, FaultKind, InstantiationError, Store
 
 
@@ -46,3 +46,14 @@ def test_a_trap_while_the_engine_instantiates_is_an_abort_error(
     assert caught.value.reason is AbortReason.OUT_OF_BOUNDS
     assert caught.value.generation == 2
     assert (rust.bump(), one_embedder.instance.generation) == (1, 2)
+
+
+def test_a_retired_generation_refuses_every_entry_by_itself(
+    any_embedder: Embedder, entered: list[str]
+) -> None:
+    rust = any_embedder.start()
+    del entered[:]
+    any_embedder.instance._supervisor.home.retire()
+    with pytest.raises(TerminatedError):
+        rust.bump()
+    assert entered == []

@@ -450,3 +450,12 @@ def test_an_import_of_the_start_may_call_exports(starts: Module) -> None:
     made[0].reinit()
     assert (seen, made[0].exports.bump()) == ([1], 2)
     made[0].close()
+
+
+def test_a_renewal_lets_go_of_exceptions_that_never_came_out(any_embedder: Embedder) -> None:
+    rust = any_embedder.start()
+    any_embedder.risky = lambda n: rust.abort_now()
+    with pytest.raises(AbortError):
+        rust.call_back_caught(1)
+    any_embedder.instance.reinit()
+    assert not any_embedder.instance._supervisor._in_flight
