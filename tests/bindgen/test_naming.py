@@ -249,6 +249,15 @@ def test_types_of_one_name_from_two_crates_are_told_apart() -> None:
     other._home = None
 
 
+def test_a_type_that_no_record_describes_is_refused_by_name() -> None:
+    for type_ in (StructType("Ghost", "demo"), EnumType("Ghost", 1), StringEnumType("Ghost", 2)):
+        exports, _ = bound(exported("f", type_), exported("g", result=Option(type_)))
+        for call in (lambda exports=exports: exports.f(1), exports.g):
+            with pytest.raises(NotImplementedError) as caught:
+                call()
+            assert "Ghost" in caught.value.args[1]
+
+
 def test_two_exports_of_one_name_are_both_there() -> None:
     first, second = exported("f", symbol="one"), exported("f", symbol="two", namespace=("ns",))
     exports, _ = bound(first, second)

@@ -14,7 +14,13 @@ import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
-from unpoison.bindgen.descriptor_types import EnumType, StringEnumType, StructType, Type
+from unpoison.bindgen.descriptor_types import (
+    EnumType,
+    StringEnumType,
+    StructType,
+    Type,
+    UnionType,
+)
 from unpoison.bindgen.interface import (
     Cast,
     Class,
@@ -140,7 +146,8 @@ class PythonNames:
     def _rename(self, type_: Type) -> Type:
         if isinstance(type_, StructType | EnumType | StringEnumType):
             name = self._names.get(_type_identity(type_))
-            return replace(type_, name=name or python_name(type_.name))
+            # What no record describes has no class here, and a union has no binding either.
+            return UnionType(type_.name, "", 0, ()) if name is None else replace(type_, name=name)
         return type_
 
     def _closure(self, shim: ClosureShim) -> ClosureShim:
