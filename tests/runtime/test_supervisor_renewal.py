@@ -377,6 +377,8 @@ def test_a_fresh_start_that_fails_raises_and_the_next_entry_tries_again(
         assert isinstance(caught.value, AbortError)
         assert caught.value.reason is AbortReason.TIME_LIMIT
     assert instance.generation == 1
+    assert instance.state == ("dead" if kinds[answer] is AbortError else "cold")
+    assert instance.memory_size == 0
     with pytest.raises(kinds[answer]):
         instance.exports.bump()
     assert instance.exports.bump() == 1
