@@ -316,6 +316,7 @@ def test_after_death_frees_and_finalisers_do_nothing(
         pass
     del acc, other, closure
     gc.collect()
+    assert not any_embedder.instance._supervisor.home.drops
     with pytest.raises(TerminatedError):
         rust.bump()
     any_embedder.instance.close()
