@@ -9,8 +9,6 @@ import sys
 import pytest
 
 from tests.cli._running import STATS, run
-from unpoison.cli.terminal import MAX_FRAMES, print_error
-from unpoison.errors import AbortError, AbortReason
 
 Capture = pytest.CaptureFixture[str]
 
@@ -28,19 +26,6 @@ def test_wrong_usage_is_exit_code_2(capsys: Capture, args: list[str]) -> None:
     ran = run(capsys, *args)
     assert ran.code == 2
     assert "Usage:" in ran.err
-
-
-def test_an_abort_is_told_with_its_first_frames(capsys: Capture) -> None:
-    frames = [f"frame_{number}" for number in range(20)]
-    print_error(AbortError("Rust aborted", AbortReason.UNREACHABLE, frames))
-    lines = capsys.readouterr().err.splitlines()
-    assert lines[0] == "unpoison: AbortError: Rust aborted"
-    assert lines[1:] == [f"    at {frame}" for frame in frames[:MAX_FRAMES]]
-
-
-def test_an_error_text_is_not_taken_for_markup(capsys: Capture) -> None:
-    print_error(AbortError("[bold]index [0] :warning:", AbortReason.PANIC))
-    assert "[bold]index [0] :warning:" in capsys.readouterr().err
 
 
 def test_the_module_runs_as_a_program_without_colour_in_a_pipe() -> None:
