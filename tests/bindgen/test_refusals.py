@@ -70,7 +70,7 @@ def test_a_parameter_without_binding_marks_its_export_and_import(kind: Type) -> 
 
 @pytest.mark.parametrize("kind", [*BOUND, *NOT_BOUND], ids=str)
 def test_the_generated_bindings_refuse_what_is_marked_and_nothing_else(kind: Type) -> None:
-    given = interface(exported("f", result=kind))
+    given = interface(exported("f", result=kind), struct("Acc"))
     (marked,) = mark_unsupported(given).functions
     source = make_python_source(given, plan_of(given), "")
     refused = re.findall(r"_unsupported\(\s*[\"']f[\"']", source)

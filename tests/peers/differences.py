@@ -192,12 +192,4 @@ DIFFERENCES = (
         EVERY,
         ("a text that is no text in a vector",),
     ),
-    Difference(
-        "Functions in a namespace",
-        "`math.fast.double`, as the crate says",
-        "`double`, without the namespace",
-        "not done yet: a gap, not a decision",
-        EVERY,
-        ("a function in a namespace",),
-    ),
 )

@@ -809,7 +809,7 @@ def test_names_that_are_hard(types: SimpleNamespace) -> None:
     assert types.exports.from_(1) == 1
     assert types.exports.keywords(1, 2, 3, 4, 5) == 15
     assert types.exports.camelCase(1) == types.exports.close(1) == 1
-    assert types.exports.double(2) == 4
+    assert types.exports.math.fast.double(2) == 4
     assert types.exports.total() == 0.0
     assert types.exports.total(1, 2.5) == 3.5
     with pytest.raises(TypeError, match=r"numbers\[1\] must be a float"):

@@ -98,7 +98,8 @@ def variant_names(enum: EnumDef) -> list[str]:
 class PythonNames:
     """An interface in which everything has its Python name, the names inside types included.
 
-    `interface` is that one; `host` gives an import or a cast with such types.
+    `interface` is that one; `host` gives an import or a cast with such types. `paths` leads from
+    the flat name of what is in a `js_namespace` to where it is found: namespaces, then its name.
     """
 
     def __init__(self, interface: Interface) -> None:
@@ -120,6 +121,7 @@ class PythonNames:
             closures=tuple(self._closure(item) for item in interface.closures),
             starts=tuple(self._export(item) for item in interface.starts),
         )
+        self.paths = _namespace_paths(interface, self.interface)
 
     def host(self, item: Import | Cast | str) -> Import | Cast | str:
         """Give an import or a cast with Python names in its types."""
@@ -189,6 +191,20 @@ def defined_names(interface: Interface) -> set[str]:
     for cls in interface.classes:
         names |= {item.property or item.name for item in cls.members}
     return names
+
+
+def _namespace_paths(given: Interface, named: Interface) -> dict[str, tuple[str, ...]]:
+    """Give the way to each item in a namespace; one whose root is an export's name stays flat."""
+    items: list[Export | Class | EnumDef] = [*given.functions, *given.classes, *given.enums]
+    called: list[Export | Class | EnumDef] = [*named.functions, *named.classes, *named.enums]
+    names = [item.name for item in called]
+    flat = {name for item, name in zip(items, names, strict=True) if not item.namespace}
+    paths: dict[str, tuple[str, ...]] = {}
+    for item, name in zip(items, names, strict=True):
+        path = tuple(map(python_name, (*item.namespace, item.name)))
+        if len(path) > 1 and path[0] not in flat and path not in paths.values():
+            paths[name] = path
+    return paths
 
 
 def _identity(item: Class | EnumDef) -> tuple[object, ...]:

@@ -9,7 +9,7 @@ NAME/py.typed
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from unpoison.bindgen.interface import Import, Interface
 from unpoison.bindgen.naming import PythonNames, python_name
@@ -28,12 +28,13 @@ def make_package(
     `required` are the imports that an embedder must give.
     """
     wanted = {(item.wasm_module, item.wasm_name) for item in required}
-    interface = PythonNames(interface).interface
+    names = PythonNames(interface)
+    interface, paths = names.interface, names.paths
     required = [i for i in interface.imports if (i.wasm_module, i.wasm_name) in wanted]
     name = python_name(interface.name)
     files = {
-        "__init__.py": _make_init(name, interface, bool(required)).encode(),
-        "__init__.pyi": make_stub(interface, required, OWN_NAMES).encode(),
+        "__init__.py": _make_init(name, interface, bool(required), paths).encode(),
+        "__init__.pyi": make_stub(interface, required, OWN_NAMES, paths).encode(),
         "_bindings.py": python_source.encode(),
         f"{name}.wasm": wasm,
         "py.typed": b"",
@@ -41,10 +42,14 @@ def make_package(
     return name, files
 
 
-def exported_names(interface: Interface) -> list[str]:
-    """Give the functions and classes that stand at module level when nothing must be given."""
+def exported_names(interface: Interface, paths: Mapping[str, tuple[str, ...]]) -> list[str]:
+    """Give what stands at module level when nothing must be given: functions, classes, namespaces.
+
+    `paths` are those of `PythonNames`.
+    """
     names = {python_name(export.name) for export in interface.functions}
     names |= {python_name(cls.name) for cls in interface.classes}
+    names = {paths.get(name, (name,))[0] for name in names}
     return sorted(names - set(OWN_NAMES))
 
 
@@ -115,9 +120,11 @@ def __getattr__(name: str) -> _Any:
 """
 
 
-def _make_init(name: str, interface: Interface, needs_imports: bool) -> str:
+def _make_init(
+    name: str, interface: Interface, needs_imports: bool, paths: Mapping[str, tuple[str, ...]]
+) -> str:
     """Give the package's own code; its own names begin with an underscore, as no export's do."""
-    names = "\n".join(f'        "{item}",' for item in exported_names(interface))
+    names = "\n".join(f'        "{item}",' for item in exported_names(interface, paths))
     text = Text()
     text.add(*docstring([f"The Rust library {interface.name}, run by unpoison."]), "")
     text.add("from functools import cache as _cache")

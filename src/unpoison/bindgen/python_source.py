@@ -124,6 +124,7 @@ class _Source:
     def __init__(self, interface: Interface, plan: Plan) -> None:
         names = PythonNames(interface)
         self.interface = names.interface
+        self.paths = names.paths
         self.hosts = [names.host(host) for host in plan.hosts]
         self.plan = plan
         self.text = Text()
@@ -184,6 +185,9 @@ class _Source:
         text.add(f"class {self.owner}(_binding.Exports):")
         with text.indented():
             text.add(*docstring([f"What {self.interface.name} exports."]), "")
+            if self.paths:
+                text.add("_namespaces = (")
+                text.add(*(f"    ({name!r}, {path!r})," for name, path in self.paths.items()), ")")
             for enum in self.interface.enums:
                 style = "" if enum.name[0].isupper() else "  # noqa: PYI042"
                 text.add(f"{enum.name}: TypeAlias = {local_name(enum.name)}{style}")

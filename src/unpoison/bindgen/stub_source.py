@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from unpoison.bindgen.annotations import (
     element_annotation,
@@ -55,8 +55,16 @@ _HOMES = {
 _SOURCES = dict.fromkeys({*TEXT_NAMES, "type"}, "builtins") | _HOMES
 
 
-def make_stub(interface: Interface, required: Sequence[Import], own: Sequence[str]) -> str:
-    """Give the text of the stub. `own` are the names that the package keeps for itself."""
+def make_stub(
+    interface: Interface,
+    required: Sequence[Import],
+    own: Sequence[str],
+    paths: Mapping[str, tuple[str, ...]],
+) -> str:
+    """Give the text of the stub. `own` are the names that the package keeps for itself.
+
+    `paths` are those of `PythonNames`.
+    """
     body = Text()
     for enum in interface.enums:
         _add_enum(body, enum)
@@ -66,11 +74,13 @@ def make_stub(interface: Interface, required: Sequence[Import], own: Sequence[st
     aliases = {f"_{name}": name for name in names}
     body.add("", *(f"{alias} = {name}" for alias, name in aliases.items()))
     _add_imports_protocol(body, required)
-    _add_exports(body, interface)
+    roots = _add_namespaces(body, interface, paths)
+    _add_exports(body, interface, paths, roots)
     _add_loaders(body, bool(required))
     if not required:
+        body.add(*(f"{root}: {_namespace_class((root,))}" for root in roots))
         for export in interface.functions:
-            if python_name(export.name) not in {*own, *aliases}:
+            if python_name(export.name) not in {*own, *aliases, *paths}:
                 _add_function(body, export, python_name(export.name), None, "")
     text = _unhidden(body.render(), interface)
     title = docstring([f"The Rust library {interface.name}, run by unpoison."])
@@ -244,14 +254,49 @@ def _raw(value: object) -> str:
     return "float" if value in (F32, F64) else "int"
 
 
-def _add_exports(text: Text, interface: Interface) -> None:
+def _add_namespaces(
+    text: Text, interface: Interface, paths: Mapping[str, tuple[str, ...]]
+) -> list[str]:
+    """Add a protocol per namespace, the innermost ones first, and give the outermost names."""
+    spaces = {path[:depth] for path in paths.values() for depth in range(1, len(path))}
+    for space in sorted(spaces, key=lambda space: (-len(space), space)):
+        text.add("", f"class {_namespace_class(space)}(Protocol):")
+        with text.indented():
+            text.add(*docstring([f"The namespace {'.'.join(space)}."]))
+            for inner in sorted(other for other in spaces if other[:-1] == space):
+                text.add("@property", f"def {inner[-1]}(self) -> {_namespace_class(inner)}: ...")
+            names = {name: path[-1] for name, path in paths.items() if path[:-1] == space}
+            _add_items(text, interface, names)
+    return sorted(space[0] for space in spaces if len(space) == 1)
+
+
+def _namespace_class(space: tuple[str, ...]) -> str:
+    return f"_Namespace_{'_'.join(space)}"
+
+
+def _add_items(text: Text, interface: Interface, names: Mapping[str, str]) -> None:
+    """Add the types and functions with these flat names, under the names that they lead to."""
+    for name in type_names(interface):
+        if name in names:
+            text.add("@property", f"def {names[name]}(self) -> type[_{name}]: ...")
+    for export in interface.functions:
+        if python_name(export.name) in names:
+            _add_function(text, export, names[python_name(export.name)], "self", "_")
+
+
+def _add_exports(
+    text: Text,
+    interface: Interface,
+    paths: Mapping[str, tuple[str, ...]],
+    roots: Sequence[str],
+) -> None:
     text.add("", "class Exports(Protocol):")
     with text.indented():
         text.add(*docstring([f"What {interface.name} exports, on one instance."]))
-        for name in type_names(interface):
-            text.add("@property", f"def {name}(self) -> type[_{name}]: ...")
-        for export in interface.functions:
-            _add_function(text, export, python_name(export.name), "self", "_")
+        for root in roots:
+            text.add("@property", f"def {root}(self) -> {_namespace_class((root,))}: ...")
+        flat = [*type_names(interface), *(python_name(item.name) for item in interface.functions)]
+        _add_items(text, interface, {name: name for name in flat if name not in paths})
 
 
 def _add_loaders(text: Text, needs_imports: bool) -> None:

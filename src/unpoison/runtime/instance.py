@@ -101,9 +101,7 @@ class Instance:
     It is a context manager; `close()` frees everything.
     """
 
-    def __init__(
-        self, module: Module, supervisor: Supervisor, imports: object, bind: Bind
-    ) -> None:
+    def __init__(self, module: Module, supervisor: Supervisor, imports: object, bind: Bind) -> None:
         self._module = module
         self._supervisor = supervisor
         self._scheduler = Scheduler(lambda: supervisor.home.promises)

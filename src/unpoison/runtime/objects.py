@@ -78,14 +78,33 @@ def stale_error(value: object) -> StaleHandleError:
     return StaleHandleError(f"this {name} belongs to an earlier generation of its instance")
 
 
+class Namespace:
+    """A `js_namespace` of what a module exports."""
+
+    def __repr__(self) -> str:
+        return f"<namespace: {', '.join(sorted(self.__dict__))}>"
+
+
 class Exports:
-    """Base of what `instance.exports` is: the functions and classes under their names."""
+    """Base of what `instance.exports` is: the functions and classes under their names.
+
+    `_namespaces` leads from the flat name of what is in a namespace to its place.
+    """
+
+    _namespaces: ClassVar[tuple[tuple[str, tuple[str, ...]], ...]] = ()
 
     def __init__(self) -> None:
         # In the instance's own dict an attribute is found without descriptors or the MRO.
-        for name in dir(type(self)):
-            if not (name.startswith("__") and name.endswith("__")):
-                self.__dict__[name] = getattr(type(self), name)
+        for name in set(dir(type(self))).difference(dir(Exports)):
+            self.__dict__[name] = getattr(type(self), name)
+        for name, path in self._namespaces:
+            _place(self, path, self.__dict__.pop(name))
 
     def __repr__(self) -> str:
         return f"<exports: {', '.join(sorted(self.__dict__))}>"
+
+
+def _place(parent: Exports | Namespace, path: tuple[str, ...], value: object) -> None:
+    for name in path[:-1]:
+        parent = parent.__dict__.setdefault(name, Namespace())
+    parent.__dict__[path[-1]] = value
