@@ -35,7 +35,7 @@ BOUND = [
     Option(U32),
     Vector(U32),
     Result(Vector(Str())),
-    StructType("Acc"),
+    StructType("Acc", "demo"),
 ]
 NOT_BOUND = [UNION, NULLABLE, Option(UNION), Vector(UNION), Result(NULLABLE)]
 
