@@ -42,7 +42,7 @@ NOT_BOUND = [UNION, NULLABLE, Option(UNION), Vector(UNION), Result(NULLABLE)]
 
 @pytest.mark.parametrize("kind", BOUND, ids=str)
 def test_a_bound_result_is_not_marked(kind: Type) -> None:
-    marked = mark_unsupported(interface(exported("f", U32, result=kind)))
+    marked = mark_unsupported(interface(exported("f", U32, result=kind), struct("Acc")))
     assert marked.functions[0].unsupported is None
 
 
@@ -66,6 +66,11 @@ def test_a_parameter_without_binding_marks_its_export_and_import(kind: Type) -> 
     assert marked.functions[0].unsupported is not None
     assert marked.classes[0].members[0].unsupported is not None
     assert [item.unsupported is None for item in marked.imports] == [True, False]
+
+
+def test_a_struct_without_a_class_is_marked_by_its_name() -> None:
+    marked = mark_unsupported(interface(exported("f", result=StructType("Gone"))))
+    assert marked.functions[0].unsupported == ("Gone", "this type has no binding yet")
 
 
 @pytest.mark.parametrize("kind", [*BOUND, *NOT_BOUND], ids=str)

@@ -9,6 +9,7 @@ from unpoison.bindgen.abi import NotBound
 from unpoison.bindgen.crossing import lift, lower, views
 from unpoison.bindgen.descriptor_types import Result, Type
 from unpoison.bindgen.interface import Export, Import, ImportKind, Interface
+from unpoison.bindgen.naming import PythonNames
 from unpoison.bindgen.plan import check_export, check_import
 from unpoison.bindgen.rust_types import rust_type
 
@@ -18,18 +19,28 @@ Refusal = tuple[str, str]
 
 def mark_unsupported(interface: Interface) -> Interface:
     """Give the interface with `unsupported` set on every item that has no binding."""
-    classes = tuple(
-        replace(cls, members=tuple(map(_marked_export, cls.members))) for cls in interface.classes
-    )
+    # The bindings are made of this form, in which a type without a record has no name.
+    named = PythonNames(interface)
+    exports = [*named.interface.functions, *(m for c in named.interface.classes for m in c.members)]
+    refused = {export.symbol: _export_refusal(export) for export in exports}
+
+    def marked(export: Export) -> Export:
+        return replace(export, unsupported=export.unsupported or refused[export.symbol])
+
     return replace(
         interface,
-        functions=tuple(map(_marked_export, interface.functions)),
-        classes=classes,
-        imports=tuple(map(_marked_import, interface.imports)),
+        functions=tuple(map(marked, interface.functions)),
+        classes=tuple(
+            replace(cls, members=tuple(map(marked, cls.members))) for cls in interface.classes
+        ),
+        imports=tuple(
+            replace(item, unsupported=item.unsupported or _import_refusal(host))
+            for item, host in zip(interface.imports, named.interface.imports, strict=True)
+        ),
     )
 
 
-def _marked_export(export: Export) -> Export:
+def _export_refusal(export: Export) -> Refusal | None:
     def check() -> None:
         check_export(export)
         for param in export.params:
@@ -37,10 +48,10 @@ def _marked_export(export: Export) -> Export:
         result = export.result
         _check_taken(result.inner if isinstance(result, Result) else result)
 
-    return replace(export, unsupported=export.unsupported or _refusal(check))
+    return _refusal(check)
 
 
-def _marked_import(item: Import) -> Import:
+def _import_refusal(item: Import) -> Refusal | None:
     def check() -> None:
         if item.kind is not ImportKind.RAW and item.result is not None:
             check_import(item)
@@ -48,7 +59,7 @@ def _marked_import(item: Import) -> Import:
                 _check_taken(param.type)
             _check_given(item.result)
 
-    return replace(item, unsupported=item.unsupported or _refusal(check))
+    return _refusal(check)
 
 
 def _refusal(check: Callable[[], None]) -> Refusal | None:
