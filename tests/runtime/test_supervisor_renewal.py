@@ -461,3 +461,15 @@ def test_a_renewal_lets_go_of_exceptions_that_never_came_out(any_embedder: Embed
         rust.call_back_caught(1)
     any_embedder.instance.reinit()
     assert not any_embedder.instance._supervisor._in_flight
+
+
+def test_using_what_was_freed_makes_no_renewal_that_is_due(embedder: Embedder) -> None:
+    rust = embedder.start()
+    acc = rust.Acc()
+    acc.free()
+    rust.ask_reinit()
+    with pytest.raises(StaleHandleError):
+        acc.push(1.0)
+    assert embedder.instance.generation == 1
+    assert rust.bump() == 1
+    assert embedder.instance.generation == 2

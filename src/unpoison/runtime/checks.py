@@ -212,7 +212,9 @@ def from_variant(enum: type[E], place: int) -> E:
 def wrong_class(value: object, name: str, cls: type) -> Exception:
     """Make the error for an object of another class, or of another instance's class."""
     if type(value).__name__ == cls.__name__ and type(value).__qualname__ == cls.__qualname__:
-        return StaleHandleError(f"{name} is a {cls.__name__} of another instance")
+        return StaleHandleError(
+            f"{name} must be a {cls.__name__} of this instance, not of another instance"
+        )
     return TypeError(f"{name} must be a {cls.__name__}, not {type(value).__name__}")
 
 

@@ -149,12 +149,14 @@ class Supervisor:
     def enter(self, receiver: object = None) -> None:
         """Make the instance fit to be entered. Raises TerminatedError when it cannot be.
 
-        Using a `receiver` (an object or closure) of an old generation is no entry: it raises
-        StaleHandleError and makes no renewal that is due.
+        Using a `receiver` (an object or closure) that is freed, moved or of an old generation is
+        no entry: it raises StaleHandleError and makes no renewal that is due.
         """
-        home = getattr(receiver, "_home", None)
-        if home is not None and home is not self.home:
-            raise stale_error(receiver)
+        if receiver is not None:
+            home = getattr(receiver, "_home", None)
+            is_old = home is not None and home is not self.home
+            if is_old or (home is None and self.lifecycle.renewal_due):
+                raise stale_error(receiver)
         self._settle()
         life = self.lifecycle
         if life.state is State.LIVE and not life.renewal_due:
