@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import gc
+import sys
 from typing import Any
 
 import pytest
 
 from tests.runtime.conftest import Embedder, in_thread, raiser
-from unpoison import BorrowError, PanicError, StaleHandleError, TerminatedError
+from unpoison import (
+    AbortError,
+    AbortReason,
+    BorrowError,
+    PanicError,
+    StaleHandleError,
+    TerminatedError,
+)
 
 
 def test_a_closure_is_called_with_positional_arguments(any_embedder: Embedder) -> None:
@@ -201,3 +209,22 @@ def test_a_host_exception_through_a_closure_comes_out(any_embedder: Embedder) ->
 
 def test_repr_of_a_live_closure(any_embedder: Embedder) -> None:
     assert repr(any_embedder.start().adder(1)) == "<Rust closure>"
+
+
+def test_a_collected_closure_whose_destructor_panics_ends_the_instance_at_the_next_entry(
+    any_embedder: Embedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reports: list[Any] = []
+    monkeypatch.setattr(sys, "unraisablehook", reports.append)
+    rust = any_embedder.start()
+    closure = rust.fragile_closure()
+    assert closure() == 2
+    del closure
+    gc.collect()
+    assert any_embedder.instance.state == "live"
+    with pytest.raises(TerminatedError) as caught:
+        rust.bump()
+    cause = caught.value.__cause__
+    assert isinstance(cause, AbortError)
+    assert cause.reason is AbortReason.PANIC
+    assert [report.exc_value for report in reports] == [cause]

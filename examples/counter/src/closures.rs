@@ -75,7 +75,11 @@ pub fn guarded_closure() -> JsValue {
 #[wasm_bindgen]
 pub fn fragile_closure() -> JsValue {
     let bomb = crate::objects::Fragile { mode: 2 };
-    Closure::<dyn Fn() -> u32>::new(move || bomb.mode).into_js_value()
+    Closure::<dyn Fn() -> u32>::new(move || {
+        let whole = &bomb; // else only the field would be captured, and the rest dropped here
+        whole.mode
+    })
+    .into_js_value()
 }
 
 /// A function that can be called once.

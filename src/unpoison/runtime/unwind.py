@@ -44,7 +44,8 @@ _ADVICE = {
     AbortReason.STACK_OVERFLOW: "the recursion is deeper than the stack",
     AbortReason.OUT_OF_MEMORY: "the guest's allocator failed",
     AbortReason.MEMORY_LIMIT: "raise limits=Limits(memory=...) if it needs more",
-    AbortReason.PANIC: "build with panic=unwind to make a panic fail its own call only",
+    AbortReason.PANIC: "a panic fails its own call only in a panic=unwind module, "
+    "and outside of destructors that the host runs and of *_aborting closures",
 }
 
 
