@@ -16,6 +16,7 @@ from unpoison.bindgen.plan import (
     INSIDE,
     LEFT_BY_DEPTH,
     LEFT_BY_ERROR,
+    LEFT_BY_FIELD_PANIC,
     LEFT_BY_FOREIGN,
     LEFT_BY_PANIC,
     LEFT_BY_THROW,
@@ -397,9 +398,9 @@ class _EntryCode:
 
     def _leave_by_exception(self, status: int) -> list[Instruction]:
         code: list[Instruction] = [] if status == LEFT_BY_FOREIGN else [("local.set", self.payload)]
-        if status == LEFT_BY_PANIC and self.entry.recovers and self.owner.catches:
-            code += self._end_panic()
-            status = LEFT_BY_ERROR
+        if status == LEFT_BY_PANIC and self.entry.recovers:
+            code += self._end_panic() if self.owner.catches else []
+            status = LEFT_BY_ERROR if self.owner.catches else LEFT_BY_FIELD_PANIC
         code += [("local.get", self.sp), ("global.set", self.owner.stack_pointer)]
         code += self._restore()
         code += [_ZERO[value] for value in self.entry.results]

@@ -24,6 +24,7 @@ LEFT_BY_WORD = 4
 LEFT_BY_ERROR = 5
 LEFT_BY_TRAP = 6
 LEFT_BY_DEPTH = 7
+LEFT_BY_FIELD_PANIC = 8
 
 MAX_DEPTH = 150
 """Entries that may be nested. With one host function between two, Python's default recursion limit
@@ -63,7 +64,8 @@ class Entry:
     A guarded one refuses with LEFT_BY_WORD when the guest's terminated word is set, and with
     LEFT_BY_DEPTH when too many are nested; wasm-bindgen's own functions and the abort hook must run
     then. Each refuses with LEFT_BY_TRAP while INSIDE says that guest code was never left. One that
-    recovers turns a panic into LEFT_BY_ERROR with a handle, as wasm-bindgen does for all but field
+    recovers turns a panic into LEFT_BY_ERROR with a handle (into LEFT_BY_FIELD_PANIC when the module
+    has no names to find std's functions by), as wasm-bindgen does for all but field
     accessors.
     """
 

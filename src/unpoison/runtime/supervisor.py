@@ -35,6 +35,7 @@ from unpoison.bindgen import (
     HOOK_SIGNATURE,
     LEFT_BY_DEPTH,
     LEFT_BY_ERROR,
+    LEFT_BY_FIELD_PANIC,
     LEFT_BY_THROW,
     LEFT_BY_TRAP,
     LEFT_BY_WORD,
@@ -48,6 +49,7 @@ from unpoison.errors import (
     AbortError,
     AbortReason,
     BorrowError,
+    PanicError,
     StaleHandleError,
     TerminatedError,
     UnpoisonError,
@@ -316,6 +318,8 @@ class Supervisor:
             return self.corrupt(f"an exception numbered {payload}, which was never thrown")
         if status == LEFT_BY_ERROR:
             return self._note_borrows(self.take_error(payload), objects)
+        if status == LEFT_BY_FIELD_PANIC:
+            return self._field_panic(objects)
         if status == LEFT_BY_DEPTH:
             return RecursionError(f"more than {MAX_DEPTH} calls into one instance are nested")
         if status == LEFT_BY_TRAP:
@@ -323,6 +327,12 @@ class Supervisor:
         if status == LEFT_BY_WORD:
             return self._die(AbortReason.UNREACHABLE, "the module declared itself terminated")
         return self._die(AbortReason.PANIC, "a panic left code that must not unwind")
+
+    def _field_panic(self, objects: tuple[object, ...]) -> BaseException:
+        """Give the error of a field accessor whose panic is unwound but cannot be read."""
+        if any(getattr(value, "_abandoned", None) is not None for value in objects):
+            return self._note_borrows(BorrowError("the object is still borrowed by Rust"), objects)
+        return PanicError("a field's getter or setter panicked, or its object is borrowed")
 
     def _note_borrows(self, error: BaseException, objects: tuple[object, ...]) -> BaseException:
         if isinstance(error, BorrowError):
