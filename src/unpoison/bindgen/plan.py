@@ -64,9 +64,8 @@ class Entry:
     A guarded one refuses with LEFT_BY_WORD when the guest's terminated word is set, and with
     LEFT_BY_DEPTH when too many are nested; wasm-bindgen's own functions and the abort hook must run
     then. Each refuses with LEFT_BY_TRAP while INSIDE says that guest code was never left. One that
-    recovers turns a panic into LEFT_BY_ERROR with a handle (into LEFT_BY_FIELD_PANIC when the module
-    has no names to find std's functions by), as wasm-bindgen does for all but field
-    accessors.
+    recovers turns a panic into LEFT_BY_ERROR with a handle, as wasm-bindgen does for all but field
+    accessors; into LEFT_BY_FIELD_PANIC when the module has no names to find std's functions by.
     """
 
     number: int
