@@ -98,7 +98,8 @@ class RustFunction:
         self._a = 0
 
     def __del__(self) -> None:
-        if self._a and self._ownership is Ownership.OWNED and self._home.alive:
+        # An interrupt may have left it half made; `_a` is set last but for `_b`.
+        if getattr(self, "_a", 0) and self._ownership is Ownership.OWNED and self._home.alive:
             number = self._border.destroy_closure_number
             if number is not None:
                 self._home.drops.append((number, self._a, self._b))
