@@ -53,8 +53,8 @@ class RustFunction:
         self._ownership = ownership
         self._count = 1
         self._running = False
-        self._a = a
         self._b = b
+        self._a = a
 
     def __call__(self, *arguments: object) -> object:
         """Call the closure.
@@ -98,7 +98,7 @@ class RustFunction:
         self._a = 0
 
     def __del__(self) -> None:
-        # An interrupt may have left it half made; `_a` is set last but for `_b`.
+        # An interrupt may have left it half made; `_a` is set last.
         if getattr(self, "_a", 0) and self._ownership is Ownership.OWNED and self._home.alive:
             number = self._border.destroy_closure_number
             if number is not None:
