@@ -130,13 +130,7 @@ def _add_enum(text: Text, enum: EnumDef) -> None:
     with text.indented():
         text.add(*docstring(enum.docs or (f"The enum {enum.name}.",)))
         for variant in enum.variants:
-            text.add(f"{variant_name(variant.name)} = {variant.value!r}")
-
-
-def variant_name(name: str) -> str:
-    """Give the Python name of an enum variant; names that `enum` keeps get an underscore."""
-    text = python_name(name)
-    return f"{text}_" if text in ("name", "value", "mro") or text.startswith("_") else text
+            text.add(f"{variant.name} = {variant.value!r}")
 
 
 def _add_class(text: Text, cls: Class) -> None:
