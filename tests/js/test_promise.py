@@ -54,6 +54,18 @@ def test_a_new_promise_is_pending_and_resolving_fulfils_it(bench: Bench) -> None
     assert made.promise.result() == 5
 
 
+def test_a_promise_may_say_what_it_is_fulfilled_with(bench: Bench) -> None:
+    promise: js.Promise[int] = js.Promise[int](bench.realm, lambda resolve, reject: resolve(5))
+    assert type(promise) is js.Promise
+    assert promise.result() + 1 == 6
+
+
+def test_what_a_promise_is_to_type_checkers_is_no_property(bench: Bench) -> None:
+    promise = js.resolve(bench.realm, 1)
+    names = ["__class_getitem__", "__parameters__", "__orig_bases__"]
+    assert [js.get(promise, name) for name in names] == [None] * 3
+
+
 def test_resolving_without_a_value_gives_undefined(bench: Bench) -> None:
     made = bench.pending()
     made.resolve()  # type: ignore[call-arg]

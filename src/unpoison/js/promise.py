@@ -17,13 +17,22 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol
 
 from unpoison.js.exceptions import Error, TypeError, as_exception, from_exception  # noqa: A004
 from unpoison.js.jobs import JobQueue
 from unpoison.js.members import JsObject
 from unpoison.js.property import get
 from unpoison.js.values import is_function, is_reference
+
+if TYPE_CHECKING:
+    from typing_extensions import TypeVar
+
+    T_co = TypeVar("T_co", covariant=True, default=object)
+else:
+    from typing import TypeVar
+
+    T_co = TypeVar("T_co", covariant=True)
 
 Resolver = Callable[[object], None]
 Executor = Callable[[Resolver, Resolver], object]
@@ -127,8 +136,11 @@ class _ResolvingFunctions:
             self._promise._settle(PromiseState.REJECTED, reason)
 
 
-class Promise(JsObject):
+class Promise(JsObject, Generic[T_co]):
     """A JavaScript Promise; `await` it, or ask for `result()` when it is settled.
+
+    `Promise[int]` says what it is fulfilled with, to type checkers only; plain `Promise` is a
+    `Promise[object]`.
 
     `executor(resolve, reject)` is called at once, as `new Promise(executor)` does; what it
     raises rejects the promise.
@@ -147,7 +159,7 @@ class Promise(JsObject):
         super().__init__()
         self._realm = realm
         self._state = PromiseState.PENDING
-        self._value: object = None
+        self._value: Any = None
         self._handled = False
         self._reactions: list[_Reaction] = []
         self._subscribers: list[Subscriber] = []
@@ -181,7 +193,7 @@ class Promise(JsObject):
         settlement = _Finally(self._realm, on_finally)
         return self.then(settlement.then_finally, settlement.catch_finally)
 
-    def result(self) -> object:
+    def result(self) -> T_co:
         """Give the value of the fulfilled promise, or raise what it was rejected with.
 
         A pending promise gets the jobs that are due run first; when it is pending still,
@@ -194,9 +206,10 @@ class Promise(JsObject):
         self._mark_handled()
         if self._state is PromiseState.REJECTED:
             raise as_exception(self._value)
-        return self._value
+        value: T_co = self._value
+        return value
 
-    def __await__(self) -> Generator[Any, None, object]:
+    def __await__(self) -> Generator[Any, None, T_co]:
         if self._state is PromiseState.PENDING and self._realm.waiter is not None:
             self._mark_handled()
             yield from self._realm.waiter.wait(self)
