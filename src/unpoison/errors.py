@@ -12,6 +12,7 @@
     ├── StaleHandleError     an object or closure that is freed, moved or of an old generation
     ├── BorrowError          an object that Rust has borrowed already
     ├── WrongThreadError     a call while another thread runs the instance
+    ├── NoEventLoopError     something to await, and no event loop that could
     └── ThrownError          Rust or a host function threw a JavaScript value
         └── ThrownValue      ... that is not an Error object (`unpoison.js.Error` is the sibling)
 
@@ -203,6 +204,10 @@ class BorrowError(UnpoisonError):
 
 class WrongThreadError(UnpoisonError):
     """A call while another thread runs the instance (`threads="wait"` makes it wait)."""
+
+
+class NoEventLoopError(UnpoisonError):
+    """Something must be awaited, and no event loop (asyncio, trio) runs in this thread."""
 
 
 class ThrownError(UnpoisonError):

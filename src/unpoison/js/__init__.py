@@ -30,6 +30,7 @@ from unpoison.js.exceptions import (
 )
 from unpoison.js.functions import Constructor, NativeFunction
 from unpoison.js.globals import global_object, is_array, to_bigint
+from unpoison.js.host import Handle, Host
 from unpoison.js.intrinsics import INTRINSICS
 from unpoison.js.jobs import Job, JobQueue, MicrotaskQueue
 from unpoison.js.json_text import parse as json_parse
@@ -99,6 +100,8 @@ __all__ = [
     "Constructor",
     "Error",
     "EvalError",
+    "Handle",
+    "Host",
     "Job",
     "JobQueue",
     "JsNull",

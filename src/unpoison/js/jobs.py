@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from threading import get_ident
 from typing import Protocol
 
 Job = Callable[[], object]
@@ -24,8 +25,9 @@ class MicrotaskQueue:
     """A first-in-first-out JobQueue.
 
     `report` is given each exception that a job raises. `on_ready`, if any, is called for
-    each job that comes while no jobs are running: then `run_jobs` is due. It is told each time,
-    for the first job may have come when nobody could run it (no loop).
+    each job that does not come from a running job: then `run_jobs` is due. It is told each time,
+    for the first job may have come when nobody could run it (no loop). One thread at a time
+    may call `run_jobs`; any may enqueue.
     """
 
     def __init__(
@@ -36,10 +38,15 @@ class MicrotaskQueue:
         self._report = report
         self._on_ready = on_ready
         self._jobs: deque[Job] = deque()
-        self._running = False
+        self._runner: int | None = None
 
     def __len__(self) -> int:
         return len(self._jobs)
+
+    @property
+    def running(self) -> bool:
+        """Whether jobs are running."""
+        return self._runner is not None
 
     def enqueue(self, job: Job) -> None:
         """Append a job; it never runs inside this call."""
@@ -53,13 +60,13 @@ class MicrotaskQueue:
         the rest; a BaseException that is no Exception (KeyboardInterrupt, cancellation)
         travels out, and the rest stays enqueued.
         """
-        if self._running:
+        if self.running:
             return 0
-        self._running = True
+        self._runner = get_ident()
         try:
             return self._drain()
         finally:
-            self._running = False
+            self._runner = None
             if self._jobs:
                 self._announce()
 
@@ -81,5 +88,5 @@ class MicrotaskQueue:
         return done
 
     def _announce(self) -> None:
-        if self._on_ready is not None and not self._running:
+        if self._on_ready is not None and self._runner != get_ident():
             self._on_ready()

@@ -20,6 +20,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol
 
 from unpoison.js.exceptions import Error, TypeError, as_exception, from_exception  # noqa: A004
+from unpoison.js.host import Host
 from unpoison.js.jobs import JobQueue
 from unpoison.js.members import JsObject
 from unpoison.js.property import get
@@ -63,7 +64,7 @@ class Waiter(Protocol):
     def settle(self, promise: Promise) -> None:
         """Do what can be done at once (run jobs) so that the promise settles, if it can."""
 
-    def wait(self, promise: Promise) -> Generator[Any, None, object]:
+    def wait(self, promise: Promise[object]) -> Generator[Any, None, object]:
         """Be the body of `await promise`: end when the promise is settled.
 
         It subscribes with `promise.subscribe` and unsubscribes when it is cancelled.
@@ -78,13 +79,14 @@ class PromiseRealm:
     """What the promises of one host share.
 
     `created` hears of each new promise, before an executor runs: a host that must be able
-    to `abandon` them all keeps (weak) track of them.
+    to `abandon` them all keeps (weak) track of them. `host` is for platform values.
     """
 
     jobs: JobQueue
     tracker: RejectionTracker | None = None
     waiter: Waiter | None = None
     created: Callable[[Promise], object] | None = None
+    host: Host | None = None
 
 
 @dataclass(frozen=True, slots=True)

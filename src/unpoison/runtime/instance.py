@@ -104,7 +104,7 @@ class Instance:
     def __init__(self, module: Module, supervisor: Supervisor, imports: object, bind: Bind) -> None:
         self._module = module
         self._supervisor = supervisor
-        self._scheduler = Scheduler(lambda: supervisor.home.promises)
+        self._scheduler = Scheduler(lambda: supervisor.home.promises, supervisor)
         supervisor.forget_jobs = self._scheduler.forget
         border = Border(supervisor, ())
         border.promise = self._scheduler.promised

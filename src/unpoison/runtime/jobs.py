@@ -1,112 +1,275 @@
-"""When promise jobs run: the bridge between the microtask queue and asyncio.
+"""When promise jobs, timers and awaitables of one instance run.
 
-With a running event loop the queue is drained at the loop's next turn (`call_soon`); without one,
-when `await`, `promise.result()` or `instance.run_jobs()` asks. Microtasks never run between two
-synchronous calls of the embedder's own code.
+Theory of operation. The embedder's Python code is the script: microtasks never run between two of
+its synchronous calls. With a running event loop the queue is drained at the loop's next turn
+(`call_soon`), before any I/O callback; without one, when `await`, `promise.result()` or
+`instance.run_jobs()` asks. What the host itself enters (a timer, an answer, a settled awaitable)
+is a macrotask: `enter` runs it, then all microtasks.
+
+All of that holds the instance's lock. A turn of a loop that finds another thread in the instance
+comes back shortly instead of blocking the loop; who asks by a plain call waits or is refused, as
+for any other call.
 """
 
 from __future__ import annotations
 
 import inspect
 import logging
-import sys
+import threading
+import time
+from collections import deque
 from collections.abc import Awaitable, Callable, Generator, MutableSet
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import Any
 
 from unpoison import js
-from unpoison.errors import AbortError, StaleHandleError
-
-if TYPE_CHECKING:
-    import asyncio
+from unpoison.errors import AbortError, NoEventLoopError, StaleHandleError
+from unpoison.runtime.loops import Loop, discard, running_loop
+from unpoison.runtime.ports import Gate
+from unpoison.runtime.timers import Timers
+from unpoison.runtime.turn import Turn
 
 log = logging.getLogger("unpoison.promise")
 
+RETRY = 0.001
+"""Seconds until a loop looks again whether another thread has left the instance."""
+
+Promises = Callable[[], MutableSet[js.Promise[object]]]
+
+
+class OpenGate:
+    """The gate of values that belong to no instance: any thread, never inside a call."""
+
+    def __init__(self) -> None:
+        self.lock = threading.RLock()
+        self.turn = Turn(self.lock.acquire)
+
+    def wait(self) -> None:
+        """Take the lock that another thread holds."""
+        self.turn[True]
+
+    def is_running(self) -> bool:
+        """Tell whether a call runs."""
+        return False
+
 
 class Scheduler:
-    """The queue of one instance, and what its promises need of the outside.
+    """The queues of one instance, and what its values need of the outside: the `js.Host`.
 
     `promises` gives the set that holds the promises of the current generation.
     """
 
-    def __init__(self, promises: Callable[[], MutableSet[js.Promise]]) -> None:
+    def __init__(
+        self,
+        promises: Promises,
+        gate: Gate | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._promises = promises
-        self.queue = js.MicrotaskQueue(self._report, self._announce)
+        self._gate: Gate = OpenGate() if gate is None else gate
+        self._clock = clock
+        self.queue = js.MicrotaskQueue(self._report_job, self._announce)
         self.rejections = js.UnhandledRejections()
-        self.realm = js.PromiseRealm(self.queue, self.rejections, self, self._note)
-        self._scheduled: asyncio.AbstractEventLoop | None = None
+        self.realm = js.PromiseRealm(self.queue, self.rejections, self, self._note, self)
+        self._entries: deque[Callable[[], object]] = deque()
+        self._entering = False
+        self._timers = Timers()
+        self._scheduled: Loop | None = None
+        self._alarm: tuple[Loop, float, js.Handle] | None = None
+        self._tasks: set[_Spawned] = set()
 
     def run_jobs(self) -> int:
-        """Run every job that is due and those they cause; give their number."""
-        self._scheduled = None
-        done = self.queue.run_jobs()
-        for promise in self.rejections.take():
-            promise.subscribe(self._report_rejection)
-        return done
+        """Run every job that is due and those they cause; give their number.
+
+        Raises WrongThreadError when another thread runs the instance (with `threads="raise"`).
+        """
+        if not self._gate.turn[False]:
+            self._gate.wait()
+        try:
+            self._scheduled = None
+            done = self._drain()
+            self._run_entries()
+            return done
+        finally:
+            self._gate.lock.release()
+            self._arm()
 
     def forget(self) -> None:
-        """Drop the jobs of a generation that is gone."""
+        """Drop the jobs, entries and timers of a generation that is gone."""
         self.queue.clear()
+        self._entries.clear()
+        self._timers.clear()
+
+    # --- js.Host ---
+
+    def now(self) -> float:
+        """See js.Host."""
+        return self._clock()
+
+    def call_later(self, seconds: float, callback: Callable[[], object]) -> js.Handle:
+        """See js.Host."""
+        timer = self._timers.add(self._clock() + seconds, callback)
+        self._arm()
+        return timer
+
+    def enter(self, callback: Callable[[], object]) -> None:
+        """See js.Host."""
+        self._entries.append(callback)
+        self._turn()
+
+    def spawn(
+        self,
+        awaitable: Awaitable[object],
+        on_value: Callable[[object], object],
+        on_error: Callable[[BaseException], object],
+    ) -> js.Handle:
+        """See js.Host."""
+        loop = running_loop()
+        if loop is None:
+            discard(awaitable)
+            raise NoEventLoopError(
+                f"a {type(awaitable).__name__} can only be awaited while an event loop runs;"
+                " make this call inside asyncio.run() or trio.run()"
+            )
+        return _Spawned(self, loop, awaitable, (on_value, on_error))
+
+    def report(self, error: BaseException) -> None:
+        """See js.Host."""
+        if isinstance(error, AbortError | StaleHandleError):
+            return  # whoever waits for a promise of that generation is told by its rejection
+        self._tell("a callback raised, and nobody can catch it", error)
 
     # --- js.Waiter ---
 
-    def settle(self, promise: js.Promise) -> None:
+    def settle(self, promise: js.Promise[object]) -> None:
         """Run the jobs that are due, for `promise.result()`."""
-        promise.subscribe(lambda _: None)  # whoever asks for the result handles a rejection
+        promise.subscribe(_note_only)  # whoever asks for the result handles a rejection
         self.run_jobs()
 
-    def wait(self, promise: js.Promise) -> Generator[Any, None, object]:
-        """Be the body of `await promise` under asyncio."""
-        from asyncio import get_running_loop
-
-        loop = get_running_loop()
-        future: asyncio.Future[None] = loop.create_future()
-
-        def wake(_: js.Promise) -> None:
-            if not future.done():
-                loop.call_soon_threadsafe(_finish, future)
-
-        promise.subscribe(wake)
+    def wait(self, promise: js.Promise[object]) -> Generator[Any, None, None]:
+        """Be the body of `await promise`. Raises NoEventLoopError when none runs."""
+        loop = running_loop()
+        if loop is None:
+            self.settle(promise)
+            if promise.state is js.PromiseState.PENDING:
+                raise NoEventLoopError("the promise is pending, and no event loop runs to await it")
+            return
         if len(self.queue):
             self._announce()
-        try:
-            yield from future
-        finally:
-            promise.unsubscribe(wake)
-        return None
+        self._arm()
+        yield from loop.wait(promise)
 
-    def adopt(self, value: object) -> js.Promise | None:
-        """Give a promise for a coroutine or another awaitable of the host."""
+    def adopt(self, value: object) -> js.Promise[object] | None:
+        """Give a promise for an awaitable of the host, None for any other value.
+
+        Raises NoEventLoopError when no event loop runs; a coroutine is closed then.
+        """
         if isinstance(value, js.Promise) or not inspect.isawaitable(value):
             return None
-        loop = _running_loop()
-        if loop is None:
-            return None
         capability = js.with_resolvers(self.realm)
-        task = loop.create_task(_await(value))
-
-        def settle(done: asyncio.Task[object]) -> None:
-            _settle(capability, done)
-            self._announce()  # so that a rejection that nobody handles is reported
-
-        task.add_done_callback(settle)
+        self.spawn(
+            value,
+            capability.resolve,
+            lambda error: capability.reject(js.from_exception(error)),
+        )
         return capability.promise
 
     def promised(self, value: object) -> object:
         """Give a promise for an awaitable that is handed to Rust, any other value as it is."""
         return self.adopt(value) or value
 
-    def _note(self, promise: js.Promise) -> None:
+    def _note(self, promise: js.Promise[object]) -> None:
         self._promises().add(promise)
+
+    # --- turns ---
+
+    def _announce(self) -> None:
+        loop = running_loop()
+        if loop is not None and self._scheduled != loop:
+            self._scheduled = loop
+            loop.call_soon(self._tick)
+
+    def _tick(self) -> None:
+        self._scheduled = None
+        self._turn()
+
+    def _turn(self) -> None:
+        """Run what is due in this thread now, or come back when the instance is free."""
+        if not self._gate.turn[False]:
+            self._come_back()
+            return
+        try:
+            if self._gate.is_running():
+                self._announce()  # below a call of this thread: after it
+            else:
+                self._drain()
+                self._run_entries()
+        finally:
+            self._gate.lock.release()
+        self._arm()
+
+    def _come_back(self) -> None:
+        loop = running_loop()
+        if loop is None:
+            self._gate.wait()
+            self._gate.lock.release()
+            self._turn()
+        else:
+            loop.call_later(RETRY, self._turn)
+
+    def _run_entries(self) -> None:
+        if self._entering or self.queue.running:
+            return  # what is running comes first, and then looks here
+        self._entering = True
+        try:
+            while self._entries:
+                self._run_entry(self._entries.popleft())
+        finally:
+            self._entering = False
+            if self._entries:
+                self._announce()
+
+    def _run_entry(self, callback: Callable[[], object]) -> None:
+        try:
+            callback()
+        except Exception as error:  # noqa: BLE001 - a macrotask may raise anything
+            self.report(error)
+        self._drain()
+
+    def _drain(self) -> int:
+        if self.queue.running:
+            return 0
+        done = self.queue.run_jobs()
+        for promise in self.rejections.take():
+            promise.subscribe(self._report_rejection)
+        return done
+
+    # --- timers ---
+
+    def _arm(self) -> None:
+        """Have the running loop call when the first timer is due."""
+        due = self._timers.next_time()
+        if due is None:
+            return
+        loop = running_loop()
+        if loop is None or self._is_armed(loop, due):
+            return
+        if self._alarm is not None and self._alarm[0] == loop:
+            self._alarm[2].cancel()
+        alarm = loop.call_later(max(0.0, due - self._clock()), self._ring)
+        self._alarm = (loop, due, alarm)
+
+    def _is_armed(self, loop: Loop, due: float) -> bool:
+        return self._alarm is not None and self._alarm[0] == loop and self._alarm[1] <= due
+
+    def _ring(self) -> None:
+        self._alarm = None
+        self._entries.extend(timer.run for timer in self._timers.take_due(self._clock()))
+        self._turn()
 
     # --- reports ---
 
-    def _announce(self) -> None:
-        loop = _running_loop()
-        if loop is not None and self._scheduled is not loop:
-            self._scheduled = loop
-            loop.call_soon(self.run_jobs)
-
-    def _report(self, error: Exception) -> None:
+    def _report_job(self, error: Exception) -> None:
         if isinstance(error, AbortError | StaleHandleError):
             return  # whoever waits for a promise of that generation is told by its rejection
         pending = [p for p in self._promises() if p.state is js.PromiseState.PENDING]
@@ -114,55 +277,56 @@ class Scheduler:
             # The task whose poll this left never polls again: only its promise can be meant.
             pending[0].abandon(js.from_exception(error))
             return
-        _tell("a promise job of a Rust module raised", error)
+        self._tell("a promise job of a Rust module raised", error)
 
-    def _report_rejection(self, promise: js.Promise) -> None:
+    def _report_rejection(self, promise: js.Promise[object]) -> None:
         try:
             promise.result()
-        except Exception as error:  # noqa: BLE001 - what a promise was rejected with
-            _tell("a promise was rejected and nobody handles it", error)
+        except BaseException as error:  # noqa: BLE001 - what a promise was rejected with
+            self._tell("a promise was rejected and nobody handles it", error)
+
+    @staticmethod
+    def _tell(message: str, error: BaseException) -> None:
+        loop = running_loop()
+        if loop is None or not loop.report({"message": message, "exception": error}):
+            log.error("%s", message, exc_info=error)
 
 
-def _running_loop() -> asyncio.AbstractEventLoop | None:
-    """Give the event loop that runs in this thread, None when there is none.
+class _Spawned:
+    """An awaitable that is awaited for an instance; its end is a macrotask."""
 
-    Importing asyncio takes 20 ms; who has not imported it has no loop.
-    """
-    if "asyncio" not in sys.modules:
-        return None
-    from asyncio import get_running_loop
+    def __init__(
+        self,
+        scheduler: Scheduler,
+        loop: Loop,
+        awaitable: Awaitable[object],
+        callbacks: tuple[Callable[[object], object], Callable[[BaseException], object]],
+    ) -> None:
+        self._scheduler = scheduler
+        self._callbacks = callbacks
+        self._is_over = False
+        scheduler._tasks.add(self)  # a loop keeps no reference to its tasks
+        self._handle = loop.spawn(awaitable, self._done)
 
-    try:
-        return get_running_loop()
-    except RuntimeError:
-        return None
+    def cancel(self) -> None:
+        self._is_over = True
+        self._scheduler._tasks.discard(self)
+        self._handle.cancel()
+
+    def _done(self, value: object, error: BaseException | None) -> None:
+        self._scheduler._tasks.discard(self)
+        if not self._is_over:
+            self._scheduler.enter(partial(self._deliver, value, error))
+
+    def _deliver(self, value: object, error: BaseException | None) -> None:
+        if self._is_over:
+            return
+        on_value, on_error = self._callbacks
+        if error is None:
+            on_value(value)
+        else:
+            on_error(error)
 
 
-def _finish(future: asyncio.Future[None]) -> None:
-    if not future.done():
-        future.set_result(None)
-
-
-async def _await(value: Awaitable[object]) -> object:
-    return await value
-
-
-def _settle(capability: js.Capability, task: asyncio.Task[object]) -> None:
-    if task.cancelled():
-        from asyncio import CancelledError
-
-        capability.reject(CancelledError())
-        return
-    error = task.exception()
-    if error is None:
-        capability.resolve(task.result())
-    else:
-        capability.reject(js.from_exception(error))
-
-
-def _tell(message: str, error: Exception) -> None:
-    loop = _running_loop()
-    if loop is None:
-        log.error("%s", message, exc_info=error)
-        return
-    loop.call_exception_handler({"message": message, "exception": error})
+def _note_only(promise: js.Promise[object]) -> None:
+    """Be the subscriber that only marks a promise as handled."""

@@ -1,9 +1,11 @@
-"""What objects and closures need of the border and the generation that they belong to."""
+"""What objects, closures and promises need of the instance that they belong to."""
 
 from __future__ import annotations
 
 from collections import deque
 from typing import Any, Protocol
+
+from unpoison.runtime.turn import Turn
 
 
 class Home(Protocol):
@@ -33,3 +35,28 @@ class Keeper(Protocol):
 
     def free_object(self, value: Any) -> None:
         """Drop a Rust struct now."""
+
+
+class Lock(Protocol):
+    """A reentrant lock."""
+
+    def release(self) -> None:
+        """Free it once."""
+
+
+class Gate(Protocol):
+    """Who may run in an instance, as its promises see it."""
+
+    @property
+    def turn(self) -> Turn:
+        """The lock, taken by a subscript."""
+
+    @property
+    def lock(self) -> Lock:
+        """The lock, to free it."""
+
+    def wait(self) -> None:
+        """Take the lock that another thread holds, or raise WrongThreadError."""
+
+    def is_running(self) -> bool:
+        """Tell whether a call runs below this one, in this thread. Asked with the lock held."""

@@ -1,0 +1,65 @@
+"""Callbacks that are due at a time, in order. Pure: whoever asks says what time it is."""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+from collections.abc import Callable
+
+
+class Timer:
+    """One callback that waits for its time; `cancel()` forgets it."""
+
+    __slots__ = ("callback",)
+
+    def __init__(self, callback: Callable[[], object]) -> None:
+        self.callback: Callable[[], object] | None = callback
+
+    def cancel(self) -> None:
+        """Never run it, if it has not run yet."""
+        self.callback = None
+
+    def run(self) -> None:
+        """Run it, unless it was cancelled or has run."""
+        callback, self.callback = self.callback, None
+        if callback is not None:
+            callback()
+
+
+class Timers:
+    """The timers of one instance. Times are in seconds of any one clock.
+
+    Equal times are served in the order of the `add` calls. HTML 8.7, run steps after a timeout.
+    """
+
+    def __init__(self) -> None:
+        self._heap: list[tuple[float, int, Timer]] = []
+        self._numbers = itertools.count()
+
+    def add(self, time: float, callback: Callable[[], object]) -> Timer:
+        """Note a callback for a time."""
+        timer = Timer(callback)
+        heapq.heappush(self._heap, (time, next(self._numbers), timer))
+        return timer
+
+    def next_time(self) -> float | None:
+        """Give the time of the timer that is due first, None when none waits."""
+        self._skip_cancelled()
+        return self._heap[0][0] if self._heap else None
+
+    def take_due(self, now: float) -> list[Timer]:
+        """Take out the timers that are due, in their order."""
+        due = []
+        while self._heap and self._heap[0][0] <= now:
+            due.append(heapq.heappop(self._heap)[2])
+        return due
+
+    def clear(self) -> None:
+        """Cancel all."""
+        for _, _, timer in self._heap:
+            timer.cancel()
+        self._heap.clear()
+
+    def _skip_cancelled(self) -> None:
+        while self._heap and self._heap[0][2].callback is None:
+            heapq.heappop(self._heap)

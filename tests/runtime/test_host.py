@@ -1,0 +1,240 @@
+"""The host that platform values see: macrotasks, timers and awaitables, under asyncio and trio."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+import warnings
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Any
+
+import anyio
+import pytest
+
+from unpoison import js
+from unpoison.errors import NoEventLoopError
+from unpoison.runtime.jobs import Scheduler
+
+Main = Callable[[], Awaitable[object]]
+
+
+@pytest.fixture(params=["asyncio", "trio"])
+def run(request: pytest.FixtureRequest) -> Callable[[Main], Any]:
+    """Give a function that runs a main function under each event loop, by anyio."""
+    return lambda main: anyio.run(main, backend=request.param)
+
+
+@pytest.fixture
+def scheduler() -> Scheduler:
+    return Scheduler(set)
+
+
+@pytest.fixture(autouse=True)
+def no_warnings() -> Iterator[None]:
+    """Let no coroutine be dropped silently."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        yield
+        gc.collect()
+
+
+def microtask(scheduler: Scheduler, job: Callable[[], object]) -> None:
+    scheduler.realm.jobs.enqueue(job)
+
+
+# --- macrotasks ---
+
+
+def test_an_entry_runs_now_and_then_the_microtasks(scheduler: Scheduler) -> None:
+    log: list[str] = []
+    scheduler.enter(lambda: (microtask(scheduler, lambda: log.append("job")), log.append("entry")))
+    assert log == ["entry", "job"]
+
+
+def test_microtasks_that_wait_run_before_the_entry(scheduler: Scheduler) -> None:
+    log: list[str] = []
+    microtask(scheduler, lambda: log.append("job"))
+    scheduler.enter(lambda: log.append("entry"))
+    assert log == ["job", "entry"]
+
+
+def test_an_entry_made_by_an_entry_comes_after_its_microtasks(scheduler: Scheduler) -> None:
+    log: list[str] = []
+
+    def outer() -> None:
+        scheduler.enter(lambda: log.append("inner"))
+        microtask(scheduler, lambda: log.append("job"))
+        log.append("outer")
+
+    scheduler.enter(outer)
+    assert log == ["outer", "job", "inner"]
+
+
+def test_an_entry_made_by_a_microtask_comes_after_it(scheduler: Scheduler) -> None:
+    log: list[str] = []
+    microtask(scheduler, lambda: (scheduler.enter(lambda: log.append("in")), log.append("job")))
+    scheduler.run_jobs()
+    assert log == ["job", "in"]
+
+
+def test_what_an_entry_raises_is_reported_and_its_microtasks_run(
+    scheduler: Scheduler, caplog: pytest.LogCaptureFixture
+) -> None:
+    log: list[str] = []
+
+    def fail() -> None:
+        microtask(scheduler, lambda: log.append("job"))
+        raise KeyError("k")
+
+    scheduler.enter(fail)
+    assert log == ["job"]
+    assert [record.levelno for record in caplog.records] == [logging.ERROR]
+
+
+# --- timers ---
+
+
+def test_timers_run_in_order_with_microtasks_between(
+    scheduler: Scheduler, run: Callable[[Main], Any]
+) -> None:
+    log: list[str] = []
+
+    def note(name: str) -> None:
+        log.append(name)
+        microtask(scheduler, lambda: log.append(f"{name} job"))
+
+    async def main() -> None:
+        scheduler.call_later(0.02, lambda: note("late"))
+        scheduler.call_later(0.001, lambda: note("early"))
+        scheduler.call_later(0.001, lambda: note("early too"))
+        scheduler.call_later(0.0, lambda: note("cancelled")).cancel()
+        assert log == []
+        await anyio.sleep(0.06)
+
+    run(main)
+    order = ("early", "early too", "late")
+    assert log == [text for name in order for text in (name, f"{name} job")]
+
+
+def test_a_timer_set_without_a_loop_starts_under_the_next(
+    scheduler: Scheduler, run: Callable[[Main], Any]
+) -> None:
+    promise = js.with_resolvers(scheduler.realm)
+    scheduler.call_later(0.01, lambda: promise.resolve(7))
+    scheduler.run_jobs()
+    assert promise.promise.state is js.PromiseState.PENDING
+
+    async def main() -> object:
+        return await promise.promise
+
+    assert run(main) == 7
+
+
+def test_a_timer_survives_the_loop_that_it_was_set_under(scheduler: Scheduler) -> None:
+    promise = js.with_resolvers(scheduler.realm)
+
+    async def first() -> None:
+        scheduler.call_later(0.02, lambda: promise.resolve(7))
+
+    async def second() -> object:
+        return await promise.promise
+
+    asyncio.run(first())
+    assert asyncio.run(second()) == 7
+
+
+def test_time_is_that_of_the_clock_given() -> None:
+    scheduler = Scheduler(set, clock=lambda: 12.5)
+    assert scheduler.now() == 12.5
+
+
+# --- awaitables ---
+
+
+async def give(value: object) -> object:
+    await anyio.sleep(0)
+    return value
+
+
+async def fail(error: BaseException) -> object:
+    await anyio.sleep(0)
+    raise error
+
+
+def test_an_awaitable_hands_its_value_to_a_macrotask(
+    scheduler: Scheduler, run: Callable[[Main], Any]
+) -> None:
+    log: list[object] = []
+
+    async def main() -> None:
+        scheduler.spawn(give(7), log.append, log.append)
+        await anyio.sleep(0.02)
+
+    run(main)
+    assert log == [7]
+
+
+def test_an_awaitable_that_fails_hands_over_its_exception(
+    scheduler: Scheduler, run: Callable[[Main], Any]
+) -> None:
+    log: list[object] = []
+    error = KeyError("k")
+
+    async def main() -> None:
+        scheduler.spawn(fail(error), log.append, lambda problem: log.append([problem]))
+        await anyio.sleep(0.02)
+
+    run(main)
+    assert log == [[error]]
+
+
+def test_a_cancelled_awaitable_calls_nothing(
+    scheduler: Scheduler, run: Callable[[Main], Any]
+) -> None:
+    log: list[object] = []
+
+    async def main() -> None:
+        handle = scheduler.spawn(anyio.sleep(10), log.append, log.append)
+        await anyio.sleep(0.005)
+        handle.cancel()
+        await anyio.sleep(0.01)
+
+    run(main)
+    assert log == []
+
+
+def test_an_awaitable_that_the_loop_cancels_at_its_end_is_an_abort_error(
+    scheduler: Scheduler, run: Callable[[Main], Any]
+) -> None:
+    log: list[object] = []
+
+    async def main() -> None:
+        scheduler.spawn(anyio.sleep(10), log.append, log.append)
+        await anyio.sleep(0.005)
+
+    run(main)
+    assert [(type(error), js.error_name(error)) for error in log] == [(js.Error, "AbortError")]
+
+
+def test_without_a_loop_an_awaitable_is_refused_and_its_coroutine_closed(
+    scheduler: Scheduler,
+) -> None:
+    with pytest.raises(NoEventLoopError, match=r"asyncio\.run"):
+        scheduler.spawn(give(7), print, print)
+
+
+def test_a_future_of_somebody_else_is_watched_and_not_cancelled(scheduler: Scheduler) -> None:
+    log: list[object] = []
+
+    async def main() -> None:
+        future: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        scheduler.spawn(future, log.append, log.append).cancel()
+        scheduler.spawn(future, log.append, log.append)
+        await asyncio.sleep(0.005)
+        assert not future.cancelled()
+        future.set_result(7)
+        await asyncio.sleep(0.005)
+
+    asyncio.run(main())
+    assert log == [7]
