@@ -59,12 +59,12 @@ def build(
     """
     chosen = find_toolchain(panic) if toolchain is None else toolchain
     crate = read_crate(
-        Path(crate_dir).resolve(), chosen, _environment(os.environ, chosen, panic, ())
+        Path(crate_dir).resolve(), chosen, cargo_environment(os.environ, chosen, panic, ())
     )
     dialect = eh if panic == "unwind" else None
     target = crate.target_directory / "unpoison" / (dialect or "abort")
     flags = [*_code_flags(panic, eh), *_remap_flags(crate, chosen, os.environ)]
-    environment = _environment(os.environ, chosen, panic, flags)
+    environment = cargo_environment(os.environ, chosen, panic, flags)
     report = _run(_command(crate, chosen, panic, target), environment, crate, progress)
     path = _deliver(_module_file(report, crate), out_dir)
     return BuiltModule(path, crate.package, panic, dialect, chosen)
@@ -101,9 +101,10 @@ def _remap_flags(crate: Crate, toolchain: Toolchain, env: Mapping[str, str]) -> 
     ]
 
 
-def _environment(
+def cargo_environment(
     env: Mapping[str, str], toolchain: Toolchain, panic: Panic, flags: Iterable[str]
 ) -> dict[str, str]:
+    """Give the environment in which cargo runs, without what would make the bytes differ."""
     chosen = {key: value for key, value in env.items() if key not in _DROPPED}
     chosen["RUSTC"] = str(toolchain.rustc)
     chosen["CARGO_ENCODED_RUSTFLAGS"] = "\x1f".join(flags)

@@ -35,9 +35,7 @@ def read_crate(directory: Path, toolchain: Toolchain, env: Mapping[str, str]) ->
     Raises ToolError when the directory holds no crate, when cargo fails, or when the crate builds
     no cdylib.
     """
-    manifest = directory / "Cargo.toml"
-    if not manifest.is_file():
-        raise ToolError(f"{directory} is not a crate: it has no Cargo.toml")
+    manifest = _manifest(directory)
     facts = _metadata(manifest, toolchain, env)
     package = _package(facts, manifest)
     return Crate(
@@ -48,6 +46,25 @@ def read_crate(directory: Path, toolchain: Toolchain, env: Mapping[str, str]) ->
         target_directory=Path(facts["target_directory"]),
         sources=_sources(facts),
     )
+
+
+def read_package(
+    directory: Path, toolchain: Toolchain, env: Mapping[str, str]
+) -> tuple[dict[str, Any], Path]:
+    """Give what `cargo metadata` says about the crate itself, and its workspace's folder.
+
+    What the manifest takes from its workspace is resolved. Raises as `read_crate` does.
+    """
+    manifest = _manifest(directory)
+    facts = _metadata(manifest, toolchain, env)
+    return _package(facts, manifest), Path(facts["workspace_root"])
+
+
+def _manifest(directory: Path) -> Path:
+    manifest = directory / "Cargo.toml"
+    if not manifest.is_file():
+        raise ToolError(f"{directory} is not a crate: it has no Cargo.toml")
+    return manifest
 
 
 def _metadata(manifest: Path, toolchain: Toolchain, env: Mapping[str, str]) -> dict[str, Any]:

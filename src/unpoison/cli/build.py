@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
 from unpoison.cli.exits import EXIT_CODES_HELP
-from unpoison.cli.package import write_package
+from unpoison.cli.package import write_package, write_wheel
 from unpoison.cli.terminal import print_step
+
+if TYPE_CHECKING:
+    from unpoison.build import BuiltModule, Project
 
 Dialect = Literal["legacy", "exnref"]
 Panic = Literal["unwind", "abort"]
@@ -38,9 +43,11 @@ Panic = Literal["unwind", "abort"]
     default=".",
     show_default=True,
     type=click.Path(file_okay=False, path_type=Path),
-    help="The folder that gets the package.",
+    help="The folder that gets the package or the wheel.",
 )
-def build(crate: Path, eh: Dialect, panic: Panic, output: Path) -> None:
+@click.option("--wheel", is_flag=True, help="Write one wheel for every platform.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object about the result.")
+def build(crate: Path, eh: Dialect, panic: Panic, output: Path, wheel: bool, as_json: bool) -> None:
     """Build a Rust crate for the web and write its Python package.
 
     Needs a Rust that can build the standard library (a nightly of rustup with rust-src, or
@@ -48,13 +55,48 @@ def build(crate: Path, eh: Dialect, panic: Panic, output: Path) -> None:
     doctor` tells which one is found. The result carries no path of this machine, and the same
     input builds to the same bytes.
 
+    With `--wheel` the package becomes a wheel (py3-none-any) that pip installs anywhere; its
+    metadata, README and licence files are those of the crate. SOURCE_DATE_EPOCH is the time of
+    its files. What is missing for a good page in an index is told as notes, and stops nothing.
+
     \b
     Examples:
       unpoison build path/to/crate -o out
+      unpoison build path/to/crate --wheel -o dist
       unpoison build path/to/crate --panic abort
     """
     from unpoison.build import build as build_crate
+    from unpoison.build import find_toolchain, read_project
 
-    module = build_crate(crate, eh=eh, panic=panic, progress=print_step)
-    package = write_package(module.path.read_bytes(), output)
-    print_step(f"{package}: import {package.name}")
+    toolchain = find_toolchain(panic)
+    # Read before the long build, so that what no wheel can say is refused at once.
+    project = read_project(crate, toolchain) if wheel else None
+    module = build_crate(crate, eh=eh, panic=panic, progress=print_step, toolchain=toolchain)
+    result = _write(module, project, output)
+    for note in result["notes"]:
+        print_step(f"note: {note}")
+    print_step(f"{result['path']}: import {result['import']}")
+    if as_json:
+        click.echo(json.dumps(result, indent=2))
+
+
+def _write(module: BuiltModule, project: Project | None, output: Path) -> dict[str, Any]:
+    """Write the result and tell about it, as `--json` prints it."""
+    wasm = module.path.read_bytes()
+    told: dict[str, Any] = {"crate": module.crate, "panic": module.panic, "eh": module.eh}
+    told |= {"rust": module.toolchain.version, "notes": []}
+    if project is None:
+        package = write_package(wasm, output)
+        return told | {"kind": "package", "path": str(package), "import": package.name}
+    path, name, notes = write_wheel(project, wasm, output)
+    content = path.read_bytes()
+    return told | {
+        "kind": "wheel",
+        "path": str(path),
+        "import": name,
+        "name": project.metadata.name,
+        "version": project.metadata.version,
+        "size": len(content),
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "notes": list(notes),
+    }
