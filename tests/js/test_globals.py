@@ -106,7 +106,7 @@ def test_instanceof(world: World, name: str, members: list[object], others: list
         ("JSON.parse", ('{"a":null}',), {"a": js.null}),
         ("Reflect.get", ({"a": 5}, "a"), 5),
         ("Reflect.has", ({"a": 5}, "b"), False),
-        ("Reflect.set", ([], "length", 5), False),
+        ("Reflect.set", ((), "length", 5), False),
         ("Reflect.set", ([], 0, 5), True),
         ("Reflect.deleteProperty", ({"a": 5}, "a"), True),
     ],
@@ -139,7 +139,7 @@ def test_errors_of_functions(
         world.call(path, argument)
 
 
-@pytest.mark.parametrize("name", ["BigInt", "Symbol", "Number", "Promise"])
+@pytest.mark.parametrize("name", ["BigInt", "Symbol", "Promise"])
 def test_what_is_no_constructor_refuses_new(world: World, name: str) -> None:
     with pytest.raises(js.TypeError):
         world.new(name)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.runtime.conftest import Embedder
-from unpoison import LinkError, UnsupportedItem
+from unpoison import LinkError, UnsupportedItem, js
 from unpoison.bindgen import Import
 from unpoison.runtime import describe, provided, signature_text
 from unpoison.runtime.border import Border
@@ -207,7 +207,8 @@ def test_an_import_of_an_upstream_crate_without_provider_refuses_when_it_is_call
 ) -> None:
     one_embedder.start()
     supervisor = one_embedder.instance._supervisor
-    importer = Importer(Border(supervisor, ()), {}, {})
+    realm = js.Realm(one_embedder.instance._scheduler.realm, {})
+    importer = Importer(Border(supervisor, ()), {}, realm)
     host = next(host for host in hosts(one_embedder) if host.name == "resolve")
     refuse = importer._resolve(host)
     with pytest.raises(UnsupportedItem, match="resolve") as caught:

@@ -37,7 +37,7 @@ def test_other_values_are_logged_as_debug_text(caplog: pytest.LogCaptureFixture)
 
 
 def test_each_instance_has_a_world_of_its_own() -> None:
-    first, second = (make_world(Scheduler(set).realm) for _ in range(2))
+    first, second = (make_world(Scheduler(set).realm).global_object for _ in range(2))
     assert first is not second
     assert first["console"] is not second["console"]
     assert first["Promise"] is not second["Promise"]

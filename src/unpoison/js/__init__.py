@@ -1,6 +1,10 @@
 """JavaScript's values in Python: no event loop, no engine."""
 
+from unpoison.js.array_class import is_array
+from unpoison.js.bigints import to_bigint
+from unpoison.js.classes import ClassSpec, Method, Property, RealmMethod, register, spec_of
 from unpoison.js.combinators import promise_all, promise_all_settled, promise_any, promise_race
+from unpoison.js.constructors import Constructor, construct, instance_of
 from unpoison.js.conversions import (
     string_of,
     to_number,
@@ -28,16 +32,20 @@ from unpoison.js.exceptions import (
     from_exception,
     is_error,
 )
-from unpoison.js.functions import Constructor, NativeFunction
-from unpoison.js.globals import global_object, is_array, to_bigint
+from unpoison.js.exotic import Exotic
+from unpoison.js.functions import JsFunction, NativeFunction, ThisFunction, invoke
+from unpoison.js.globals import GLOBALS, global_object, make_realm
 from unpoison.js.host import Handle, Host
 from unpoison.js.intrinsics import INTRINSICS
+from unpoison.js.iteration import iterate
+from unpoison.js.iterator_class import JsIterator
 from unpoison.js.jobs import Job, JobQueue, MicrotaskQueue
 from unpoison.js.json_text import parse as json_parse
 from unpoison.js.json_text import stringify as json_stringify
 from unpoison.js.members import JsObject
 from unpoison.js.numbers import MAX_SAFE_INTEGER, number_to_python
 from unpoison.js.numeric_text import number_to_string, string_to_number
+from unpoison.js.objects import Array, Object
 from unpoison.js.operators import OPERATORS, loose_equal
 from unpoison.js.promise import (
     Capability,
@@ -54,14 +62,13 @@ from unpoison.js.promise import (
 from unpoison.js.property import (
     call,
     call_method,
-    construct,
     delete,
     get,
     has,
-    instance_of,
     own_keys,
 )
 from unpoison.js.property import set as set_property
+from unpoison.js.realm import Realm
 from unpoison.js.tags import class_tag
 from unpoison.js.text import debug_string
 from unpoison.js.values import (
@@ -91,32 +98,44 @@ from unpoison.js.values import (
 
 __all__ = [
     "ERROR_CLASSES",
+    "GLOBALS",
     "INTRINSICS",
     "MAX_SAFE_INTEGER",
     "OPERATORS",
     "AggregateError",
+    "Array",
     "BigInt",
     "Capability",
+    "ClassSpec",
     "Constructor",
     "Error",
     "EvalError",
+    "Exotic",
     "Handle",
     "Host",
     "Job",
     "JobQueue",
+    "JsFunction",
+    "JsIterator",
     "JsNull",
     "JsObject",
     "Kind",
+    "Method",
     "MicrotaskQueue",
     "NativeFunction",
+    "Object",
     "Promise",
     "PromiseRealm",
     "PromiseState",
+    "Property",
     "RangeError",
+    "Realm",
+    "RealmMethod",
     "ReferenceError",
     "RejectionTracker",
     "Symbol",
     "SyntaxError",
+    "ThisFunction",
     "TypeError",
     "URIError",
     "UnhandledRejections",
@@ -138,6 +157,7 @@ __all__ = [
     "global_object",
     "has",
     "instance_of",
+    "invoke",
     "is_array",
     "is_bigint",
     "is_boolean",
@@ -152,10 +172,12 @@ __all__ = [
     "is_string",
     "is_symbol",
     "is_undefined",
+    "iterate",
     "json_parse",
     "json_stringify",
     "kind_of",
     "loose_equal",
+    "make_realm",
     "null",
     "number_to_python",
     "number_to_string",
@@ -164,11 +186,13 @@ __all__ = [
     "promise_all_settled",
     "promise_any",
     "promise_race",
+    "register",
     "reject",
     "resolve",
     "same_value",
     "same_value_zero",
     "set_property",
+    "spec_of",
     "strict_equal",
     "string_of",
     "string_to_number",

@@ -1,20 +1,19 @@
 """Conversions between types: what JavaScript does silently when an operator wants a number.
 
-ECMA-262 7.1. An object is asked for its public `valueOf` and `toString` (or
-`Symbol.toPrimitive`); a host's object that has none is "[object Object]", never its `repr`.
+ECMA-262 7.1. An object is asked for its `valueOf` and `toString` (or
+`Symbol.toPrimitive`); a host's object that has none inherits Object's, never shows its `repr`.
 """
 
 from __future__ import annotations
 
 from typing import Any, Final
 
-from unpoison.js.exceptions import STACK_OVERFLOW, RangeError, TypeError, error_text  # noqa: A004
-from unpoison.js.families import BUFFER_TYPES, PropertyKey
-from unpoison.js.function_members import function_text
+from unpoison.js.classes import PropertyKey
+from unpoison.js.exceptions import TypeError  # noqa: A004 - JavaScript's
+from unpoison.js.functions import invoke
 from unpoison.js.numbers import decimal_text
 from unpoison.js.numeric_text import number_to_string, string_to_number
-from unpoison.js.property import call, get, property_key
-from unpoison.js.tags import class_tag
+from unpoison.js.property import get, property_key
 from unpoison.js.values import (
     Kind,
     Symbol,
@@ -40,13 +39,16 @@ def to_primitive(value: object, hint: str = "default") -> object:
         return value
     exotic = get(value, Symbol.to_primitive)
     if not is_nullish(exotic):
-        return _primitive(call(exotic, hint))
+        if not is_function(exotic):
+            raise TypeError("Symbol.toPrimitive is not a function")
+        return _primitive(invoke(exotic, value, hint))
     for name in METHOD_ORDER[hint]:
         method: Any = get(value, name)
-        result = method() if is_function(method) else _inherited(value, name)
-        if not is_reference(result):
-            return result
-    return _primitive(value)
+        if is_function(method):
+            result = invoke(method, value)
+            if not is_reference(result):
+                return result
+    raise TypeError("Cannot convert object to primitive value")
 
 
 def to_number(value: object) -> int | float:
@@ -99,38 +101,3 @@ def _primitive(value: object) -> object:
     if is_reference(value):
         raise TypeError("Cannot convert object to primitive value")
     return value
-
-
-def _inherited(value: object, name: str) -> object:
-    """Do what Object.prototype's method does for an object that has none of its own."""
-    return value if name == "valueOf" else _default_text(value)
-
-
-def _default_text(value: Any) -> str:
-    if isinstance(value, BaseException):
-        return error_text(value)
-    if isinstance(value, (list, tuple, *BUFFER_TYPES)):
-        return _array_text(value)
-    return function_text(value) if is_function(value) else f"[object {class_tag(value)}]"
-
-
-def _array_text(items: Any) -> str:
-    try:
-        return _joined(items, ())
-    except RecursionError:
-        raise RangeError(STACK_OVERFLOW) from None
-
-
-def _joined(items: Any, outer: tuple[int, ...]) -> str:
-    """Give what `Array.prototype.join` gives; a cycle is the empty text, as in engines."""
-    if id(items) in outer:
-        return ""
-    within = (*outer, id(items))
-    return ",".join(
-        _joined(each, within) if isinstance(each, list | tuple) else _item_text(each)
-        for each in items
-    )
-
-
-def _item_text(item: object) -> str:
-    return "" if is_nullish(item) else to_string(item)

@@ -1,8 +1,9 @@
-"""What each family of Python objects is to a guest that reads and writes its properties.
+"""What each family of Python objects is to a guest: its own properties.
 
 The table `FAMILIES` has one row per family, the first that fits counts. A family's own
-members come first (a list's `length`, a function's `name`), then public attributes; see
-`attributes.py` for what public means. Nothing else of an object can be reached.
+properties come first (a list's `length`, a function's `name`), then public attributes; see
+`attributes.py` for what public means. What a value inherits is in its class (`classes.py`).
+Nothing else of an object can be reached.
 """
 
 from __future__ import annotations
@@ -22,23 +23,26 @@ from unpoison.js.attributes import (
     remove_attribute,
     write_attribute,
 )
-from unpoison.js.exceptions import (
-    Error,
-    error_cause,
-    error_message,
-    error_name,
-    error_stack,
-    error_text,
-)
-from unpoison.js.function_members import FUNCTION_MEMBERS
+from unpoison.js.classes import Method, Property, PropertyKey
+from unpoison.js.exceptions import Error, error_cause, error_message, error_name, error_stack
+from unpoison.js.exotic import Exotic
+from unpoison.js.function_text import function_length, function_name
+from unpoison.js.functions import JsFunction
+from unpoison.js.keys import array_index, ordered_keys
 from unpoison.js.members import JsObject
+from unpoison.js.objects import Array, Object
+from unpoison.js.own import (
+    all_keys,
+    define_own,
+    describe_own,
+    own_keys_for,
+    read_own,
+    remove_own,
+    write_element,
+    write_own,
+)
 from unpoison.js.utf16 import utf16_units
 from unpoison.js.values import BigInt, JsNull, Symbol
-
-PropertyKey = str | Symbol
-
-MAX_ARRAY_INDEX: Final = 2**32 - 2  # ECMA-262 6.1.7
-MAX_PADDING: Final = 1 << 16  # holes that one write may make; they cost memory here
 
 
 def _nothing(target: Any, key: PropertyKey) -> object:
@@ -59,14 +63,18 @@ def _no_keys(target: Any) -> Iterable[PropertyKey]:
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """How the properties of one family are read (MISSING for none), written, removed (False
-    when refused) and listed (own enumerable keys in JavaScript's order)."""
+    """How the own properties of one family are read (a Property for an accessor, MISSING for
+    none), written, removed (False when refused) and listed (enumerable keys in JavaScript's
+    order). `describe`, `define` and `all_keys` are None where they follow from these."""
 
     types: tuple[type, ...]
     read: Callable[[Any, PropertyKey], object] = _nothing
     write: Callable[[Any, PropertyKey, object], bool] = _refuse
     remove: Callable[[Any, PropertyKey], bool] = _keep
     keys: Callable[[Any], Iterable[PropertyKey]] = _no_keys
+    describe: Callable[[Any, PropertyKey], Property | None] | None = None
+    define: Callable[[Any, PropertyKey, Property], bool] | None = None
+    all_keys: Callable[[Any], Iterable[PropertyKey]] | None = None
 
 
 def family_of(value: object) -> Family:
@@ -74,12 +82,36 @@ def family_of(value: object) -> Family:
     return next(family for family in FAMILIES if isinstance(value, family.types))
 
 
-def array_index(key: object) -> int | None:
-    """Give the array index that a property key is, None for any other key. 6.1.7."""
-    if not isinstance(key, str) or len(key) > 10 or not (key.isascii() and key.isdecimal()):
-        return None
-    index = int(key)
-    return index if str(index) == key and index <= MAX_ARRAY_INDEX else None
+def _read_exotic(target: Exotic, key: PropertyKey) -> object:
+    return target.js_read(key)
+
+
+def _write_exotic(target: Exotic, key: PropertyKey, value: object) -> bool:
+    return target.js_write(key, value)
+
+
+def _remove_exotic(target: Exotic, key: PropertyKey) -> bool:
+    return target.js_remove(key)
+
+
+def _exotic_keys(target: Exotic) -> Iterable[PropertyKey]:
+    return [key for key in target.js_keys() if _is_shown(target.js_describe(key))]
+
+
+def _is_shown(found: Property | None) -> bool:
+    return found is not None and found.enumerable
+
+
+def _describe_exotic(target: Exotic, key: PropertyKey) -> Property | None:
+    return target.js_describe(key)
+
+
+def _define_exotic(target: Exotic, key: PropertyKey, new: Property) -> bool:
+    return target.js_define(key, new)
+
+
+def _all_exotic_keys(target: Exotic) -> Iterable[PropertyKey]:
+    return target.js_keys()
 
 
 def _read_string(text: str, key: PropertyKey) -> object:
@@ -96,50 +128,11 @@ def _string_keys(text: str) -> Iterable[PropertyKey]:
     return (str(index) for index in range(len(utf16_units(text)) // 2))
 
 
-def _read_symbol(symbol: Symbol, key: PropertyKey) -> object:
-    return symbol.description if key == "description" else MISSING
-
-
-def _read_own(target: JsObject, key: PropertyKey) -> object:
-    if key in target._js_own:
-        return target._js_own[key]
-    name = target._js_members.get(key) if isinstance(key, str) else None
-    if name is not None:
-        return getattr(target, name)
-    return _read_function_member(target, key)
-
-
-def _read_object(target: Any, key: PropertyKey) -> object:
-    found = read_attribute(target, key)
-    return _read_function_member(target, key) if found is MISSING else found
-
-
-def _read_function_member(target: Any, key: PropertyKey) -> object:
-    """Read what every function has; a callable object of the host is a function too."""
-    member = FUNCTION_MEMBERS.get(key) if callable(target) and isinstance(key, str) else None
-    return MISSING if member is None else member(target)
-
-
-def _write_own(target: JsObject, key: PropertyKey, value: object) -> bool:
-    target._js_own[key] = value
-    return True
-
-
-def _remove_own(target: JsObject, key: PropertyKey) -> bool:
-    target._js_own.pop(key, None)
-    return True
-
-
-def _own_keys(target: JsObject) -> Iterable[PropertyKey]:
-    return _ordered(target._js_own)
-
-
 ERROR_MEMBERS: Final[Mapping[str, Callable[[BaseException], object]]] = {
     "name": error_name,
     "message": error_message,
     "cause": error_cause,
     "stack": error_stack,
-    "toString": lambda error: lambda: error_text(error),
 }
 ERROR_TEXTS: Final = frozenset({"name", "message", "stack"})
 
@@ -164,13 +157,36 @@ def _error_keys(error: BaseException) -> Iterable[PropertyKey]:
     return (name for name in own_attributes(error) if name not in ERROR_MEMBERS)
 
 
+FUNCTION_OWN: Final[Mapping[str, Callable[[Any], object]]] = {
+    "name": function_name,
+    "length": function_length,
+}
+
+
 def _read_function(function: Any, key: PropertyKey) -> object:
-    member = FUNCTION_MEMBERS.get(key) if isinstance(key, str) else None
+    member = FUNCTION_OWN.get(key) if isinstance(key, str) else None
     return read_attribute(function, key) if member is None else member(function)
 
 
+def _read_method(method: Method, key: PropertyKey) -> object:
+    member = FUNCTION_OWN.get(key) if isinstance(key, str) else None
+    return MISSING if member is None else member(method)
+
+
+def _read_own_function(function: JsFunction, key: PropertyKey) -> object:
+    found = read_own(function, key)
+    return _read_method(function, key) if found is MISSING else found  # type: ignore[arg-type]
+
+
 def _write_function(function: Any, key: PropertyKey, value: object) -> bool:
-    return key not in FUNCTION_MEMBERS and write_attribute(function, key, value)
+    return key not in FUNCTION_OWN and write_attribute(function, key, value)
+
+
+def _read_object(target: Any, key: PropertyKey) -> object:
+    found = read_attribute(target, key)
+    if found is MISSING and callable(target):
+        return _read_method(target, key)
+    return found
 
 
 def _read_sequence(items: Any, key: PropertyKey) -> object:
@@ -180,15 +196,6 @@ def _read_sequence(items: Any, key: PropertyKey) -> object:
     if index is None:
         return read_attribute(items, key)
     return items[index] if index < len(items) else MISSING
-
-
-def _write_list(items: list[object], key: PropertyKey, value: object) -> bool:
-    index = array_index(key)
-    if index is None or index > len(items) + MAX_PADDING:
-        return False
-    items.extend([None] * (index + 1 - len(items)))
-    items[index] = value
-    return True
 
 
 def _indices(items: Any) -> Iterable[PropertyKey]:
@@ -232,15 +239,7 @@ def _remove_mapping(items: Mapping[Any, object], key: PropertyKey) -> bool:
 
 
 def _mapping_keys(items: Mapping[Any, object]) -> Iterable[PropertyKey]:
-    return _ordered(str(key) if type(key) is int else key for key in items)
-
-
-def _ordered(keys: Iterable[object]) -> list[PropertyKey]:
-    """Sort property keys: indices upwards, then names, then symbols. ECMA-262 10.1.11.1."""
-    known = [key for key in keys if isinstance(key, str | Symbol)]
-    indices = sorted(index for key in known if (index := array_index(key)) is not None)
-    names = [key for key in known if isinstance(key, str) and array_index(key) is None]
-    return [*map(str, indices), *names, *(key for key in known if isinstance(key, Symbol))]
+    return ordered_keys(str(key) if type(key) is int else key for key in items)
 
 
 BUFFER_TYPES: Final = (bytes, bytearray, memoryview, array.array)
@@ -258,9 +257,37 @@ FUNCTION_TYPES: Final = (
 )
 
 FAMILIES: Final = (
-    Family((JsObject,), _read_own, _write_own, _remove_own, _own_keys),
+    Family(
+        (Exotic,),
+        _read_exotic,
+        _write_exotic,
+        _remove_exotic,
+        _exotic_keys,
+        _describe_exotic,
+        _define_exotic,
+        _all_exotic_keys,
+    ),
+    Family(
+        (JsFunction,),
+        _read_own_function,
+        write_own,
+        remove_own,
+        own_keys_for,
+        define=define_own,
+        all_keys=all_keys,
+    ),
+    Family(
+        (JsObject, Object, Array),
+        read_own,
+        write_own,
+        remove_own,
+        own_keys_for,
+        describe_own,
+        define_own,
+        all_keys,
+    ),
     Family((str,), _read_string, keys=_string_keys),
-    Family((Symbol,), _read_symbol),
+    Family((Symbol,)),
     Family((int, float, BigInt, JsNull, types.NoneType)),
     Family(
         (BaseException,),
@@ -270,8 +297,9 @@ FAMILIES: Final = (
         _error_keys,
     ),
     Family(OPAQUE_TYPES),
+    Family((Method,), _read_method),
     Family(FUNCTION_TYPES, _read_function, _write_function, remove_attribute, own_attributes),
-    Family((list,), _read_sequence, _write_list, keys=_indices),
+    Family((list,), _read_sequence, write_element, keys=_indices),
     Family((tuple,), _read_sequence, keys=_indices),
     Family(BUFFER_TYPES, _read_buffer, keys=_indices),
     Family((Mapping,), _read_mapping, _write_mapping, _remove_mapping, _mapping_keys),

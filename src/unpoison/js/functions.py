@@ -1,80 +1,74 @@
-"""JavaScript's own functions and constructors, such as Promise, as values of this room."""
+"""Functions as values of this room: those that a realm makes, and how any function is called."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import ClassVar
+from collections.abc import Callable
+from typing import Any
 
-from unpoison.js.exceptions import TypeError  # noqa: A004 - JavaScript's
+from unpoison.js.classes import Method, count_parameters
 from unpoison.js.members import JsObject
 
 
-class NativeFunction(JsObject):
-    """A function of the standard library under its JavaScript name.
+class JsFunction(JsObject):
+    """A function that is told what `this` is."""
 
-    It is made anew for each global object: what a guest sets on it, no other guest sees.
-    """
+    __slots__ = ("__name__", "length")
 
-    __slots__ = ("__name__", "_call")
-
-    _js_class: ClassVar[str] = "Function"
-
-    def __init__(self, name: str, call: Callable[..., object]) -> None:
+    def __init__(self, name: str, length: int = 0) -> None:
         super().__init__()
         self.__name__ = name
-        self._call = call
+        self.length = length
 
-    def __call__(self, *arguments: object) -> object:
-        return self._call(*arguments)
+    def call_on(self, this: object, *arguments: object) -> Any:
+        """Call it with a `this`."""
+        raise NotImplementedError
+
+    def __call__(self, *arguments: object) -> Any:
+        return self.call_on(None, *arguments)
 
     def __repr__(self) -> str:
         return f"<js function {self.__name__}>"
 
 
-class Constructor(NativeFunction):
-    """A function that `new` or `instanceof` is used with.
+class NativeFunction(JsFunction):
+    """A function of one realm's global object; `call` does not see `this`.
 
-    `call` is what it does without `new`, `construct` what it does with it; one that is not
-    given raises js.TypeError. `is_instance` answers `instanceof`; `statics` are its
-    properties, functions among them under the name of the property.
+    What is missing of its positional parameters is undefined, what is too much is dropped.
     """
 
-    __slots__ = ("_construct", "is_instance")
+    __slots__ = ("_call", "_count", "_rest")
 
-    def __init__(
-        self,
-        name: str,
-        is_instance: Callable[[object], bool],
-        *,
-        call: Callable[..., object] | None = None,
-        construct: Callable[..., object] | None = None,
-        statics: Mapping[str, object] | None = None,
-    ) -> None:
-        super().__init__(name, self._refuse_call if call is None else call)
-        self.is_instance = is_instance
-        self._construct = construct
-        self._js_own.update(native(statics or {}))
+    def __init__(self, name: str, call: Callable[..., Any], length: int | None = None) -> None:
+        self._call = call
+        self._count, self._rest = count_parameters(call)
+        super().__init__(name, self._count if length is None else length)
 
-    @property
-    def constructs(self) -> bool:
-        """Whether `new` can be used with it."""
-        return self._construct is not None
-
-    def construct(self, *arguments: object) -> object:
-        """Do `new Name(...arguments)`."""
-        if self._construct is None:
-            raise TypeError(f"{self.__name__} is not a constructor")
-        return self._construct(*arguments)
-
-    def _refuse_call(self, *arguments: object) -> object:
-        raise TypeError(f"Class constructor {self.__name__} cannot be invoked without 'new'")
+    def call_on(self, this: object, *arguments: object) -> Any:
+        """Call it; `this` is not used."""
+        missing = self._count - len(arguments)
+        if missing > 0:
+            arguments = (*arguments, *[None] * missing)
+        elif missing and not self._rest:
+            arguments = arguments[: self._count]
+        return self._call(*arguments)
 
 
-def native(members: Mapping[str, object]) -> dict[str, object]:
-    """Make each callable of a table a NativeFunction of that name; other values stay."""
-    return {
-        name: NativeFunction(name, value)
-        if callable(value) and not isinstance(value, NativeFunction)
-        else value
-        for name, value in members.items()
-    }
+class ThisFunction(JsFunction):
+    """A function of the host that is given `this` as its first argument."""
+
+    __slots__ = ("_call",)
+
+    def __init__(self, call: Callable[..., Any]) -> None:
+        super().__init__(getattr(call, "__name__", ""), max(0, count_parameters(call)[0] - 1))
+        self._call = call
+
+    def call_on(self, this: object, *arguments: object) -> Any:
+        """Call it with `this` first."""
+        return self._call(this, *arguments)
+
+
+def invoke(function: Any, this: object, *arguments: object) -> Any:
+    """Call any function value with a `this`; a function of the host has no use for it."""
+    if isinstance(function, Method | JsFunction):
+        return function.call_on(this, *arguments)
+    return function(*arguments)

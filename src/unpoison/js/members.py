@@ -1,23 +1,56 @@
-"""The base of JavaScript objects that this room makes itself, such as Promise."""
+"""The base of the JavaScript objects that these rooms make themselves, such as Promise."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import ClassVar
+from functools import partial
+from typing import Any
+
+from unpoison.js.classes import Method, PropertyKey, spec_of
+
+INHERITED: object = object()
+"""The prototype of an object that has the one of its class."""
+
+
+class Attributes:
+    """What an object has beyond plain data properties; most objects have none of it.
+
+    `hidden` holds accessors (as `Property`) and properties that are not enumerable, `shown` the
+    names among them that are; `readonly` and `permanent` (not configurable) name properties of
+    any place. `prototype` is an object, null, or INHERITED. ECMA-262 6.1.7.1, 10.1.
+    """
+
+    __slots__ = ("extensible", "hidden", "permanent", "prototype", "readonly", "shown")
+
+    def __init__(self) -> None:
+        self.hidden: dict[PropertyKey, Any] = {}
+        self.shown: set[PropertyKey] = set()
+        self.readonly: set[PropertyKey] = set()
+        self.permanent: set[PropertyKey] = set()
+        self.extensible = True
+        self.prototype: object = INHERITED
 
 
 class JsObject:
-    """An object whose JavaScript members are a table; nothing else of it is reachable.
+    """An object of a class of ours: what a guest sees of it is its own properties and its spec.
 
-    `_js_members` maps a JavaScript name to the Python attribute that has its value (they
-    differ where a name is a Python keyword); `_js_class` is what `Object.prototype.toString`
-    calls it. `_js_own` holds the properties that a guest has set.
+    `_js_own` holds the properties that were set on it, `_js_attributes` what is special about
+    them. Python code reads its JavaScript members as attributes too: `headers.get("a")`.
     """
 
-    __slots__ = ("__weakref__", "_js_own")
-
-    _js_class: ClassVar[str] = "Object"
-    _js_members: ClassVar[Mapping[str, str]] = {}
+    __slots__ = ("__weakref__", "_js_attributes", "_js_own")
 
     def __init__(self) -> None:
-        self._js_own: dict[object, object] = {}
+        self._js_own: dict[PropertyKey, object] = {}
+        self._js_attributes: Attributes | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        if not name.startswith("_"):
+            if name in self._js_own:
+                return self._js_own[name]
+            member = spec_of(self).members.get(name)
+            if member is not None and name != "constructor":
+                if member.is_accessor:
+                    return member.get.call_on(self) if member.get is not None else None
+                value = member.value
+                return partial(value.call_on, self) if isinstance(value, Method) else value
+        raise AttributeError(f"{type(self).__name__} has no member {name!r}", name=name, obj=self)

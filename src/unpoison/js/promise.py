@@ -14,12 +14,14 @@ A handler that raises rejects the derived promise with that value. An exception 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol
+from functools import partial
+from typing import TYPE_CHECKING, Any, Generic, Protocol
 
 from unpoison.js.exceptions import Error, TypeError, as_exception, from_exception  # noqa: A004
+from unpoison.js.functions import invoke
 from unpoison.js.host import Host
 from unpoison.js.jobs import JobQueue
 from unpoison.js.members import JsObject
@@ -150,13 +152,6 @@ class Promise(JsObject, Generic[T_co]):
 
     __slots__ = ("_handled", "_reactions", "_realm", "_state", "_subscribers", "_value")
 
-    _js_class: ClassVar[str] = "Promise"
-    _js_members: ClassVar[Mapping[str, str]] = {
-        "then": "then",
-        "catch": "catch",
-        "finally": "finally_",
-    }
-
     def __init__(self, realm: PromiseRealm, executor: Executor | None = None) -> None:
         super().__init__()
         self._realm = realm
@@ -260,7 +255,7 @@ class Promise(JsObject, Generic[T_co]):
             self._settle(PromiseState.REJECTED, from_exception(error))
             return
         if is_function(then):
-            self._realm.jobs.enqueue(lambda: self._follow(then))
+            self._realm.jobs.enqueue(lambda: self._follow(resolution, then))
         else:
             self._settle(PromiseState.FULFILLED, resolution)
 
@@ -271,9 +266,9 @@ class Promise(JsObject, Generic[T_co]):
         promise = waiter.adopt(value)
         return value if promise is None else promise
 
-    def _follow(self, then: Any) -> None:
+    def _follow(self, thenable: object, then: Any) -> None:
         """Be a NewPromiseResolveThenableJob. ECMA-262 27.2.2.2."""
-        _reject_when_it_raises(then, _ResolvingFunctions(self))
+        _reject_when_it_raises(partial(invoke, then, thenable), _ResolvingFunctions(self))
 
     def _settle(self, state: PromiseState, value: object) -> None:
         if self._state is not PromiseState.PENDING:

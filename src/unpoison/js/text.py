@@ -10,7 +10,7 @@ from typing import Any
 
 from unpoison.js.conversions import to_string
 from unpoison.js.exceptions import STACK_OVERFLOW, RangeError, error_message, error_name
-from unpoison.js.function_members import function_name
+from unpoison.js.function_text import function_name
 from unpoison.js.json_text import quote, stringify
 from unpoison.js.numbers import decimal_text
 from unpoison.js.tags import class_tag

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 
 def utf16_units(text: str) -> bytes:
     """Give the UTF-16 code units of a string, two bytes each, big end first.
@@ -14,3 +16,8 @@ def utf16_units(text: str) -> bytes:
 def joined_surrogates(text: str) -> str:
     """Make each pair of surrogates the one character that it means in UTF-16."""
     return utf16_units(text).decode("utf-16-be", "surrogatepass")
+
+
+def code_points(text: str) -> Iterator[str]:
+    """Give the characters of a string as its iterator does: surrogate pairs are one."""
+    return iter(joined_surrogates(text))

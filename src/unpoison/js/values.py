@@ -67,6 +67,8 @@ class Symbol:
     has_instance: ClassVar[Symbol]
     to_primitive: ClassVar[Symbol]
     to_string_tag: ClassVar[Symbol]
+    dispose: ClassVar[Symbol]
+    async_dispose: ClassVar[Symbol]
 
     def __init__(self, description: str | None = None) -> None:
         self.description = description
@@ -87,6 +89,27 @@ Symbol.async_iterator = Symbol("Symbol.asyncIterator")
 Symbol.has_instance = Symbol("Symbol.hasInstance")
 Symbol.to_primitive = Symbol("Symbol.toPrimitive")
 Symbol.to_string_tag = Symbol("Symbol.toStringTag")
+Symbol.dispose = Symbol("Symbol.dispose")
+Symbol.async_dispose = Symbol("Symbol.asyncDispose")
+
+WELL_KNOWN_SYMBOLS: Final = {
+    "asyncDispose": Symbol.async_dispose,
+    "asyncIterator": Symbol.async_iterator,
+    "dispose": Symbol.dispose,
+    "hasInstance": Symbol.has_instance,
+    "isConcatSpreadable": Symbol("Symbol.isConcatSpreadable"),
+    "iterator": Symbol.iterator,
+    "match": Symbol("Symbol.match"),
+    "matchAll": Symbol("Symbol.matchAll"),
+    "replace": Symbol("Symbol.replace"),
+    "search": Symbol("Symbol.search"),
+    "species": Symbol("Symbol.species"),
+    "split": Symbol("Symbol.split"),
+    "toPrimitive": Symbol.to_primitive,
+    "toStringTag": Symbol.to_string_tag,
+    "unscopables": Symbol("Symbol.unscopables"),
+}
+"""The properties of the Symbol constructor that are the same in every realm."""
 
 
 class Kind(Enum):

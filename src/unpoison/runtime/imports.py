@@ -35,9 +35,10 @@ _NO_PROVIDER = "unpoison has no provider for it yet; give one in imports={...}"
 class Importer:
     """Resolves the imports of one instance."""
 
-    def __init__(self, border: Border, given: object, world: Mapping[str, Any]) -> None:
+    def __init__(self, border: Border, given: object, realm: js.Realm) -> None:
         self._given = given
-        self._world = world
+        self._realm = realm
+        self._on_receiver = _make_operations(realm)
         self._intrinsics = make_intrinsics(border)
         self._supervisor = border.supervisor
         self._missing: list[MissingImport] = []
@@ -116,16 +117,19 @@ class Importer:
         upstream = host.crate is not None and crate_name(host.crate) in UPSTREAM_CRATES
         if upstream and not self._has_member(host):
             return None
-        operation = _ON_RECEIVER[host.kind]
+        operation = self._on_receiver[host.kind]
         if host.kind in _INDEXING:
             return operation
         return lambda receiver, *rest: operation(receiver, host.name, *rest)
 
     def _has_member(self, host: Import) -> bool:
         name = host.class_name or ""
-        if name and _walk(self._given, (name,)) is not _ABSENT:
+        if name in _STRUCTURAL_CLASSES or (name and _walk(self._given, (name,)) is not _ABSENT):
             return True
-        return name in _STRUCTURAL_CLASSES or host.name in _MEMBERS.get(name, ())
+        target = self._look_up(host.path[:-1])
+        if isinstance(target, js.Constructor):
+            return host.name in target.spec.members or host.name in _OWN.get(name, ())
+        return False
 
     def _static(self, host: Import) -> Function | None:
         value = self._look_up(self._path(host))
@@ -143,7 +147,7 @@ class Importer:
 
     def _look_up(self, path: Sequence[str]) -> Any:
         found = _walk(self._given, path)
-        return _walk(self._world, path) if found is _ABSENT else found
+        return _walk(self._realm.global_object, path) if found is _ABSENT else found
 
 
 def _walk(root: object, path: Sequence[str]) -> Any:
@@ -171,34 +175,29 @@ def _can_construct(target: Any) -> bool:
     return not isinstance(target, js.Constructor) or target.constructs
 
 
-def _get_index(target: Any, key: object) -> object:
-    return js.get(target, key)
+def _make_operations(realm: js.Realm) -> Mapping[ImportKind, Function]:
+    """Give what is done on a receiver, as the guest of that realm sees it."""
+    return {
+        ImportKind.METHOD: realm.call_method,
+        ImportKind.GETTER: realm.get,
+        ImportKind.SETTER: realm.set,
+        ImportKind.INDEXING_GETTER: realm.get,
+        ImportKind.INDEXING_SETTER: realm.set,
+        ImportKind.INDEXING_DELETER: realm.delete,
+    }
 
 
-def _set_index(target: Any, key: object, value: object) -> None:
-    js.set_property(target, key, value)
-
-
-def _delete_index(target: Any, key: object) -> None:
-    js.delete(target, key)
-
-
-_INDEXING: Mapping[ImportKind, Function] = {
-    ImportKind.INDEXING_GETTER: _get_index,
-    ImportKind.INDEXING_SETTER: _set_index,
-    ImportKind.INDEXING_DELETER: _delete_index,
-}
-_ON_RECEIVER: Mapping[ImportKind, Function] = {
-    ImportKind.METHOD: js.call_method,
-    ImportKind.GETTER: js.get,
-    ImportKind.SETTER: js.set_property,
-    **_INDEXING,
-}
-# What values of upstream classes can do here; any other member has no provider yet.
-_MEMBERS: Mapping[str, frozenset[str]] = {
-    "Promise": frozenset({"then", "catch", "finally"}),
+_INDEXING = frozenset(
+    {ImportKind.INDEXING_GETTER, ImportKind.INDEXING_SETTER, ImportKind.INDEXING_DELETER}
+)
+_ON_RECEIVER = _INDEXING | {ImportKind.METHOD, ImportKind.GETTER, ImportKind.SETTER}
+# What values of a class have themselves, beside what their prototype has.
+_OWN: Mapping[str, frozenset[str]] = {
     "Error": frozenset({"name", "message", "cause", "stack"}),
-    "Function": frozenset({"name", "length", "call", "apply", "bind"}),
+    "AggregateError": frozenset({"errors"}),
+    "Function": frozenset({"name", "length"}),
+    "Array": frozenset({"length"}),
+    "String": frozenset({"length"}),
 }
 # Types of js-sys that are shapes, not classes of the global object.
 _STRUCTURAL_CLASSES = frozenset({"Global"})
@@ -238,7 +237,7 @@ def signature_text(host: Import) -> str:
     return text.removeprefix("fn ").strip() if params else f"() -> {rust_type(host.result)}"
 
 
-def provided(interface: Interface, world: Mapping[str, Any], border: Border) -> dict[str, bool]:
+def provided(interface: Interface, realm: js.Realm, border: Border) -> dict[str, bool]:
     """Tell for each import, by its Wasm name, whether it has a provider without the embedder."""
-    importer = Importer(border, {}, world)
+    importer = Importer(border, {}, realm)
     return {item.wasm_name: importer._find(item) is not None for item in interface.imports}

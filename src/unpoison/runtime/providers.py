@@ -32,8 +32,8 @@ def find_providers(module: Module) -> dict[Import, Provider]:
         on_abort=None,
         start_timeout=None,
     )
-    world = make_world(Scheduler(set).realm)
-    known = provided(module.interface, world, Border(supervisor, ()))
+    realm = make_world(Scheduler(set).realm)
+    known = provided(module.interface, realm, Border(supervisor, ()))
     return {item: _provider(item, known[item.wasm_name]) for item in module.interface.imports}
 
 

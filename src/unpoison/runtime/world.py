@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
-from typing import Any
 
 from unpoison import js
 
@@ -39,11 +37,11 @@ class Console:
         _log(logging.DEBUG, values)
 
 
-def make_world(realm: js.PromiseRealm) -> Mapping[str, Any]:
-    """Give the global object of one instance."""
-    world = js.global_object(realm)
-    world["console"] = Console()
-    return world
+def make_world(promises: js.PromiseRealm) -> js.Realm:
+    """Make the realm of one instance, with what its global object has here."""
+    realm = js.make_realm(promises)
+    realm.global_object["console"] = Console()
+    return realm
 
 
 def _log(level: int, values: tuple[object, ...]) -> None:

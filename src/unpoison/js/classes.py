@@ -1,0 +1,231 @@
+"""The standard's classes as tables: what their prototypes and constructors have.
+
+A `ClassSpec` is one class: its members by property key, its statics, what calling it and `new` do.
+Specs and the methods in them are made once and shared by every guest: nothing of them can be
+changed. What a guest may change (a constructor, a prototype object) a `Realm` makes for itself.
+
+Calling convention of the functions in a table: a method's or getter's function takes `this`
+first, a static's, `call` and `construct` the realm. Each formal parameter of the standard is a
+positional parameter without a default; a call with fewer arguments passes undefined (None), one
+with more drops them, unless there is a `*rest`. So `length` is what the standard says.
+
+`spec_of` tells the class of any value. It is open: the file that defines a class registers its
+Python types.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial, singledispatch
+from types import FunctionType, MappingProxyType
+from typing import Any, Final
+
+from unpoison.js.values import Symbol
+
+PropertyKey = str | Symbol
+Function = Callable[..., Any]
+Table = Mapping[Any, Any]
+"""Values by PropertyKey; the key type of a Mapping is invariant, which would refuse str alone."""
+
+
+class Method:
+    """A function of the standard library that is the same for every guest.
+
+    `run` takes `this` first; calling the method itself passes undefined as `this`.
+    """
+
+    __slots__ = ("__name__", "__weakref__", "_count", "_rest", "length", "run")
+
+    def __init__(self, name: str, run: Function) -> None:
+        self.__name__ = name
+        self.run = run
+        self._count, self._rest = count_parameters(run)
+        self.length = self._count - 1
+
+    def call_on(self, this: object, *arguments: object) -> Any:
+        """Call it with a `this`; undefined for what is missing, what is too much is dropped."""
+        if self._rest or len(arguments) == self.length:
+            arguments = (*arguments, *[None] * (self.length - len(arguments)))
+        else:
+            arguments = (*arguments, *[None] * self.length)[: self.length]
+        return self.run(this, *arguments)
+
+    def __call__(self, *arguments: object) -> Any:
+        return self.call_on(None, *arguments)
+
+    def __repr__(self) -> str:
+        return f"<js function {self.__name__}>"
+
+
+class RealmMethod(Method):
+    """A method whose function takes the realm before `this`, for what needs a job queue.
+
+    It can only be called once a realm has made its own function of it.
+    """
+
+    __slots__ = ()
+
+    def __init__(self, run: Function) -> None:
+        super().__init__("", run)
+        self.length = self._count - 2
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """A property that is more than a value: an accessor, or one with attributes. 6.1.7.1.
+
+    `get` and `set` are functions (None: there is none); a data property has neither.
+    """
+
+    value: Any = None
+    get: Any = None
+    set: Any = None
+    writable: bool = True
+    enumerable: bool = False
+    configurable: bool = True
+
+    @property
+    def is_accessor(self) -> bool:
+        """Whether reading it calls a function."""
+        return self.get is not None or self.set is not None
+
+
+class ClassSpec:
+    """One class of the standard. Compares by identity.
+
+    `methods`, `getters` and `setters` are by property key (`this` first), `constants` are other
+    values on the prototype. `statics` are functions (realm first) or values of the constructor;
+    `static_getters` (realm first) are read each time. `call` is what it does without `new`,
+    `construct` with it (realm first); None refuses. `inherits_statics` says that the constructor
+    has its parent's statics too, as in `class A extends B`; `is_namespace` that there is no
+    constructor, but an object with the statics, such as `Math`. `tag` is what
+    `Object.prototype.toString` calls its values, the parent's when it is not given.
+    """
+
+    __slots__ = (
+        "call",
+        "construct",
+        "inherits_statics",
+        "is_namespace",
+        "length",
+        "members",
+        "name",
+        "own_members",
+        "parent",
+        "static_getters",
+        "static_setters",
+        "statics",
+        "tag",
+    )
+
+    def __init__(
+        self,
+        name: str,
+        parent: ClassSpec | None = None,
+        *,
+        methods: Table | None = None,
+        getters: Table | None = None,
+        setters: Table | None = None,
+        constants: Table | None = None,
+        statics: Table | None = None,
+        static_getters: Table | None = None,
+        static_setters: Table | None = None,
+        call: Function | None = None,
+        construct: Function | None = None,
+        length: int | None = None,
+        inherits_statics: bool = False,
+        is_namespace: bool = False,
+        tag: str | None = None,
+    ) -> None:
+        self.name = name
+        self.parent = parent
+        self.call = call
+        self.construct = construct
+        self.inherits_statics = inherits_statics
+        self.is_namespace = is_namespace
+        self.tag: str = tag or ("Object" if parent is None else parent.tag)
+        self.statics: Mapping[PropertyKey, Any] = MappingProxyType(dict(statics or {}))
+        self.static_getters: Final = MappingProxyType(dict(static_getters or {}))
+        self.static_setters: Final = MappingProxyType(dict(static_setters or {}))
+        maker = construct or call
+        self.length = _formal_length(maker) if length is None else length
+        own: dict[PropertyKey, Property] = {"constructor": Property(self)}
+        own.update(_methods(methods or {}))
+        own.update(_accessors(getters or {}, setters or {}))
+        own.update(_constants(constants or {}))
+        inherited: Mapping[PropertyKey, Property] = {} if parent is None else parent.members
+        self.own_members: Mapping[PropertyKey, Property] = MappingProxyType(own)
+        self.members: Mapping[PropertyKey, Property] = MappingProxyType({**inherited, **own})
+
+    def is_or_extends(self, other: ClassSpec) -> bool:
+        """Tell whether it is the other class or a class below it."""
+        spec: ClassSpec | None = self
+        while spec is not None and spec is not other:
+            spec = spec.parent
+        return spec is other
+
+    def __repr__(self) -> str:
+        return f"<js class {self.name}>"
+
+
+@singledispatch
+def spec_of(value: object) -> ClassSpec:
+    """Give the class whose prototype a value has, when it was given no other one."""
+    raise AssertionError(f"no class is registered for {type(value)!r}")
+
+
+def register(spec: ClassSpec, *types: type) -> ClassSpec:
+    """Say that values of these Python types are of a class; gives the class."""
+    for kind in types:
+        spec_of.register(kind, lambda _: spec)
+    return spec
+
+
+def count_parameters(function: Function) -> tuple[int, bool]:
+    """Give the number of positional parameters, and whether there is a `*rest`."""
+    if isinstance(function, FunctionType):
+        code = function.__code__
+        return code.co_argcount, bool(code.co_flags & inspect.CO_VARARGS)
+    if isinstance(function, partial) and not function.keywords:
+        count, rest = count_parameters(function.func)
+        return max(0, count - len(function.args)), rest
+    kinds = [each.kind for each in inspect.signature(function).parameters.values()]
+    positional = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    return sum(kind in positional for kind in kinds), inspect.Parameter.VAR_POSITIONAL in kinds
+
+
+def key_name(key: PropertyKey) -> str:
+    """Give the `name` of a function that stands under a key. ECMA-262 10.2.9."""
+    return key if isinstance(key, str) else f"[{key.description or ''}]"
+
+
+def _formal_length(function: Function | None) -> int:
+    return 0 if function is None else count_parameters(function)[0] - 1
+
+
+def _methods(functions: Table) -> dict[PropertyKey, Property]:
+    return {key: Property(_method(key_name(key), value)) for key, value in functions.items()}
+
+
+def _constants(values: Table) -> dict[PropertyKey, Property]:
+    # A toStringTag is not writable; what has a name is.
+    return {key: Property(value, writable=isinstance(key, str)) for key, value in values.items()}
+
+
+def _method(name: str, value: Function) -> Method:
+    if isinstance(value, Method):
+        value.__name__ = value.__name__ or name
+        return value
+    return Method(name, value)
+
+
+def _accessors(getters: Table, setters: Table) -> dict[PropertyKey, Property]:
+    found = {}
+    for key in {**getters, **setters}:
+        name = key_name(key)
+        get = Method(f"get {name}", getters[key]) if key in getters else None
+        set_ = Method(f"set {name}", setters[key]) if key in setters else None
+        found[key] = Property(get=get, set=set_)
+    return found

@@ -1,0 +1,27 @@
+"""Property keys: array indices and the order of keys. ECMA-262 6.1.7 and 10.1.11.1."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from unpoison.js.classes import PropertyKey
+from unpoison.js.values import Symbol
+
+MAX_ARRAY_INDEX: Final = 2**32 - 2
+
+
+def array_index(key: object) -> int | None:
+    """Give the array index that a property key is, None for any other key."""
+    if not isinstance(key, str) or len(key) > 10 or not (key.isascii() and key.isdecimal()):
+        return None
+    index = int(key)
+    return index if str(index) == key and index <= MAX_ARRAY_INDEX else None
+
+
+def ordered_keys(keys: Iterable[object]) -> list[PropertyKey]:
+    """Sort property keys: indices upwards, then names, then symbols; what is no key is left out."""
+    known = [key for key in keys if isinstance(key, str | Symbol)]
+    indices = sorted(index for key in known if (index := array_index(key)) is not None)
+    names = [key for key in known if isinstance(key, str) and array_index(key) is None]
+    return [*map(str, indices), *names, *(key for key in known if isinstance(key, Symbol))]
