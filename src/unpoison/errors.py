@@ -113,15 +113,20 @@ class UnsupportedItem(UnpoisonError):
 
 @dataclass(frozen=True, slots=True)
 class MissingImport:
-    """One import that nobody gave: its JS name, its signature and the crate that declares it."""
+    """One import that nobody gave: its JS name, its signature and the crate that declares it.
+
+    `note` says what is special about it, such as that it is a JavaScript snippet.
+    """
 
     name: str
     signature: str
     crate: str | None = None
+    note: str | None = None
 
     def __str__(self) -> str:
-        origin = "" if self.crate is None else f"  (declared by {self.crate})"
-        return f"{self.name}: {self.signature}{origin}"
+        origin = [] if self.crate is None else [f"declared by {self.crate}"]
+        notes = ", ".join([*origin, *([] if self.note is None else [self.note])])
+        return f"{self.name}: {self.signature}{f'  ({notes})' if notes else ''}"
 
 
 class LinkError(UnpoisonError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.bindgen.making import (
+    CRATE,
     HASH,
     METHOD,
     PLACEHOLDER,
@@ -131,12 +132,20 @@ def test_a_function_of_a_package_names_its_module():
     assert (item.js_module, item.unsupported) == ("./env.js", None)
 
 
-@pytest.mark.parametrize(
-    ("module", "said"), [(r.Named("demo/x.js"), "JavaScript file"), (r.Inline(0), "inline_js")]
-)
-def test_javascript_that_the_crate_brings_along_is_refused(module, said):
-    item = function("f", where={"module": module})
-    assert item.unsupported is not None and item.unsupported[0].startswith(said)
+def test_a_file_of_the_crate_is_named_as_in_its_source_first():
+    item = function("f", where={"module": r.Named(f"{CRATE}/js/x.js")})
+    assert (item.js_module, item.unsupported) == ("/js/x.js", None)
+    assert item.js_module_names == (
+        "./js/x.js", "js/x.js", "demo/js/x.js", f"{CRATE}/js/x.js", f"./snippets/{CRATE}/js/x.js",
+    )  # fmt: skip
+
+
+def test_an_inline_snippet_is_named_by_its_place_in_the_crate():
+    item = function("f", where={"module": r.Inline(0)})
+    assert (item.js_module, item.unsupported) == ("demo/inline0.js", None)
+    assert item.js_module_names == (
+        "inline0.js", f"{CRATE}/inline0.js", f"./snippets/{CRATE}/inline0.js",
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -157,12 +157,6 @@ def test_a_published_panic_hook_prints_and_the_panic_is_the_same(
     assert "dropped" in caplog.text
 
 
-def test_a_class_of_js_sys_without_provider_refuses_when_rust_calls_it(exports: Any) -> None:
-    with pytest.raises(unpoison.UnsupportedItem, match="Array"):
-        exports.array_sum(3)
-    assert exports.picked(1) == "item 0"
-
-
 def test_an_import_that_gives_the_wrong_type_fails_its_own_call(module: unpoison.Module) -> None:
     exports = module.instantiate(given(pick=lambda words: 5)).exports
     with pytest.raises(TypeError, match="must be a str"):

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from tests.runtime.conftest import Embedder
-from unpoison import LinkError, UnsupportedItem, js
+from unpoison import LinkError, js
 from unpoison.bindgen import Import
-from unpoison.runtime import describe, provided, signature_text
+from unpoison.runtime import describe, signature_text
 from unpoison.runtime.border import Border
 from unpoison.runtime.imports import Importer, crate_name
 from unpoison.runtime.world import make_world
@@ -202,27 +202,27 @@ def test_a_console_that_raises_is_a_failing_import(any_embedder: Embedder) -> No
 # --- what nobody provides yet ---
 
 
-def test_an_import_of_an_upstream_crate_without_provider_refuses_when_it_is_called(
-    one_embedder: Embedder,
-) -> None:
+def importer_of(embedder: Embedder, realm: js.Realm | None = None) -> Importer:
+    """Give an importer without anything of the embedder's."""
+    embedder.start()
+    scheduler = embedder.instance._scheduler
+    border = Border(embedder.instance._supervisor, ())
+    return Importer(border, {}, realm or make_world(scheduler.realm))
+
+
+def test_a_name_of_javascript_that_is_not_here_is_a_reference_error(one_embedder: Embedder) -> None:
     one_embedder.start()
-    supervisor = one_embedder.instance._supervisor
-    realm = js.Realm(one_embedder.instance._scheduler.realm, {})
-    importer = Importer(Border(supervisor, ()), {}, realm)
+    importer = importer_of(one_embedder, js.Realm(one_embedder.instance._scheduler.realm, {}))
     host = next(host for host in hosts(one_embedder) if host.name == "resolve")
-    refuse = importer._resolve(host)
-    with pytest.raises(UnsupportedItem, match="resolve") as caught:
-        refuse(1)
-    assert "no provider" in caught.value.reason
-    assert importer._missing == []
+    function = importer.resolve(host)
+    assert function is not None
+    with pytest.raises(js.ReferenceError, match=r"^Promise is not defined$"):
+        function(1)
 
 
-def test_provided_tells_what_stands_in_without_the_embedder(one_embedder: Embedder) -> None:
-    one_embedder.start()
-    scheduler = one_embedder.instance._scheduler
-    border = Border(one_embedder.instance._supervisor, ())
-    known = provided(one_embedder.module.interface, make_world(scheduler.realm), border)
-    missing = {describe(host) for host in hosts(one_embedder) if not known[host.wasm_name]}
+def test_what_is_known_stands_in_without_the_embedder(one_embedder: Embedder) -> None:
+    importer = importer_of(one_embedder)
+    missing = {describe(host) for host in hosts(one_embedder) if not importer.knows(host)}
     assert missing >= OWN
     assert "console.log" not in missing
 

@@ -7,6 +7,7 @@ records are looked up. Source: `wasm-bindgen-cli-support` src/wit, `import_funct
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
@@ -15,7 +16,7 @@ from unpoison.bindgen.descriptor_types import Extern, Ref, Scalar
 from unpoison.bindgen.export_linking import link_params
 from unpoison.bindgen.interface import Class, Import, ImportKind, Param
 from unpoison.bindgen.interpreter import DESCRIBE, MARKER
-from unpoison.bindgen.linker import Described, Linker, Refusal
+from unpoison.bindgen.linker import Described, Linker
 from unpoison.bindgen.module_facts import PLACEHOLDER, imported_functions
 from unpoison.bindgen.records import Program
 from unpoison.bindgen.symbols import class_symbol, crate_name
@@ -39,27 +40,38 @@ _OPERATIONS = {
 
 @dataclass(frozen=True, slots=True)
 class _Record:
-    """An import record and the program that it stands in."""
+    """An import record and the program that it stands in.
+
+    `first_inline` is the place of the program's first inline snippet among those of its crate.
+    """
 
     program: Program
     item: records.Import
+    first_inline: int = 0
 
     @property
     def namespace(self) -> tuple[str, ...]:
         return self.item.js_namespace or ()
 
     @property
-    def module(self) -> tuple[str | None, Refusal | None]:
-        """Give the module specifier, and why it cannot be loaded when it cannot."""
+    def modules(self) -> tuple[str, ...]:
+        """Give the names of the JavaScript module, the one to be shown first; none for globals.
+
+        The last one is what wasm-bindgen's CLI calls the file.
+        """
+        crate = self.program.crate
         match self.item.module:
-            case None:
-                return None, None
-            case records.RawNamed(specifier):
-                return specifier, None
+            case records.RawNamed(specifier) if specifier != PLACEHOLDER:
+                return (specifier,)
             case records.Named(key):
-                return key, (f"JavaScript file {key}", "it is code for a JavaScript engine")
-            case records.Inline():
-                return None, ("inline_js", "it is code for a JavaScript engine")
+                path = key.removeprefix(f"{crate}/")
+                short = (f"/{path}", f"./{path}", path, f"{crate_name(crate)}/{path}")
+                return (*short, key, f"./snippets/{key}")
+            case records.Inline(index):
+                file = f"inline{self.first_inline + index}.js"
+                own = (f"{crate_name(crate)}/{file}", file)
+                return (*own, f"{crate}/{file}", f"./snippets/{crate}/{file}")
+        return ()
 
 
 def link_imports(
@@ -110,12 +122,12 @@ class _Lookup:
         return replace(raw, kind=ImportKind.INTRINSIC)
 
     def _link_record(self, raw: Import, record: _Record) -> Import:
-        module, refusal = record.module
+        modules = record.modules
         base = replace(
             raw,
-            js_module=None if module == PLACEHOLDER else module,
+            js_module=modules[0] if modules else None,
+            js_module_names=modules[1:],
             crate=crate_name(record.program.crate),
-            unsupported=refusal,
         )
         match record.item.kind:
             case records.ImportFunction() as function:
@@ -193,13 +205,22 @@ def _operation(base: Import, class_path: tuple[str, ...], operation: records.Ope
 
 def _named_records(programs: tuple[Program, ...]) -> Iterator[tuple[str, _Record]]:
     """Give each record under the name of its Wasm import; the first of equal ones comes last."""
-    for program in reversed(programs):
+    firsts = _first_inlines(programs)
+    for program, first in reversed(list(zip(programs, firsts, strict=True))):
         for item in reversed(program.imports):
             match item.kind:
                 case records.ImportFunction(shim) | records.ImportString(shim):
-                    yield shim, _Record(program, item)
+                    yield shim, _Record(program, item, first)
                 case records.ImportStatic(_, shim) | records.ImportType(_, shim):
-                    yield shim, _Record(program, item)
+                    yield shim, _Record(program, item, first)
+
+
+def _first_inlines(programs: tuple[Program, ...]) -> Iterator[int]:
+    """Give how many inline snippets of its crate come before each program's own."""
+    seen: Counter[str] = Counter()
+    for program in programs:
+        yield seen[program.crate]
+        seen[program.crate] += len(program.inline_js)
 
 
 def _class_symbols(classes: Iterable[Class]) -> Iterator[tuple[str, tuple[ImportKind, Class]]]:

@@ -144,11 +144,12 @@ class Import:
     """One distinct Wasm import function.
 
     `index` is its function index in the module; `wasm_module`, `wasm_name` its Wasm names.
-    `js_module` is None for globals, else the module specifier; `path` is namespace + name
-    (`("console", "log")`); `class_name` the JS class of methods and constructors. METHOD,
-    GETTER and SETTER take the receiver as first parameter. `crate` is the crate that declares
-    it; CLASS_WRAP and CLASS_UNWRAP name their Class by `class_name` and `crate` as a `StructType`
-    does. `unsupported` is None or (type, reason).
+    `js_module` is None for globals, else the module specifier; `js_module_names` are further names
+    under which an embedder may give that module (a snippet of the crate has no name that is short
+    and certain); `path` is namespace + name (`("console", "log")`); `class_name` the JS class of
+    methods and constructors. METHOD, GETTER and SETTER take the receiver as first parameter.
+    `crate` is the crate that declares it; CLASS_WRAP and CLASS_UNWRAP name their Class by
+    `class_name` and `crate` as a `StructType` does. `unsupported` is None or (type, reason).
     """
 
     index: int
@@ -158,6 +159,7 @@ class Import:
     kind: ImportKind
     name: str
     js_module: str | None = None
+    js_module_names: tuple[str, ...] = ()
     path: tuple[str, ...] = ()
     class_name: str | None = None
     params: tuple[Param, ...] = ()

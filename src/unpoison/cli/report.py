@@ -25,6 +25,7 @@ Json = dict[str, Any]
 PROVIDER_TITLES = {
     Provider.EMBEDDER: "Imports that you give",
     Provider.UNPOISON: "Imports that unpoison gives",
+    Provider.ABSENT: "Names of the web platform that this host has not: a call is a ReferenceError",
     Provider.NOBODY: "Imports that nobody gives yet: Rust gets an error when it calls one",
 }
 DECORATORS = {

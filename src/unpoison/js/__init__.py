@@ -2,7 +2,15 @@
 
 from unpoison.js.array_class import is_array
 from unpoison.js.bigints import to_bigint
-from unpoison.js.classes import ClassSpec, Method, Property, RealmMethod, register, spec_of
+from unpoison.js.classes import (
+    ClassSpec,
+    Method,
+    Property,
+    RealmMethod,
+    class_has,
+    register,
+    spec_of,
+)
 from unpoison.js.combinators import promise_all, promise_all_settled, promise_any, promise_race
 from unpoison.js.constructors import Constructor, construct, instance_of
 from unpoison.js.conversions import (
@@ -143,6 +151,7 @@ __all__ = [
     "as_exception",
     "call",
     "call_method",
+    "class_has",
     "class_tag",
     "construct",
     "debug_string",

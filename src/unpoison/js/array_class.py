@@ -82,5 +82,6 @@ ARRAY: Final = ClassSpec(
     construct=_make,
     length=1,
     tag="Array",
+    instance_names=("length",),
 )
 register(ARRAY, list, tuple)

@@ -16,7 +16,7 @@ Python types.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import partial, singledispatch
 from types import FunctionType, MappingProxyType
@@ -101,13 +101,15 @@ class ClassSpec:
     `construct` with it (realm first); None refuses. `inherits_statics` says that the constructor
     has its parent's statics too, as in `class A extends B`; `is_namespace` that there is no
     constructor, but an object with the statics, such as `Math`. `tag` is what
-    `Object.prototype.toString` calls its values, the parent's when it is not given.
+    `Object.prototype.toString` calls its values, the parent's when it is not given;
+    `instance_names` are the properties that each value has itself, such as an array's `length`.
     """
 
     __slots__ = (
         "call",
         "construct",
         "inherits_statics",
+        "instance_names",
         "is_namespace",
         "length",
         "members",
@@ -138,6 +140,7 @@ class ClassSpec:
         inherits_statics: bool = False,
         is_namespace: bool = False,
         tag: str | None = None,
+        instance_names: Collection[str] = (),
     ) -> None:
         self.name = name
         self.parent = parent
@@ -145,6 +148,7 @@ class ClassSpec:
         self.construct = construct
         self.inherits_statics = inherits_statics
         self.is_namespace = is_namespace
+        self.instance_names = frozenset(instance_names)
         self.tag: str = tag or ("Object" if parent is None else parent.tag)
         self.statics: Mapping[PropertyKey, Any] = MappingProxyType(dict(statics or {}))
         self.static_getters: Final = MappingProxyType(dict(static_getters or {}))
@@ -181,6 +185,16 @@ def register(spec: ClassSpec, *types: type) -> ClassSpec:
     for kind in types:
         spec_of.register(kind, lambda _: spec)
     return spec
+
+
+def class_has(spec: ClassSpec, key: PropertyKey) -> bool:
+    """Tell whether values of a class have a property: on the prototype, or each of its own."""
+    here: ClassSpec | None = spec
+    while here is not None:
+        if key in here.own_members or key in here.instance_names:
+            return True
+        here = here.parent
+    return False
 
 
 def count_parameters(function: Function) -> tuple[int, bool]:

@@ -70,6 +70,7 @@ ERROR: Final = ClassSpec(
     construct=partial(make_error, Error),
     length=1,
     tag="Error",
+    instance_names=("cause", "message", "name", "stack"),
 )
 
 
@@ -84,6 +85,7 @@ def _spec(kind: type[Error]) -> ClassSpec:
         construct=make,
         length=2 if kind is AggregateError else 1,
         inherits_statics=True,
+        instance_names=("errors",) if kind is AggregateError else (),
     )
 
 

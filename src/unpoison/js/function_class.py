@@ -96,6 +96,7 @@ FUNCTION: Final = ClassSpec(
     construct=_refuse_text,
     length=1,
     tag="Function",
+    instance_names=("length", "name"),
 )
 register(FUNCTION, *FUNCTION_TYPES, Method, JsFunction)
 

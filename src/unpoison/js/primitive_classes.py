@@ -101,6 +101,7 @@ STRING: Final = ClassSpec(
     },
     call=_string,
     construct=_wrapped(_string),
+    instance_names=("length",),
     length=1,
     tag="String",
 )

@@ -1,6 +1,6 @@
 """One supervised instance: calls in, panics and aborts out, renewal."""
 
-from unpoison.runtime.imports import describe, provided, signature_text
+from unpoison.runtime.imports import describe, signature_text
 from unpoison.runtime.instance import Instance, Module, load
 from unpoison.runtime.lifecycle import TRANSITIONS, Event, Lifecycle, State
 from unpoison.runtime.limits import Limits
@@ -21,6 +21,5 @@ __all__ = [
     "describe",
     "find_providers",
     "load",
-    "provided",
     "signature_text",
 ]

@@ -1,106 +1,142 @@
 """Finds the Python callable behind each import: the embedder's, the standard one, or a refusal.
 
-Source of the binding rules: contract facts 4.4.
+As in JavaScript, a member of a receiver is looked for when it is called, since only then there is
+a receiver; all other names are looked for at load. A name that the web platform has but this host
+has not is no error at load: a static reads undefined, `instanceof` is false, a call raises
+js.ReferenceError. A name that nobody knows is one. Source of the binding rules: contract facts 4.4.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from unpoison import js
-from unpoison.bindgen import (
-    Cast,
-    Import,
-    ImportKind,
-    Interface,
-    Option,
-    rust_signature,
-    rust_type,
-)
+from unpoison.bindgen import Cast, Import, ImportKind, rust_signature, rust_type
 from unpoison.errors import LinkError, MissingImport, UnsupportedItem
 from unpoison.runtime.border import Border
 from unpoison.runtime.intrinsics import PREFIX, drop_closure, make_intrinsics
+from unpoison.runtime.lookup import Found, Lookup
 
 Function = Callable[..., Any]
 
-UPSTREAM_CRATES = frozenset({"js-sys", "web-sys", "wasm-bindgen", "wasm-bindgen-futures"})
-"""Crates whose imports are linked to a refusal when nothing provides them yet."""
+UPSTREAM_CRATES: Final = frozenset({"js-sys", "web-sys", "wasm-bindgen", "wasm-bindgen-futures"})
+"""Crates whose names are all names of JavaScript or of the web platform."""
 
-_ABSENT = object()
-_NO_PROVIDER = "unpoison has no provider for it yet; give one in imports={...}"
+_NO_INTRINSIC = "it has a meaning on a JavaScript stack only"
+_SNIPPET = "JavaScript of the crate, which needs a JavaScript engine: give a Python object instead"
 
 
 class Importer:
-    """Resolves the imports of one instance."""
+    """Resolves the imports of one instance.
 
-    def __init__(self, border: Border, given: object, realm: js.Realm) -> None:
-        self._given = given
+    `platform_names` are the global names of the web platform, also those that are not here.
+    """
+
+    def __init__(
+        self,
+        border: Border,
+        given: object,
+        realm: js.Realm,
+        platform_names: frozenset[str] = frozenset(),
+    ) -> None:
+        self._lookup = Lookup(given, realm)
         self._realm = realm
+        self._platform_names = platform_names
         self._on_receiver = _make_operations(realm)
         self._intrinsics = make_intrinsics(border)
         self._supervisor = border.supervisor
-        self._missing: list[MissingImport] = []
 
     def resolve_all(self, hosts: Sequence[Import | Cast | str]) -> list[Function]:
         """Give a callable per host function. Raises LinkError naming every one that is missing."""
-        functions = [self._resolve(host) for host in hosts]
-        if self._missing:
-            raise LinkError(self._missing)
+        functions, missing = [], []
+        for host in hosts:
+            function = self.resolve(host) if isinstance(host, Import) else _never
+            if function is None:
+                assert isinstance(host, Import)
+                missing.append(_missing(host))
+            functions.append(function or _never)
+        if missing:
+            raise LinkError(missing)
         return functions
 
-    def _resolve(self, host: Import | Cast | str) -> Function:
-        if not isinstance(host, Import):
-            return _never
+    def resolve(self, host: Import) -> Function | None:
+        """Give the callable for an import, None when nobody knows its name."""
         if host.unsupported is not None:
             return partial(_refuse, describe(host), *host.unsupported)
-        found = self._find(host)
-        if found is not None:
-            return found
-        if host.crate is None or crate_name(host.crate) not in UPSTREAM_CRATES:
-            self._missing.append(
-                MissingImport(describe(host), signature_text(host), host.crate or None)
-            )
-            return _never
-        return partial(_refuse, describe(host), signature_text(host), _NO_PROVIDER)
-
-    def _find(self, host: Import) -> Function | None:
-        kind = host.kind
-        if kind in (ImportKind.CLASS_WRAP, ImportKind.CLASS_UNWRAP):
+        if host.kind in (ImportKind.CLASS_WRAP, ImportKind.CLASS_UNWRAP):
             return _never  # generated code does it
-        if kind is ImportKind.INTRINSIC:
-            return self._intrinsics.get(host.name.removeprefix(PREFIX))
-        if kind is ImportKind.STRING:
+        if host.kind is ImportKind.INTRINSIC:
+            known = self._intrinsics.get(host.name.removeprefix(PREFIX))
+            return known or partial(_refuse, host.name, signature_text(host), _NO_INTRINSIC)
+        if host.kind is ImportKind.STRING:
             return lambda: host.string
-        if kind is ImportKind.RAW:
-            return self._callable((host.wasm_module, host.name), host)
-        if kind in _ON_RECEIVER:
+        if host.kind in RECEIVING:
             return self._receiver_function(host)
-        if kind is ImportKind.STATIC:
-            return self._static(host)
-        if kind is ImportKind.INSTANCEOF:
-            return self._instanceof(host)
-        if kind is ImportKind.CONSTRUCTOR:
-            target = self._look_up(self._path(host))
-            if target is _ABSENT or not _can_construct(target):
-                return None
-            return partial(js.construct, target)
-        return self._callable(self._path(host), host)
+        found = self._find(host)
+        if found.is_absent:
+            return self._absent(host)
+        return self._present(host, found)
 
-    @staticmethod
-    def _path(host: Import) -> tuple[str, ...]:
-        return host.path if host.js_module is None else (host.js_module, *host.path)
+    def knows(self, host: Import) -> bool:
+        """Tell whether there is something behind an import, without calling it.
 
-    def _callable(self, path: Sequence[str], host: Import) -> Function | None:
-        target = self._look_up(path)
-        if target is _ABSENT:
+        A member of a class that is here is known when the class has it; one of any other class is
+        a property of whatever object Rust has.
+        """
+        if host.unsupported is not None:
+            return False
+        if host.kind in RECEIVING and host.class_name is not None:
+            return self._has_member(host)
+        if host.kind in _BY_PATH:
+            return not self._find(host).is_absent
+        if host.kind is ImportKind.INTRINSIC:
+            return host.name.removeprefix(PREFIX) in self._intrinsics
+        return True
+
+    def is_platform_name(self, host: Import) -> bool:
+        """Tell whether an import has a name of JavaScript or of the web platform."""
+        if host.js_module is not None or host.kind is ImportKind.RAW:
+            return False
+        upstream = host.crate is not None and crate_name(host.crate) in UPSTREAM_CRATES
+        return upstream or (host.path[:1] != () and host.path[0] in self._platform_names)
+
+    def _find(self, host: Import) -> Found:
+        if host.kind is ImportKind.RAW:
+            return self._lookup.path((host.wasm_module, host.name))
+        return self._lookup.find(host)
+
+    def _present(self, host: Import, found: Found) -> Function:
+        value = found.value
+        if host.kind is ImportKind.STATIC:
+            return lambda: value
+        if host.kind is ImportKind.INSTANCEOF:
+            return lambda given: _is_instance(given, value)
+        if not callable(value):
+            if found.given:
+                raise TypeError(f"imports: {describe(host)} must be callable, not {value!r}")
+            return partial(_throw, js.TypeError, f"{describe(host)} is not a function")
+        if host.kind is ImportKind.CONSTRUCTOR:
+            return partial(js.construct, value)
+        if host.path == ("console", "error"):
+            return self._recorded(value)
+        if isinstance(value, js.Method | js.JsFunction):
+            return partial(js.invoke, value, found.parent)
+        return value  # type: ignore[no-any-return]
+
+    def _absent(self, host: Import) -> Function | None:
+        if not self.is_platform_name(host):
             return None
-        if not callable(target):
-            raise TypeError(f"imports: {describe(host)} must be callable, not {target!r}")
-        if tuple(path) == ("console", "error"):
-            return self._recorded(target)
-        return target  # type: ignore[no-any-return]
+        if host.kind is ImportKind.STATIC:
+            return lambda: None
+        if host.kind is ImportKind.INSTANCEOF:
+            return lambda value: False
+        root = host.path[0]
+        if self._lookup.path((root,)).is_absent:
+            return partial(_throw, js.ReferenceError, f"{root} is not defined")
+        word = "constructor" if host.kind is ImportKind.CONSTRUCTOR else "function"
+        return partial(_throw, js.TypeError, f"{'.'.join(host.path)} is not a {word}")
 
     def _recorded(self, error: Function) -> Function:
         """Remember what the guest prints: a panic hook's text is all that panic=abort leaves."""
@@ -111,57 +147,42 @@ class Importer:
 
         return record
 
-    def _receiver_function(self, host: Import) -> Function | None:
+    def _receiver_function(self, host: Import) -> Function:
         if host.name == "_wbg_cb_unref":
             return drop_closure
-        upstream = host.crate is not None and crate_name(host.crate) in UPSTREAM_CRATES
-        if upstream and not self._has_member(host):
-            return None
         operation = self._on_receiver[host.kind]
         if host.kind in _INDEXING:
             return operation
+        if not host.structural:
+            final = self._final_method(host)
+            if final is not None:
+                return final
         return lambda receiver, *rest: operation(receiver, host.name, *rest)
 
-    def _has_member(self, host: Import) -> bool:
-        name = host.class_name or ""
-        if name in _STRUCTURAL_CLASSES or (name and _walk(self._given, (name,)) is not _ABSENT):
-            return True
-        target = self._look_up(host.path[:-1])
-        if isinstance(target, js.Constructor):
-            return host.name in target.spec.members or host.name in _OWN.get(name, ())
-        return False
-
-    def _static(self, host: Import) -> Function | None:
-        value = self._look_up(self._path(host))
-        if value is not _ABSENT:
-            return lambda: value
-        if isinstance(host.result, Option):
-            return lambda: None  # by an Option, Rust asks whether the host has such a thing
-        return None
-
-    def _instanceof(self, host: Import) -> Function | None:
-        target = self._look_up(self._path(host))
-        if target is _ABSENT:
+    def _final_method(self, host: Import) -> Function | None:
+        """Give what the prototype has, whatever the receiver has: `Class.prototype.f.call(x)`."""
+        target = self._class_of(host)
+        member = target.spec.members.get(host.name) if isinstance(target, js.Constructor) else None
+        if member is None:
             return None
-        return lambda value: _is_instance(value, target)
+        if host.kind is ImportKind.METHOD:
+            return partial(js.invoke, member.value)
+        accessor = member.get if host.kind is ImportKind.GETTER else member.set
+        return None if accessor is None else partial(js.invoke, accessor)
 
-    def _look_up(self, path: Sequence[str]) -> Any:
-        found = _walk(self._given, path)
-        return _walk(self._realm.global_object, path) if found is _ABSENT else found
+    def _class_of(self, host: Import) -> Any:
+        return self._lookup.path(host.path[:-1]).value
+
+    def _has_member(self, host: Import) -> bool:
+        target = self._class_of(host)
+        if isinstance(target, js.Constructor):
+            return js.class_has(target.spec, host.name) or host.kind in _INDEXING
+        return host.path[:1] == () or host.path[0] not in self._platform_names
 
 
-def _walk(root: object, path: Sequence[str]) -> Any:
-    value: Any = root
-    for name in path:
-        if isinstance(value, Mapping):
-            value = value.get(name, _ABSENT)
-        elif isinstance(value, js.JsObject):
-            value = js.get(value, name) if js.has(value, name) else _ABSENT
-        else:
-            value = getattr(value, name, _ABSENT)
-        if value is _ABSENT:
-            return _ABSENT
-    return value
+def _missing(host: Import) -> MissingImport:
+    note = _SNIPPET if host.js_module_names else None
+    return MissingImport(describe(host), signature_text(host), host.crate or None, note)
 
 
 def _is_instance(value: object, target: Any) -> bool:
@@ -169,10 +190,6 @@ def _is_instance(value: object, target: Any) -> bool:
         return js.instance_of(value, target)
     except Exception:  # noqa: BLE001 - an exception counts as "no" (contract facts 4.4)
         return False
-
-
-def _can_construct(target: Any) -> bool:
-    return not isinstance(target, js.Constructor) or target.constructs
 
 
 def _make_operations(realm: js.Realm) -> Mapping[ImportKind, Function]:
@@ -187,20 +204,20 @@ def _make_operations(realm: js.Realm) -> Mapping[ImportKind, Function]:
     }
 
 
-_INDEXING = frozenset(
+_INDEXING: Final = frozenset(
     {ImportKind.INDEXING_GETTER, ImportKind.INDEXING_SETTER, ImportKind.INDEXING_DELETER}
 )
-_ON_RECEIVER = _INDEXING | {ImportKind.METHOD, ImportKind.GETTER, ImportKind.SETTER}
-# What values of a class have themselves, beside what their prototype has.
-_OWN: Mapping[str, frozenset[str]] = {
-    "Error": frozenset({"name", "message", "cause", "stack"}),
-    "AggregateError": frozenset({"errors"}),
-    "Function": frozenset({"name", "length"}),
-    "Array": frozenset({"length"}),
-    "String": frozenset({"length"}),
-}
-# Types of js-sys that are shapes, not classes of the global object.
-_STRUCTURAL_CLASSES = frozenset({"Global"})
+RECEIVING: Final = _INDEXING | {ImportKind.METHOD, ImportKind.GETTER, ImportKind.SETTER}
+"""Imports that take the object on which they work as their first argument."""
+
+_BY_PATH: Final = frozenset(
+    {ImportKind.FUNCTION, ImportKind.CONSTRUCTOR, ImportKind.STATIC, ImportKind.INSTANCEOF,
+     ImportKind.RAW}
+)  # fmt: skip
+
+
+def _throw(kind: type[js.Error], message: str, *_: object) -> Any:
+    raise kind(message)
 
 
 def _refuse(item: str, type_: str, reason: str, *_: object) -> Any:
@@ -223,7 +240,7 @@ def describe(host: Import) -> str:
     if host.kind is ImportKind.RAW:
         return f"{host.wasm_module}.{host.name}"
     name = ".".join(host.path) or host.name
-    if host.class_name is not None and host.kind in _ON_RECEIVER:
+    if host.class_name is not None and host.kind in RECEIVING:
         name = f"{host.class_name}.{host.name}"
     return name if host.js_module is None else f"{host.js_module}: {name}"
 
@@ -235,9 +252,3 @@ def signature_text(host: Import) -> str:
     params = tuple((param.name, param.type) for param in host.params)
     text = rust_signature("", params, host.result)
     return text.removeprefix("fn ").strip() if params else f"() -> {rust_type(host.result)}"
-
-
-def provided(interface: Interface, realm: js.Realm, border: Border) -> dict[str, bool]:
-    """Tell for each import, by its Wasm name, whether it has a provider without the embedder."""
-    importer = Importer(border, {}, realm)
-    return {item.wasm_name: importer._find(item) is not None for item in interface.imports}

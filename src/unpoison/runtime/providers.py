@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from enum import Enum
 
-from unpoison.bindgen import Import
+from unpoison.bindgen import Import, ImportKind
 from unpoison.runtime.border import Border
-from unpoison.runtime.imports import UPSTREAM_CRATES, crate_name, provided
+from unpoison.runtime.imports import Importer
 from unpoison.runtime.instance import Module
 from unpoison.runtime.jobs import Scheduler
 from unpoison.runtime.limits import Limits
@@ -15,10 +15,15 @@ from unpoison.runtime.world import make_world
 
 
 class Provider(Enum):
-    """Where an import comes from; NOBODY means that Rust gets an error when it calls it."""
+    """Where an import comes from.
+
+    ABSENT is a name of the platform that is not here: Rust gets an error when it calls it, as in
+    JavaScript. NOBODY is an item that is not supported.
+    """
 
     EMBEDDER = "you"
     UNPOISON = "unpoison"
+    ABSENT = "not on this host"
     NOBODY = "nobody yet"
 
 
@@ -33,14 +38,15 @@ def find_providers(module: Module) -> dict[Import, Provider]:
         start_timeout=None,
     )
     realm = make_world(Scheduler(set).realm)
-    known = provided(module.interface, realm, Border(supervisor, ()))
-    return {item: _provider(item, known[item.wasm_name]) for item in module.interface.imports}
+    importer = Importer(Border(supervisor, ()), {}, realm)
+    return {item: _provider(importer, item) for item in module.interface.imports}
 
 
-def _provider(item: Import, is_known: bool) -> Provider:
+def _provider(importer: Importer, item: Import) -> Provider:
     if item.unsupported is not None:
         return Provider.NOBODY
-    if is_known:
+    if importer.knows(item):
         return Provider.UNPOISON
-    upstream = item.crate is not None and crate_name(item.crate) in UPSTREAM_CRATES
-    return Provider.NOBODY if upstream else Provider.EMBEDDER
+    if item.kind is ImportKind.INTRINSIC:
+        return Provider.NOBODY
+    return Provider.ABSENT if importer.is_platform_name(item) else Provider.EMBEDDER

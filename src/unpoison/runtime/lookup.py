@@ -1,0 +1,80 @@
+"""Finds what a name means: in what the embedder gave, then in the global object of the guest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from unpoison import js
+from unpoison.bindgen import Import
+
+ABSENT: Final = object()
+"""What a look-up gives for a name that nobody has (undefined is a value)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A value, what it was found on (`this` of a call), and whether the embedder gave it."""
+
+    value: Any
+    parent: Any = None
+    given: bool = False
+
+    @property
+    def is_absent(self) -> bool:
+        """Whether there is no such name."""
+        return self.value is ABSENT
+
+
+_NOWHERE: Final = Found(ABSENT)
+
+
+class Lookup:
+    """What the embedder of one instance gave (a mapping, or an object with attributes), and the
+    realm of its guest."""
+
+    def __init__(self, given: object, realm: js.Realm) -> None:
+        self.given = given
+        self.realm = realm
+
+    def find(self, host: Import) -> Found:
+        """Give what an import's path means."""
+        if host.js_module is None:
+            return self.path(host.path)
+        for module in (host.js_module, *host.js_module_names):
+            found = self._walk(self.given, (module, *host.path), given=True)
+            if not found.is_absent:
+                return found
+        return _NOWHERE
+
+    def path(self, path: Sequence[str]) -> Found:
+        """Give what a path of names means: the embedder's word counts first."""
+        found = self._walk(self.given, path, given=True)
+        if not found.is_absent:
+            return found
+        return self._walk(self.realm.global_object, path, given=False)
+
+    def _walk(self, root: object, path: Sequence[str], *, given: bool) -> Found:
+        found = _follow(root, path)
+        if found is _NOWHERE and any("." in name for name in path):
+            # `js_name = "prototype.set.call"`: the glue evaluates the text.
+            found = _follow(root, [part for name in path for part in name.split(".")])
+        return Found(found.value, found.parent, given) if found is not _NOWHERE else found
+
+
+def _follow(root: object, path: Sequence[str]) -> Found:
+    value, parent = root, None
+    for name in path:
+        value, parent = _member(value, name), value
+        if value is ABSENT:
+            return _NOWHERE
+    return Found(value, parent)
+
+
+def _member(value: Any, name: str) -> Any:
+    if isinstance(value, js.JsObject | js.Method):
+        return js.get(value, name) if js.has(value, name) else ABSENT
+    if isinstance(value, Mapping):
+        return value.get(name, ABSENT)
+    return getattr(value, name, ABSENT)
