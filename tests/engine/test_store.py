@@ -307,3 +307,11 @@ def test_other_threads_run_while_the_guest_runs(guest: Make) -> None:
     with one.store.deadline(0.2):
         one.call("loop")
     assert seen.is_set()
+
+
+def test_a_store_that_is_closed_within_a_deadline_is_left_alone(guest: Make) -> None:
+    one = guest('(module (func (export "f")))')
+    with one.store.deadline(60.0):
+        one.store.close()
+    another = guest('(module (func (export "f") (result i32) (i32.const 7)))')
+    assert another.call("f") == 7

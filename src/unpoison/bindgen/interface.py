@@ -199,7 +199,8 @@ class Interface:
     """Everything that a host must know of one module.
 
     `support` maps the names of wasm-bindgen's own exports (`__wbindgen_malloc`,
-    `__externref_table_alloc`, `__wbg_acc_free_<hash>`, ...) to their Wasm types.
+    `__externref_table_alloc`, `__wbg_acc_free_<hash>`, ...) to their Wasm types, `raw_exports` the
+    names of plain `extern` functions, which take and give numbers only.
     `describe_exports` are the exports that only the linker needs. `static_strings` are the
     strings of slots 1028 and up. `terminated_word` and `abort_handler_word` are addresses.
     """
@@ -216,6 +217,7 @@ class Interface:
     closures: tuple[ClosureShim, ...] = ()
     starts: tuple[Export, ...] = ()
     support: dict[str, FuncType] = field(default_factory=dict)
+    raw_exports: dict[str, FuncType] = field(default_factory=dict)
     describe_exports: tuple[str, ...] = ()
     static_strings: tuple[str, ...] = ()
     typescript: tuple[str, ...] = ()

@@ -38,9 +38,10 @@ from unpoison.bindgen.schema import SECTION_NAME, Schema, read_schema
 from unpoison.bindgen.symbols import crate_name
 from unpoison.bindgen.type_walk import closures_in
 from unpoison.bindgen.unique_names import numbered
-from unpoison.wasm import I32, FuncType, Module
+from unpoison.wasm import F32, F64, I32, I64, FuncType, Module
 
 _SUPPORT_PREFIXES = ("__wbindgen_", "__externref_", "__wbg_")
+_NUMBERS = frozenset({I32, I64, F32, F64})
 _MAIN = FuncType((I32, I32), (I32,))
 
 
@@ -79,6 +80,7 @@ def link(module: Module, schema: Schema) -> Interface:
         closures=tuple(_closure_shims(linker, types)),
         starts=tuple(exports.starts) or _main(linker, exports),
         support=_support(module, exports),
+        raw_exports=_raw_exports(module, exports, linker.descriptions.exports),
         describe_exports=linker.descriptions.exports,
         static_strings=tuple(dict.fromkeys(i.string for i in imports if i.string is not None)),
         typescript=tuple(dict.fromkeys(text for p in schema.programs for text in p.typescript)),
@@ -143,6 +145,25 @@ def _support(module: Module, exports: Exports) -> dict[str, FuncType]:
         and not name.startswith((PREFIX, SKIP_EXPORT))
         and name not in exports.symbols
     }
+
+
+def _raw_exports(
+    module: Module, exports: Exports, describe_exports: Iterable[str]
+) -> dict[str, FuncType]:
+    """Give the plain `extern` functions that a host may call: no record, numbers, one result."""
+    known = {*exports.symbols, *describe_exports, "main"}
+    types = {
+        name: module.function_type(index)
+        for name, index in exported_functions(module).items()
+        if name not in known and not name.startswith(_SUPPORT_PREFIXES)
+    }
+    return {name: type_ for name, type_ in types.items() if _is_raw(type_)}
+
+
+def _is_raw(signature: FuncType) -> bool:
+    return len(signature.results) <= 1 and _NUMBERS.issuperset(
+        (*signature.params, *signature.results)
+    )
 
 
 def _panics(module: Module, imports: Iterable[Import]) -> Panics:

@@ -65,7 +65,8 @@ class Entry:
     LEFT_BY_DEPTH when too many are nested; wasm-bindgen's own functions and the abort hook must run
     then. Each refuses with LEFT_BY_TRAP while INSIDE says that guest code was never left. One that
     recovers turns a panic into LEFT_BY_ERROR with a handle, as wasm-bindgen does for all but field
-    accessors; into LEFT_BY_FIELD_PANIC when the module has no names to find std's functions by.
+    accessors and plain `extern "C-unwind"` functions; into LEFT_BY_FIELD_PANIC when the module has
+    no names to find std's functions by.
     """
 
     number: int
@@ -124,12 +125,13 @@ def _number_hosts(module: Module, interface: Interface) -> tuple[Import | Cast |
 
 def _plan_entries(interface: Interface, hosts: tuple[Import | Cast | str, ...]) -> Plan:
     entries: dict[str, Entry] = {}
-    fields = {export.symbol for export in bound_exports(interface) if export.kind in _FIELDS}
+    recovering = {export.symbol for export in bound_exports(interface) if export.kind in _FIELDS}
+    recovering.update(interface.raw_exports)
     for name, signature, results in callables(interface):
         if name not in entries:
             params, values = split_area(signature, results)
             guarded = name not in interface.support
-            entries[name] = Entry(len(entries), name, params, values, guarded, name in fields)
+            entries[name] = Entry(len(entries), name, params, values, guarded, name in recovering)
     closures: dict[tuple[FuncType, tuple[ValType, ...]], Entry] = {}
     for key in _closure_signatures(interface):
         if key not in closures:
@@ -159,9 +161,11 @@ def bound_exports(interface: Interface) -> Iterable[Export]:
 
 
 def callables(interface: Interface) -> Iterable[Callable]:
-    """Give what a host may call: wasm-bindgen's own exports, then those that can be bound."""
+    """Give what a host may call: wasm-bindgen's own exports, plain ones, and those bound."""
     for name, signature in interface.support.items():
         yield name, signature, ()
+    for name, signature in interface.raw_exports.items():
+        yield name, signature, signature.results
     for export in bound_exports(interface):
         if export.unsupported is None:
             try:

@@ -271,7 +271,7 @@ class Store:
             yield
         finally:
             self._expiry = outer
-            self.engine.watchdog.unwatch(token, self.context, outer)
+            self.engine.watchdog.unwatch(token, None if self.closed else self.context, outer)
 
     def adopt_memory(self, handle: ctypes.Array[ctypes.c_uint64]) -> Memory:
         """Give a Memory whose views end with this store."""

@@ -63,10 +63,15 @@ class Watchdog:
             self._arm(context, expiry)
             self._ensure_awake_at(expiry)
 
-    def unwatch(self, token: object, context: int, outer: float | None = None) -> None:
-        """Forget the deadline of `token`; the store goes back to `outer`, None for no limit."""
+    def unwatch(self, token: object, context: int | None, outer: float | None = None) -> None:
+        """Forget the deadline of `token`; the store goes back to `outer`, None for no limit.
+
+        `context` is None for a store that was closed meanwhile: it must not be touched.
+        """
         with self._changed:
             del self._expiries[token]
+            if context is None:
+                return
             if outer is None:
                 capi.wasmtime_context_set_epoch_deadline(context, capi.NO_DEADLINE)
             else:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from types import CodeType, TracebackType
 from typing import Any, Literal
 
@@ -17,6 +18,7 @@ from unpoison.runtime.imports import Importer
 from unpoison.runtime.jobs import Scheduler
 from unpoison.runtime.limits import Limits
 from unpoison.runtime.objects import Exports
+from unpoison.runtime.raw import RawExports
 from unpoison.runtime.supervisor import Supervisor
 from unpoison.runtime.world import make_world
 
@@ -66,6 +68,7 @@ class Module:
         start_timeout: float | None = 10.0,
         threads: Threads = "raise",
         bind: Bind | None = None,
+        start: bool = True,
     ) -> Instance:
         """Link, run the start functions, and give the instance.
 
@@ -75,7 +78,7 @@ class Module:
         at the first call after an abort. `on_abort` is called once per abort, after the hook that
         Rust registered. `start_timeout` is in seconds, None for no limit. `threads="wait"` makes
         a call wait while another thread runs the instance. `bind` is the function of bindings
-        that `unpoison bind` wrote.
+        that `unpoison bind` wrote. `start=False` runs no start function, and no `main`.
 
         Raises LinkError for imports that were not given, and what a start function raises.
         """
@@ -89,7 +92,8 @@ class Module:
             on_abort=on_abort,
             start_timeout=start_timeout,
         )
-        return Instance(self, supervisor, {} if imports is None else imports, bind or self._bind)
+        given = {} if imports is None else imports
+        return Instance(self, supervisor, given, bind or self._bind, start=start)
 
     def __repr__(self) -> str:
         return f"<unpoison.Module {self.interface.name}>"
@@ -98,10 +102,14 @@ class Module:
 class Instance:
     """A supervised instance: what Rust exports is on `exports`, what supervises is here.
 
+    `raw_exports` are the plain `extern` functions of the module, by name: numbers only.
+
     It is a context manager; `close()` frees everything.
     """
 
-    def __init__(self, module: Module, supervisor: Supervisor, imports: object, bind: Bind) -> None:
+    def __init__(
+        self, module: Module, supervisor: Supervisor, imports: object, bind: Bind, *, start: bool
+    ) -> None:
         self._module = module
         self._supervisor = supervisor
         self._scheduler = Scheduler(lambda: supervisor.home.promises, supervisor)
@@ -112,8 +120,9 @@ class Instance:
         importer = Importer(border, imports, make_world(self._scheduler.realm))
         border.imported = importer.resolve_all(module._program.plan.hosts)
         self.exports: Any = bind(border)
+        self.raw_exports = RawExports(border)
         supervisor.handlers = border.hosts
-        supervisor.run_starts = lambda: _call_all(border.starts)
+        supervisor.run_starts = lambda: _call_all(border.starts if start else [])
         with supervisor.lock:
             supervisor.renew()
 
@@ -142,6 +151,25 @@ class Instance:
     def live_handles(self) -> int:
         """How many of the host's values the guest holds."""
         return self._supervisor.home.handles.live()
+
+    def dump_memory(self) -> bytes:
+        """Give a copy of the guest's linear memory; empty when there is none any more.
+
+        Within `on_abort` it is that of the generation that has just died: for a post-mortem.
+        """
+        home = self._supervisor.home
+        return b"" if home.store.closed else home.memory.read(0, home.memory.size())
+
+    @contextmanager
+    def deadline(self, seconds: float) -> Iterator[None]:
+        """Let no code of the guest run on `seconds` after the block has begun.
+
+        A call that would is stopped: it raises AbortError (TIME_LIMIT), and the instance is dead.
+        Blocks may be nested, the earliest deadline holds; one holds for the current generation. A
+        host function is not stopped, but the code that called it is when it returns.
+        """
+        with self._supervisor.home.store.deadline(seconds):
+            yield
 
     def reinit(self) -> None:
         """Start afresh now: objects and closures of before are stale from here on.

@@ -332,7 +332,9 @@ class Supervisor:
         """Give the error of a field accessor whose panic is unwound but cannot be read."""
         if any(getattr(value, "_abandoned", None) is not None for value in objects):
             return self._note_borrows(BorrowError("the object is still borrowed by Rust"), objects)
-        return PanicError("a field's getter or setter panicked, or its object is borrowed")
+        return PanicError(
+            "a field's getter or setter or a plain export panicked, or its object is borrowed"
+        )
 
     def _note_borrows(self, error: BaseException, objects: tuple[object, ...]) -> BaseException:
         if isinstance(error, BorrowError):

@@ -100,7 +100,8 @@ def panic_message(console_error: str | None) -> str | None:
     return console_error.partition("\n\nStack:")[0].strip()
 
 
-_LIBRARY = ("std::", "core::", "alloc::", "__rust", "rust_", "abort")
+_CRATES = ("std::", "core::", "alloc::", "__rust", "rust_", "abort", "wasm_bindgen", "js_sys::")
+_LIBRARY = (*_CRATES, *(f"<{crate}" for crate in _CRATES))
 _CRATE_HASH = re.compile(r"_[0-9a-f]{16}$")
 
 
