@@ -17,6 +17,7 @@ from unpoison.cli.exits import EXIT_CODES_HELP, Exit, exit_of
 from unpoison.cli.inspect import inspect
 from unpoison.cli.run import run
 from unpoison.cli.terminal import print_error
+from unpoison.cli.test_runner import test_runner
 from unpoison.cli.translate import translate
 from unpoison.errors import UnpoisonError
 
@@ -40,7 +41,7 @@ def unpoison() -> None:
     """
 
 
-for command in (bind, build, doctor, inspect, run, translate):
+for command in (bind, build, doctor, inspect, run, test_runner, translate):
     unpoison.add_command(command)
 
 

@@ -1,0 +1,143 @@
+"""`unpoison test-runner`: the runner that cargo starts for a test binary."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from unpoison.cli.terminal import print_error, progress
+
+if TYPE_CHECKING:
+    from unpoison.testing import Plan
+    from unpoison.wasm import Module
+
+HELP = """\b
+Exit codes:
+  0  every test passed, or there was none to run
+  1  a test failed, or the binary cannot be run
+  2  usage: an option or an argument is wrong
+"""
+_TO_STDERR = ("warn", "error")
+
+
+@click.command("test-runner", epilog=HELP)
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("filter", required=False)
+@click.option("--exact", is_flag=True, help="Filters are whole names, not parts of names.")
+@click.option("--skip", multiple=True, metavar="FILTER", help="Leave out tests with such a name.")
+@click.option("--include-ignored", is_flag=True, help="Run tests marked #[ignore], too.")
+@click.option("--ignored", is_flag=True, help="Run only tests marked #[ignore].")
+@click.option("--list", "lists", is_flag=True, help="List the tests; run none.")
+@click.option("--nocapture", is_flag=True, help="Show what tests print, as they print it.")
+@click.option("--format", "_format", type=click.Choice(["terse"]), help="Has no effect.")
+@click.option("--bench", is_flag=True, help="Run the benchmarks instead of the tests.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    envvar="WASM_BINDGEN_TEST_TIMEOUT",
+    metavar="SECONDS",
+    help="Stop a test that takes longer; the others go on. No limit by default.",
+)
+@click.option(
+    "--any-host",
+    is_flag=True,
+    help="Run a suite that asks for a browser or a worker; what needs its page fails.",
+)
+def test_runner(
+    file: Path,
+    filter: str | None,  # noqa: A002 - the name that the help shows
+    exact: bool,
+    skip: tuple[str, ...],
+    include_ignored: bool,
+    ignored: bool,
+    lists: bool,
+    nocapture: bool,
+    _format: str | None,
+    bench: bool,
+    timeout: float | None,
+    any_host: bool,
+) -> int:
+    """Run the #[wasm_bindgen_test] suite of a test binary.
+
+    cargo gives FILE, and after `--` what stands behind it. FILTER takes tests by a part of their
+    name. Options, report and exit codes are those of wasm-bindgen-test-runner, but a test that
+    ends its instance (an abort, a trap, a panic with panic=abort) fails alone: the others run in a
+    fresh instance.
+
+    \b
+    Examples:
+      export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER="unpoison test-runner"
+      cargo test --target wasm32-unknown-unknown
+      cargo test --target wasm32-unknown-unknown -- parser --nocapture
+    """
+    from unpoison.errors import UnpoisonError
+    from unpoison.testing import Plan, Selection, find_cases
+    from unpoison.wasm import Module
+
+    if include_ignored and ignored:
+        raise click.UsageError("--ignored and --include-ignored cannot be given together")
+    try:
+        wasm = file.read_bytes()
+        binary = Module.parse(wasm)
+        cases = find_cases(binary, benches=bench)
+        selection = Selection(filter, skip, exact, ignored)
+        chosen = [case for case in cases if selection.takes(case)]
+        if lists:
+            for case in chosen:
+                click.echo(f"{case.name}: {'benchmark' if bench else 'test'}")
+            return 0
+        plan = Plan(
+            cases=chosen,
+            filtered=len(cases) - len(chosen),
+            include_ignored=include_ignored or ignored,
+            captures=not (nocapture or bench),
+            is_bench=bench,
+            limit=timeout,
+        )
+        return _run(file, wasm, binary, plan, any_host)
+    except (UnpoisonError, OSError) as error:
+        print_error(error)
+        return 1
+
+
+def _run(file: Path, wasm: bytes, binary: Module, plan: Plan, any_host: bool) -> int:
+    from unpoison.errors import UnsupportedModule
+    from unpoison.runtime import Module
+    from unpoison.testing import Baseline, find_mode, run_suite, skip_reason
+
+    if not plan.cases:
+        click.echo("no tests to run!")
+        return 0
+    mode = find_mode(binary, os.environ)
+    reason = skip_reason(mode, os.environ)
+    if reason is not None:
+        click.echo(reason)
+        return 0
+    if not (mode.is_node or any_host):
+        raise UnsupportedModule(
+            f"the suite asks for {mode.value}, which unpoison is not",
+            advice="give --any-host to run it here, where there is no page; or set "
+            "WASM_BINDGEN_TEST_ONLY_NODE to skip it",
+        )
+    with progress(f"loading {file.name}"):
+        module = Module.read(wasm)
+    baseline = Baseline(_baseline_path()) if plan.is_bench else None
+    return 0 if run_suite(module, plan, _Terminal(), baseline) else 1
+
+
+def _baseline_path() -> Path:
+    return Path(os.environ.get("WASM_BINDGEN_BENCH_RESULT") or "target/wbg_benchmark.json")
+
+
+class _Terminal:
+    """Writes the report to stdout, and `console` where Node writes it."""
+
+    def line(self, text: str) -> None:
+        click.echo(text)
+
+    def console(self, method: str, text: str) -> None:
+        click.echo(text, file=sys.stderr if method in _TO_STDERR else sys.stdout)
