@@ -48,7 +48,8 @@ def test_a_raw_export_takes_and_gives_numbers(
 def test_the_mapping_lists_what_has_no_description_and_nothing_of_wasm_bindgen(
     instance: Instance,
 ) -> None:
-    names = "aborts add_i32 add_i64 half_f32 half_f64 mixed nothing panics spins".split()
+    names = ["aborts", "add_i32", "add_i64", "half_f32", "half_f64", "mixed", "nothing", "panics"]
+    names.append("spins")
     assert sorted(instance.raw_exports) == names
     assert len(instance.raw_exports) == len(names)
     assert "has_started" not in instance.raw_exports

@@ -124,7 +124,6 @@ class Session:
             "__wbgtest_og_console_log": self._messages.append,
             "__wbg_test_output_writeln": self._messages.append,
             "document": None,
-            "Array": Arguments,
         }
 
     def _invoke(self, poll: Callable[[], object]) -> None:
