@@ -73,6 +73,14 @@ class RealmMethod(Method):
 
 
 @dataclass(frozen=True, slots=True)
+class Static:
+    """A static function (realm first) whose `length` is not its number of parameters."""
+
+    run: Function
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
 class Property:
     """A property that is more than a value: an accessor, or one with attributes. 6.1.7.1.
 

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any, Final
 
 from unpoison.js.array_class import ARRAY
+from unpoison.js.bigint_class import BIGINT
 from unpoison.js.classes import ClassSpec
 from unpoison.js.conversions import to_property_key, to_string
 from unpoison.js.error_classes import ERROR_SPECS
@@ -15,8 +16,10 @@ from unpoison.js.exceptions import TypeError  # noqa: A004 - JavaScript's
 from unpoison.js.function_class import FUNCTION
 from unpoison.js.iterator_class import ITERATOR
 from unpoison.js.json_text import parse, stringify
+from unpoison.js.math_namespace import MATH
+from unpoison.js.number_class import NUMBER, NUMBER_FUNCTIONS
 from unpoison.js.object_class import OBJECT
-from unpoison.js.primitive_classes import BIGINT, BOOLEAN, NUMBER, STRING
+from unpoison.js.primitive_classes import BOOLEAN, STRING
 from unpoison.js.promise import PromiseRealm
 from unpoison.js.promise_class import PROMISE
 from unpoison.js.property import call
@@ -96,6 +99,7 @@ JSON: Final = ClassSpec(
 
 GLOBALS: Final[Mapping[str, object]] = {
     **ERROR_SPECS,
+    **NUMBER_FUNCTIONS,
     **TYPED_ARRAYS,
     "Array": ARRAY,
     "BigInt": BIGINT,
@@ -104,6 +108,7 @@ GLOBALS: Final[Mapping[str, object]] = {
     "Infinity": math.inf,
     "Iterator": ITERATOR,
     "JSON": JSON,
+    "Math": MATH,
     "NaN": math.nan,
     "Number": NUMBER,
     "Object": OBJECT,

@@ -48,6 +48,12 @@ def string_to_number(text: str) -> int | float:
     return number_to_python(float(literal))
 
 
+def read_decimal(text: str) -> int | float:
+    """Give the Number that a text begins with, NaN for none. ECMA-262 19.2.4, parseFloat."""
+    found = _DECIMAL.match(text)
+    return math.nan if found is None else number_to_python(float(found[0]))
+
+
 def string_to_bigint(text: str) -> int | None:
     """Give the integer that a text denotes, None for none. ECMA-262 7.1.14."""
     literal = text.strip(WHITESPACE)
