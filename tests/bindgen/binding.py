@@ -153,6 +153,7 @@ class FakeBorder:
     """
 
     def __init__(self) -> None:
+        from unpoison import js
         from unpoison.runtime import checks
 
         self.log: list[Any] = []
@@ -160,6 +161,7 @@ class FakeBorder:
         self.given = Slots()
         self.mail = Slots()
         self.trap: list[int] = []
+        self.null, self.null_type = js.null, js.JsNull
         self.home = SimpleNamespace(alive=False)
         self.gate = SimpleNamespace(due=False, home=self.home, last_text=None)
         self.calls = [lambda number=number: self._call(number) for number in range(64)]
@@ -250,6 +252,17 @@ class FakeBorder:
 
     def store_values(self, values: Sequence[object]) -> int:
         return self.store(array("I", [self.own(value) for value in values]).tobytes(), 4)
+
+    @staticmethod
+    def drop(value: Any) -> None:
+        if value is not None:
+            value._drop()
+
+    def from_number(self, enum: Any, number: float) -> Any:
+        return enum(int(number))
+
+    def view(self, pointer: int, length: int, code: str) -> array[Any]:
+        return self.numbers_at(pointer, length, code)
 
     def to_char(self, code: int) -> str:
         return chr(code)

@@ -21,6 +21,7 @@ from unpoison.bindgen import (
     StringEnumType,
     StructType,
     Type,
+    Undeclared,
     UnionType,
     Vector,
 )
@@ -37,6 +38,7 @@ from unpoison.wasm import F32, F64, I32, I64, FuncType, ValType
 
 UNIT = Scalar("unit")
 FUNCTION = Function(0, (), UNIT, UNIT)
+UNION = UnionType("U", "c", 0, ())
 NAMES = {"i": I32, "I": I64, "f": F32, "F": F64}
 
 
@@ -66,15 +68,20 @@ def test_scalars_and_options_of_them(kinds: str, plain: str, optional: str) -> N
     (Option(StructType("Point")), "i"), (Option(EnumType("Color", 3)), "F"),
     (Option(StringEnumType("Mode", 2)), "i"), (Result(UNIT), "ii"), (Result(Scalar("i64")), "Iii"),
     (Result(Str()), "iiii"), (Result(Option(Scalar("f64"))), "iFii"),
+    (Ref(Slice(Scalar("u8")), True), "ii"), (Ref(Scalar("u128")), "II"), (UNION, "i"),
+    (Nullable(Str()), "ii"), (Sequence(1, Option(Vector(Str()))), "ii"), (Option(UNION), "i"),
+    (Ref(Option(Scalar("u32"))), "F"), (Ref(Ref(Str())), "ii"), (Nullable(Scalar("nonnull")), "F"),
+    (Option(Nullable(Scalar("nonnull"))), "F"), (Nullable(Scalar("i128")), "iII"),
+    (Option(Nullable(Scalar("u8"))), "i"), (Result(Nullable(Str())), "iiii"), (FUNCTION, "ii"),
 ])  # fmt: skip
 def test_every_other_type(type_: Type, expected: str) -> None:
     assert flatten(type_) == values(expected)
 
 
 @pytest.mark.parametrize("type_", [
-    Ref(Slice(Scalar("u8")), True), Ref(Scalar("u8")), Option(Option(Str())),
-    Option(UNIT), Nullable(Str()), Sequence(1, Vector(Str())), UnionType("U", "c", 0, ()),
-    Result(Nullable(Str())),
+    Undeclared("X"), Slice(Scalar("u8")), Option(Option(Str())), Nullable(Option(Str())),
+    Option(UNIT), Ref(Vector(Str())), Option(Closure(True, True, FUNCTION)), Ref(UNION),
+    Nullable(Result(Str())),
 ])  # fmt: skip
 def test_a_type_without_a_binding_is_named(type_: Type) -> None:
     with pytest.raises(NotBound) as caught:
@@ -100,6 +107,13 @@ def test_a_raw_signature_has_the_area_first_then_the_receiver() -> None:
     assert raw_signature([number], text) == FuncType((I32, F64), ())
     assert raw_signature([number], text, receiver=True) == FuncType((I32, I32, F64), ())
     assert raw_signature([], UNIT, receiver=True) == FuncType((I32,), ())
+
+
+def test_a_mutable_slice_brings_the_handle_of_its_buffer_to_rust_only() -> None:
+    kind = Ref(Slice(Scalar("f64")), True)
+    assert flatten(kind, inward=True) == values("iii")
+    assert raw_signature([kind], UNIT) == FuncType((I32, I32, I32), ())
+    assert raw_signature([kind], UNIT, inward=False) == FuncType((I32, I32), ())
 
 
 def test_the_signature_that_the_contract_verified() -> None:

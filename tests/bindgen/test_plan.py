@@ -14,7 +14,7 @@ from unpoison.bindgen import (
     ExportKind,
     Extern,
     Function,
-    Nullable,
+    Option,
     Ref,
     Result,
     Scalar,
@@ -60,7 +60,7 @@ def test_every_callable_export_has_one_entry() -> None:
 def test_what_cannot_be_bound_has_no_entry() -> None:
     other = exported("h", U32, signature=FuncType((F64,), ()))
     marked = exported("i", unsupported=("JSPI", "no engine"))
-    plan = plan_of(interface(exported("f", Nullable(Str())), other, marked))
+    plan = plan_of(interface(exported("f", Option(Option(Str()))), other, marked))
     assert plan.entries == {}
 
 

@@ -25,7 +25,7 @@ from unpoison.bindgen import (
 )
 from unpoison.bindgen.refusals import mark_unsupported
 
-U32, NULLABLE = Scalar("u32"), Nullable(Scalar("u32"))
+U32, NESTED = Scalar("u32"), Option(Option(Scalar("u32")))
 UNION = UnionType("Shape", "crate", 1, (U32,))
 
 BOUND = [
@@ -36,8 +36,11 @@ BOUND = [
     Vector(U32),
     Result(Vector(Str())),
     StructType("Acc", "demo"),
+    UNION,
+    Nullable(U32),
+    Option(Nullable(Str())),
 ]
-NOT_BOUND = [UNION, NULLABLE, Option(UNION), Vector(UNION), Result(NULLABLE)]
+NOT_BOUND = [NESTED, Vector(UNION), Vector(Vector(U32)), Option(Option(UNION)), Result(NESTED)]
 
 
 @pytest.mark.parametrize("kind", BOUND, ids=str)
@@ -53,14 +56,14 @@ def test_a_result_without_binding_is_marked_with_type_and_reason(kind: Type) -> 
     assert all(marked.unsupported)
 
 
-@pytest.mark.parametrize("kind", [UNION, NULLABLE, Ref(Slice(U32), mutable=True)], ids=str)
+@pytest.mark.parametrize("kind", [NESTED, Vector(UNION), Ref(Slice(Nullable(U32)))], ids=str)
 def test_a_parameter_without_binding_marks_its_export_and_import(kind: Type) -> None:
     marked = mark_unsupported(
         interface(
             exported("f", U32, kind),
             struct("Acc", exported("m", kind, kind=ExportKind.METHOD, class_name="Acc")),
             imported("good", U32),
-            replace(imported("bad"), result=UNION),
+            replace(imported("bad"), result=NESTED),
         )
     )
     assert marked.functions[0].unsupported is not None
@@ -70,7 +73,7 @@ def test_a_parameter_without_binding_marks_its_export_and_import(kind: Type) -> 
 
 def test_a_struct_without_a_class_is_marked_by_its_name() -> None:
     marked = mark_unsupported(interface(exported("f", result=StructType("Gone"))))
-    assert marked.functions[0].unsupported == ("Gone", "this type has no binding yet")
+    assert marked.functions[0].unsupported == ("Gone", "the module declares no such type")
 
 
 @pytest.mark.parametrize("kind", [*BOUND, *NOT_BOUND], ids=str)
@@ -83,5 +86,5 @@ def test_the_generated_bindings_refuse_what_is_marked_and_nothing_else(kind: Typ
 
 
 def test_a_reason_that_linking_found_is_kept() -> None:
-    given = interface(exported("f", result=UNION, unsupported=("u8", "because")))
+    given = interface(exported("f", result=NESTED, unsupported=("u8", "because")))
     assert mark_unsupported(given).functions[0].unsupported == ("u8", "because")

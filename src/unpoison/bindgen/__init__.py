@@ -20,6 +20,7 @@ from unpoison.bindgen.descriptor_types import (
     StringEnumType,
     StructType,
     Type,
+    Undeclared,
     UnionType,
     Vector,
 )
@@ -36,6 +37,7 @@ from unpoison.bindgen.interface import (
     Interface,
     Panics,
     Param,
+    UnionDef,
 )
 from unpoison.bindgen.linking import link, read_interface
 from unpoison.bindgen.naming import parameter_names, python_name
@@ -131,6 +133,8 @@ __all__ = [
     "StringEnumType",
     "StructType",
     "Type",
+    "Undeclared",
+    "UnionDef",
     "UnionType",
     "Vector",
     "link",

@@ -6,23 +6,33 @@ A type flattens to at most four Wasm values, the same ones in both directions.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import abc
 
+from unpoison.bindgen.absence import (
+    AS_DOUBLE,
+    SMALL,
+    Absence,
+    crossing_form,
+    without_absence,
+)
 from unpoison.bindgen.descriptor_types import (
-    Clamped,
     Closure,
     EnumType,
     Extern,
     Function,
+    Nullable,
     Option,
     Ref,
     Result,
     Scalar,
+    Sequence,
     Slice,
     Str,
     StringEnumType,
     StructType,
     Type,
+    Undeclared,
+    UnionType,
     Vector,
 )
 from unpoison.wasm import F32, F64, I32, I64, FuncType, ValType
@@ -41,7 +51,7 @@ INTEGER_RANGES = {
     "i32": (-(2**31), 2**31 - 1), "u32": (0, 2**32 - 1),
     "i64": (-(2**63), 2**63 - 1), "u64": (0, 2**64 - 1),
     "i128": (-(2**127), 2**127 - 1), "u128": (0, 2**128 - 1),
-    "raw_pointer": (0, 2**32 - 1), "nonnull": (0, 2**32 - 1),
+    "raw_pointer": (0, 2**32 - 1), "nonnull": (1, 2**32 - 1),
 }  # fmt: skip
 
 _SCALARS: dict[str, tuple[ValType, ...]] = {
@@ -51,18 +61,10 @@ _SCALARS: dict[str, tuple[ValType, ...]] = {
     "bool": (I32,), "char": (I32,), "unit": (), "nonnull": (I32,), "raw_pointer": (I32,),
 }  # fmt: skip
 
-_OPTION_SCALARS: dict[str, tuple[ValType, ...]] = {
-    "i8": (I32,), "u8": (I32,), "i16": (I32,), "u16": (I32,), "bool": (I32,), "char": (I32,),
-    "i32": (F64,), "u32": (F64,), "f32": (F64,), "f64": (I32, F64),
-    "i64": (I32, I64), "u64": (I32, I64), "i128": (I32, I64, I64), "u128": (I32, I64, I64),
-    "raw_pointer": (F64,), "nonnull": (I32,),
-}  # fmt: skip
-
-NONE_SMALL = 0xFFFFFF
-"""None of Option<i8 u8 i16 u16 bool char>."""
-
-NONE_WORD = float(2**53 - 1)
-"""None of Option<i32 u32 f32>, which cross as f64."""
+_WITHOUT_FORM = {
+    Undeclared: "the module declares no such type",
+    Slice: "a slice crosses behind a reference only",
+}
 
 VALUE_SIZE = {I32: 4, I64: 8, F32: 4, F64: 8}
 
@@ -76,56 +78,78 @@ class NotBound(Exception):  # noqa: N818 - control flow inside the room
         super().__init__(reason)
 
 
-def flatten(type_: Type) -> tuple[ValType, ...]:
+def flatten(type_: Type, *, inward: bool = False) -> tuple[ValType, ...]:
     """Give the Wasm values that one value of the type becomes, at most four.
 
-    Raises NotBound for a type that this version does not bind.
+    `inward` is from the host to Rust, where a `&mut [T]` brings the handle of the host's buffer.
+    Raises NotBound for a type that does not cross.
     """
+    match crossing_form(type_):
+        case Result(inner):
+            return (*flatten(inner), I32, I32)
+        case form:
+            absence, inner = without_absence(form)
+            if inward and is_mutable_slice(inner):
+                return (I32, I32, I32)
+            return _flatten_absent(type_, inner, absence) if absence else _flatten(inner)
+
+
+def is_mutable_slice(type_: Type) -> bool:
+    """Tell whether a type is `&mut [T]`."""
+    return isinstance(type_, Ref) and type_.mutable and isinstance(type_.inner, Slice)
+
+
+def _flatten(type_: Type) -> tuple[ValType, ...]:
     match type_:
         case Scalar(kind):
             return _SCALARS[kind]
-        case Extern() | StructType() | StringEnumType():
+        case Extern() | UnionType() | StructType() | StringEnumType():
             return (I32,)
         case Str() | Vector() | Closure() | Function():
             return (I32, I32)
         case EnumType():
             return (F64,)
-        case Clamped(inner):
+        case Ref(inner):
+            return _flatten_ref(type_, inner)
+        case Sequence(_, inner):
             return flatten(inner)
-        case Ref(inner, mutable):
-            return _flatten_ref(type_, inner, mutable)
-        case Option(inner):
-            return _flatten_option(type_, inner)
-        case Result(inner):
-            return (*flatten(inner), I32, I32)
-    raise NotBound(type_, "this type has no binding yet")
+    raise NotBound(type_, _WITHOUT_FORM.get(type(type_), "it does not cross by itself"))
 
 
-def _flatten_ref(type_: Type, inner: Type, mutable: bool) -> tuple[ValType, ...]:
+def _flatten_ref(type_: Type, inner: Type) -> tuple[ValType, ...]:
     match inner:
-        case Str() | Function():
-            return (I32, I32)
-        case Slice() if not mutable:
+        case Str() | Function() | Slice():
             return (I32, I32)
         case Extern() | StructType():
             return (I32,)
-    raise NotBound(type_, "this kind of reference has no binding yet")
+    raise NotBound(type_, "no reference to this type crosses")
 
 
-def _flatten_option(type_: Type, inner: Type) -> tuple[ValType, ...]:
+def _flatten_absent(type_: Type, inner: Type, absence: Absence) -> tuple[ValType, ...]:
     match inner:
-        case Scalar(kind) if kind in _OPTION_SCALARS:
-            return _OPTION_SCALARS[kind]
-        case Str() | Vector() | Clamped() | Ref():
-            return flatten(inner)
-        case Extern() | StructType() | StringEnumType() | EnumType():
-            return flatten(inner)
-    raise NotBound(type_, "this kind of Option has no binding yet")
+        case Scalar("unit" | "i64_as_f64" | "u64_as_f64"):
+            raise NotBound(type_, "it does not cross in an Option")
+        case Scalar("nonnull"):
+            return (F64,) if absence.null else (I32,)
+        case Scalar(kind) if kind in SMALL:
+            return (I32,)
+        case Scalar(kind) if kind in AS_DOUBLE:
+            return (F64,)
+        case Scalar(kind):
+            return (I32, *_SCALARS[kind])
+        case Closure() | Function() | Option() | Nullable() | Result():
+            raise NotBound(type_, "it does not cross in an Option")
+    return _flatten(inner)
 
 
-def raw_signature(params: Sequence[Type], result: Type, receiver: bool = False) -> FuncType:
-    """Give the Wasm type that rustc gives such a function: return areas are the first param."""
-    flat = [value for param in params for value in flatten(param)]
+def raw_signature(
+    params: abc.Sequence[Type], result: Type, receiver: bool = False, *, inward: bool = True
+) -> FuncType:
+    """Give the Wasm type that rustc gives such a function: return areas are the first param.
+
+    `inward` parameters come from the host: those of exports and closures, not of imports.
+    """
+    flat = [value for param in params for value in flatten(param, inward=inward)]
     if receiver:
         flat.insert(0, I32)
     results = flatten(result)
@@ -134,7 +158,7 @@ def raw_signature(params: Sequence[Type], result: Type, receiver: bool = False) 
     return FuncType(tuple(flat), results)
 
 
-def layout(values: Sequence[ValType]) -> tuple[tuple[int, ...], int]:
+def layout(values: abc.Sequence[ValType]) -> tuple[tuple[int, ...], int]:
     """Give the C offsets of the values in a return area, and the area's size in bytes."""
     offsets: list[int] = []
     position = 0

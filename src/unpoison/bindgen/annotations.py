@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from unpoison.bindgen.abi import INTEGER_RANGES, NUMBER_FORMATS
+from unpoison.bindgen.absence import Absence, crossing_form, without_absence
 from unpoison.bindgen.descriptor_types import (
-    Clamped,
     EnumType,
     Extern,
     Option,
     Ref,
     Result,
     Scalar,
+    Sequence,
     Slice,
     Str,
     StringEnumType,
     StructType,
     Type,
+    UnionType,
     Vector,
 )
 from unpoison.bindgen.interface import Export, ExportKind
@@ -27,39 +31,54 @@ _SCALARS = {"f32": "float", "f64": "float", "bool": "bool", "char": "str", "unit
 
 def result_annotation(type_: Type, prefix: str = "") -> str:
     """Give the annotation of a value that Rust gives; `prefix` goes before class names."""
-    match type_:
-        case Result(inner) | Clamped(inner):
+    match crossing_form(type_):
+        case Result(inner):
             return result_annotation(inner, prefix)
-        case Option(inner):
-            return _optional(result_annotation(inner, prefix))
+        case Sequence(_, inner):
+            return result_annotation(inner, prefix)
+        case form:
+            absence, inner = without_absence(form)
+            return _with_absence(_result(inner, prefix), absence)
+
+
+def _result(type_: Type, prefix: str) -> str:
+    match type_:
+        case Ref(Slice(Scalar(kind)), True):
+            return "GuestView"
         case Vector(Scalar("u8")) | Ref(Slice(Scalar("u8"))):
             return "bytes"
         case Vector(Scalar(kind)) | Ref(Slice(Scalar(kind))) if kind in NUMBER_FORMATS:
             return f"array[{'float' if kind[0] == 'f' else 'int'}]"
         case Vector(inner) | Ref(Slice(inner)):
             return f"list[{result_annotation(inner, prefix)}]"
-    return _plain(type_, prefix)
+    return _plain(type_, prefix, result_annotation)
 
 
 def parameter_annotation(type_: Type, prefix: str = "") -> str:
     """Give the annotation of a value that Python gives."""
+    absence, inner = without_absence(crossing_form(type_))
+    return _with_absence(_parameter(inner, prefix), absence)
+
+
+def _parameter(type_: Type, prefix: str) -> str:
     match type_:
-        case Clamped(inner):
-            return parameter_annotation(inner, prefix)
-        case Option(inner):
-            return _optional(parameter_annotation(inner, prefix))
+        case Ref(Slice(), True):
+            return "Buffer"
         case Vector(Scalar(kind)) | Ref(Slice(Scalar(kind))) if kind in NUMBER_FORMATS:
             return f"Buffer | Sequence[{'float' if kind[0] == 'f' else 'int'}]"
         case Vector(inner) | Ref(Slice(inner)):
             return f"Sequence[{parameter_annotation(inner, prefix)}]"
-    return _plain(type_, prefix)
+    return _plain(type_, prefix, parameter_annotation)
 
 
-def _optional(annotation: str) -> str:
-    return annotation if annotation == "object" else f"{annotation} | None"
+def _with_absence(annotation: str, absence: Absence) -> str:
+    if annotation == "object":
+        return annotation
+    none = " | None" if absence.undefined else ""
+    return f"{annotation}{' | JsNull' if absence.null else ''}{none}"
 
 
-def _plain(type_: Type, prefix: str) -> str:
+def _plain(type_: Type, prefix: str, annotate: Callable[[Type, str], str]) -> str:
     match type_:
         case Scalar(kind):
             return "int" if kind in INTEGER_RANGES else _SCALARS.get(kind, "object")
@@ -69,7 +88,17 @@ def _plain(type_: Type, prefix: str) -> str:
             return _NAMED.get((name or "").partition("<")[0], "object")
         case StructType(name) | Ref(StructType(name)) | EnumType(name) | StringEnumType(name):
             return f"{prefix}{python_name(name)}"
+        case UnionType(variants=variants, texts=texts):
+            return _union([annotate(variant, prefix) for variant in variants], texts)
     return "object"
+
+
+def _union(annotations: list[str], texts: tuple[str, ...]) -> str:
+    """Give the union of what the variants are, with the texts that stand for variants."""
+    if "object" in annotations:
+        return "object"
+    literals = [f"Literal[{', '.join(map(repr, texts))}]"] if texts else []
+    return " | ".join(dict.fromkeys([*literals, *annotations])) or "object"
 
 
 def signature_text(

@@ -80,12 +80,16 @@ class StringEnumType:
 
 @dataclass(frozen=True, slots=True)
 class UnionType:
-    """A dynamic union."""
+    """A dynamic union: one of the types in `variants`, or one of the strings in `texts`.
+
+    A descriptor has the types only; the strings come from the record.
+    """
 
     name: str
     crate: str
     module_hash: int
     variants: tuple[Type, ...]
+    texts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,13 @@ class StructType:
 
     name: str
     crate: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Undeclared:
+    """A struct, enum or union that a descriptor names and no record of the module declares."""
+
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,4 +165,5 @@ class Closure:
 Type = (
     Scalar | Str | Ref | Slice | Vector | Extern | EnumType | StringEnumType | UnionType
     | StructType | Option | Nullable | Result | Clamped | Sequence | Function | Closure
+    | Undeclared
 )  # fmt: skip

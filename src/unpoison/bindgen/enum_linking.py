@@ -1,4 +1,4 @@
-"""Enum records -> enum definitions."""
+"""Enum and union records -> their definitions."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from unpoison.bindgen import records
 from unpoison.bindgen.descriptor_types import EnumType, StringEnumType, Type
 from unpoison.bindgen.export_linking import Exports, doc_lines
-from unpoison.bindgen.interface import EnumDef, EnumVariant
+from unpoison.bindgen.interface import EnumDef, EnumVariant, UnionDef
 from unpoison.bindgen.records import Program
 from unpoison.bindgen.symbols import module_path_hash, qualified
 from unpoison.bindgen.type_walk import nested_types
@@ -28,6 +28,23 @@ def link_enums(
     for enum in _enums(programs):
         if enum.crate in crates or (enum.key, enum.crate) in crossing:
             found.setdefault((enum.crate, enum.module_hash, enum.key, enum.hole is None), enum)
+    return tuple(found.values())
+
+
+def link_unions(programs: Iterable[Program]) -> tuple[UnionDef, ...]:
+    """Give the dynamic unions of the programs; each is there once."""
+    found: dict[tuple[str, int, str], UnionDef] = {}
+    for program in programs:
+        for item in program.imports:
+            if isinstance(item.kind, records.DynamicUnion):
+                union = UnionDef(
+                    name=item.kind.name,
+                    crate=program.crate,
+                    module_hash=module_path_hash(program.module_path),
+                    texts=item.kind.variant_strings,
+                    docs=doc_lines(item.kind.comments),
+                )
+                found.setdefault((union.crate, union.module_hash, union.name), union)
     return tuple(found.values())
 
 

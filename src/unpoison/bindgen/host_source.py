@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from unpoison.bindgen.abi import NotBound, flatten
-from unpoison.bindgen.crossing import Lowering, lift, local_name, lower, views
+from unpoison.bindgen.abi import NotBound, flatten, is_mutable_slice
+from unpoison.bindgen.absence import crossing_form, without_absence
 from unpoison.bindgen.descriptor_types import Extern, Function, Ref, Scalar, Str, Type
 from unpoison.bindgen.interface import Cast, Import, ImportKind
+from unpoison.bindgen.lifting import lift, views
+from unpoison.bindgen.lowering import Lowering, lower
 from unpoison.bindgen.plan import check_cast, check_import
 from unpoison.bindgen.rust_types import rust_type
+from unpoison.bindgen.spelling import local_name
 from unpoison.bindgen.text import Text, docstring
 from unpoison.wasm import F32, F64, I32, I64, ValType
 
@@ -101,17 +104,14 @@ class HostSource:
         lines, lifted = self._lift_all(types)
         result = "result"
         lowered = lower(host.result, result, 0)
+        lent = [name for name, type_ in zip(lifted, types, strict=True) if _is_immediate(type_)]
         if host.variadic and lifted:
             lifted[-1] = f"*{lifted[-1]}"
         target = f"{result} = " if lowered.values else ""
         call = [f"{target}_imported[{number}]({', '.join(lifted)})", *lowered.checks]
         call += lowered.handles
-        immediate = [
-            name for name, type_ in zip(lifted, types, strict=True) if _is_immediate(type_)
-        ]
-        if immediate:
-            call = ["try:", *_indent(call), "finally:"]
-            call += [f"    {name}._drop()" for name in immediate]
+        if lent:
+            call = ["try:", *_indent(call), "finally:", *(f"    _drop({name})" for name in lent)]
         if host.catch:
             zero = _zeros(host.result)
             caught = "except Exception as _error_caught:  # noqa: BLE001"
@@ -186,7 +186,10 @@ def _as_js_value(source: Type, value: str) -> str:
 
 
 def _is_immediate(type_: Type) -> bool:
-    return isinstance(type_, Ref) and isinstance(type_.inner, Function)
+    """Tell whether a value is good until the import returns only: a closure or a view."""
+    _, form = without_absence(crossing_form(type_))
+    closure = form.inner if isinstance(form, Ref) else form
+    return isinstance(closure, Function) or is_mutable_slice(form)
 
 
 def _indent(lines: Sequence[str]) -> list[str]:

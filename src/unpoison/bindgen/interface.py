@@ -140,6 +140,17 @@ class EnumDef:
 
 
 @dataclass(frozen=True, slots=True)
+class UnionDef:
+    """A dynamic union: the strings among its variants. A `UnionType` names it by all three keys."""
+
+    name: str
+    crate: str
+    module_hash: int
+    texts: tuple[str, ...]
+    docs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Import:
     """One distinct Wasm import function.
 
@@ -212,6 +223,7 @@ class Interface:
     functions: tuple[Export, ...] = ()
     classes: tuple[Class, ...] = ()
     enums: tuple[EnumDef, ...] = ()
+    unions: tuple[UnionDef, ...] = ()
     imports: tuple[Import, ...] = ()
     casts: tuple[Cast, ...] = ()
     closures: tuple[ClosureShim, ...] = ()

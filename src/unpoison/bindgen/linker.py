@@ -87,13 +87,15 @@ class Linker:
         if item.unsupported is not None or item.result is None:
             return item
         types = [param.type for param in item.params]
-        return replace(item, unsupported=self._fault(types, item.result, item.signature))
+        fault = self._fault(types, item.result, item.signature, inward=False)
+        return replace(item, unsupported=fault)
 
     def checked_cast(self, cast: Cast) -> Cast:
         """Give the cast, refused when its Wasm type is not what its descriptor implies."""
         if cast.unsupported is not None:
             return cast
-        return replace(cast, unsupported=self._fault([cast.source], cast.target, cast.signature))
+        fault = self._fault([cast.source], cast.target, cast.signature, inward=False)
+        return replace(cast, unsupported=fault)
 
     def _fault(
         self,
@@ -101,8 +103,9 @@ class Linker:
         result: Type,
         signature: FuncType,
         has_receiver: bool = False,
+        inward: bool = True,
     ) -> Refusal | None:
-        fault = _mismatch(params, result, signature, has_receiver)
+        fault = _mismatch(params, result, signature, has_receiver, inward)
         closures = [closure for type_ in (*params, result) for closure in closures_in(type_)]
         return next(filter(None, [fault, *map(self._closure_fault, closures)]), None)
 
@@ -115,14 +118,18 @@ class Linker:
 
 
 def _mismatch(
-    params: Sequence[Type], result: Type, signature: FuncType, has_receiver: bool = False
+    params: Sequence[Type],
+    result: Type,
+    signature: FuncType,
+    has_receiver: bool = False,
+    inward: bool = True,
 ) -> Refusal | None:
     """Give why a Wasm type cannot be that of the described types, None when it can.
 
     Types that are not bound are no mismatch: who binds them says so.
     """
     try:
-        expected = raw_signature(params, result, has_receiver)
+        expected = raw_signature(params, result, has_receiver, inward=inward)
     except NotBound:
         return None
     if expected == signature:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from unpoison.bindgen.descriptions import PREFIX, Descriptions, GenericImport
 from unpoison.bindgen.descriptor_types import Scalar, Type
-from unpoison.bindgen.enum_linking import link_enums
+from unpoison.bindgen.enum_linking import link_enums, link_unions
 from unpoison.bindgen.export_linking import Exports, link_exports
 from unpoison.bindgen.import_linking import link_imports
 from unpoison.bindgen.interface import (
@@ -75,6 +75,7 @@ def link(module: Module, schema: Schema) -> Interface:
         functions=tuple(numbered(exports.functions)),
         classes=tuple(numbered(exports.classes.values())),
         enums=tuple(numbered(link_enums(schema.programs, exports, types))),
+        unions=link_unions(schema.programs),
         imports=imports,
         casts=casts,
         closures=tuple(_closure_shims(linker, types)),

@@ -19,6 +19,7 @@ from unpoison.bindgen.descriptor_types import (
     StringEnumType,
     StructType,
     Type,
+    Undeclared,
     UnionType,
 )
 from unpoison.bindgen.interface import (
@@ -37,8 +38,8 @@ from unpoison.bindgen.interface import (
 from unpoison.bindgen.type_walk import mapped
 
 TEXT_NAMES = frozenset({
-    "Buffer", "Promise", "Sequence", "array", "bool", "bytes", "float", "int", "list", "object",
-    "property", "staticmethod", "str",
+    "Buffer", "JsNull", "Literal", "Promise", "Sequence", "array", "bool", "bytes", "float", "int",
+    "list", "object", "property", "staticmethod", "str",
 })  # fmt: skip
 """What generated signatures and decorators name."""
 
@@ -106,6 +107,7 @@ class PythonNames:
         types: list[Class | EnumDef] = [*interface.classes, *interface.enums]
         names = distinct_names([item.name for item in types], _TYPE_NAMES)
         self._names = {_identity(item): name for item, name in zip(types, names, strict=True)}
+        self._texts = {(u.name, u.crate, u.module_hash): u.texts for u in interface.unions}
         kept = {*names, "_binding"}
         functions = distinct_names([item.name for item in interface.functions], kept)
         self.interface = replace(
@@ -148,8 +150,10 @@ class PythonNames:
     def _rename(self, type_: Type) -> Type:
         if isinstance(type_, StructType | EnumType | StringEnumType):
             name = self._names.get(_type_identity(type_))
-            # What no record describes has no class here, and a union has no binding either.
-            return UnionType(type_.name, "", 0, ()) if name is None else replace(type_, name=name)
+            return Undeclared(type_.name) if name is None else replace(type_, name=name)
+        if isinstance(type_, UnionType):
+            key = type_.name, type_.crate, type_.module_hash
+            return replace(type_, texts=self._texts.get(key, ()))
         return type_
 
     def _closure(self, shim: ClosureShim) -> ClosureShim:

@@ -185,16 +185,19 @@ def check_export(export: Export) -> None:
 def check_import(item: Import) -> None:
     """Raise NotBound when a type is not bound or the Wasm type is not what the types say."""
     assert item.result is not None
-    _check([param.type for param in item.params], item.result, item.signature, False)
+    params = [param.type for param in item.params]
+    _check(params, item.result, item.signature, False, inward=False)
 
 
 def check_cast(cast: Cast) -> None:
     """Raise NotBound when a type is not bound or the Wasm type is not what the types say."""
-    _check([cast.source], cast.target, cast.signature, False)
+    _check([cast.source], cast.target, cast.signature, False, inward=False)
 
 
-def _check(params: list[Type], result: Type, signature: FuncType, receiver: bool) -> None:
-    expected = raw_signature(params, result, receiver)
+def _check(
+    params: list[Type], result: Type, signature: FuncType, receiver: bool, *, inward: bool = True
+) -> None:
+    expected = raw_signature(params, result, receiver, inward=inward)
     if expected != signature:
         raise NotBound(result, f"it is declared {expected} but compiled as {signature}")
 

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from unpoison.bindgen.abi import NotBound
-from unpoison.bindgen.crossing import lift, lower, views
 from unpoison.bindgen.descriptor_types import Result, Type
 from unpoison.bindgen.interface import Export, Import, ImportKind, Interface
+from unpoison.bindgen.lifting import lift, views
+from unpoison.bindgen.lowering import lower
 from unpoison.bindgen.naming import PythonNames
 from unpoison.bindgen.plan import check_export, check_import
 from unpoison.bindgen.rust_types import rust_type

@@ -19,6 +19,7 @@ from unpoison.bindgen.descriptor_types import (
     StringEnumType,
     StructType,
     Type,
+    Undeclared,
     UnionType,
     Vector,
 )
@@ -46,6 +47,8 @@ def rust_type(described: Type) -> str:
         case Extern(name):
             return _extern(name)
         case EnumType(name) | StringEnumType(name) | StructType(name) | UnionType(name):
+            return name
+        case Undeclared(name):
             return name
         case Function():
             return _signature("fn", described)

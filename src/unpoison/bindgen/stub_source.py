@@ -49,8 +49,8 @@ _HOMES = {
     "array": "array", "Callable": "collections.abc", "Mapping": "collections.abc",
     "Sequence": "collections.abc", "IntEnum": "enum", "StrEnum": "enum", "Literal": "typing",
     "Protocol": "typing", "Buffer": "typing_extensions", "AbortError": "unpoison",
-    "Instance": "unpoison", "Limits": "unpoison", "Promise": "unpoison.js",
-    "Struct": "unpoison.runtime",
+    "Instance": "unpoison", "Limits": "unpoison", "JsNull": "unpoison.js",
+    "Promise": "unpoison.js", "GuestView": "unpoison.runtime", "Struct": "unpoison.runtime",
 }  # fmt: skip
 _SOURCES = dict.fromkeys({*TEXT_NAMES, "type"}, "builtins") | _HOMES
 

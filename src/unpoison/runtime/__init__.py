@@ -6,11 +6,13 @@ from unpoison.runtime.lifecycle import TRANSITIONS, Event, Lifecycle, State
 from unpoison.runtime.limits import Limits
 from unpoison.runtime.objects import Exports, Struct
 from unpoison.runtime.providers import Provider, find_providers
+from unpoison.runtime.views import GuestView
 
 __all__ = [
     "TRANSITIONS",
     "Event",
     "Exports",
+    "GuestView",
     "Instance",
     "Lifecycle",
     "Limits",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Sequence
+from enum import Enum
 from functools import partial
 from typing import Any, NoReturn, TypeVar
 
@@ -21,6 +22,7 @@ from unpoison.runtime.generation import Generation
 from unpoison.runtime.handles import CONSTANTS, UnknownHandleError
 from unpoison.runtime.objects import Struct, stale_error
 from unpoison.runtime.supervisor import Supervisor
+from unpoison.runtime.views import GuestView
 
 MALLOC = "__wbindgen_malloc"
 FREE = "__wbindgen_free"
@@ -28,6 +30,7 @@ EXN_STORE = "__wbindgen_exn_store"
 TABLE_ALLOC = "__externref_table_alloc"
 DESTROY_CLOSURE = "__wbindgen_destroy_closure"
 
+E = TypeVar("E", bound=Enum)
 S = TypeVar("S", bound=Struct)
 Host = Callable[[], None]
 Invoke = tuple[Callable[..., object], int, bool]
@@ -45,6 +48,7 @@ class Border:
     texts = staticmethod(checks.texts)
     values = staticmethod(checks.values)
     numbers = staticmethod(checks.numbers)
+    writable = staticmethod(checks.writable)
     bools = staticmethod(checks.bools)
     chars = staticmethod(checks.chars)
     member = staticmethod(checks.member)
@@ -59,7 +63,8 @@ class Border:
     stale = staticmethod(lambda value: _raise(stale_error(value)))
     number = staticmethod(js.number_to_python)
     bigint = js.BigInt
-    null: object = js.null
+    null = js.null
+    null_type = js.JsNull
 
     def __init__(self, supervisor: Supervisor, imported: Sequence[Callable[..., Any]]) -> None:
         self.supervisor = supervisor
@@ -193,6 +198,13 @@ class Border:
         self._free(pointer, length * SIZES[code], SIZES[code])
         return numbers
 
+    def view(self, pointer: int, length: int, code: str) -> GuestView:
+        """Give a slice of numbers that Rust lends for writing, until `drop`."""
+        try:
+            return GuestView(self.supervisor.home, pointer, length, code)
+        except GuestMemoryError as error:
+            raise self.supervisor.corrupt(str(error)) from None
+
     def get_texts(self, pointer: int, length: int) -> list[str]:
         """Give a vector of borrowed strings; free their cells, which Rust made for this call.
 
@@ -321,7 +333,7 @@ class Border:
 
     def distinct(self, moved: Sequence[object], rest: Sequence[object]) -> None:
         """Refuse one object in two places of a call that consumes it."""
-        gone = [id(value) for value in moved if value is not None]
+        gone = [id(value) for value in moved if isinstance(value, Struct)]
         if len(set(gone)) != len(gone) or not set(gone).isdisjoint(map(id, rest)):
             raise BorrowError("one object is given twice to a call that consumes it")
 
@@ -359,10 +371,15 @@ class Border:
         """Give the callable for a closure that Rust drops."""
         return RustFunction(self, self.closures[kind], a, b, Ownership.BORROWED)
 
-    def immediate_closure(self, kind: int, a: int, b: int, mutable: bool) -> RustFunction:
+    def immediate_closure(self, kind: int, a: int, b: int) -> RustFunction:
         """Give the callable for a closure that lives until the import returns."""
-        del mutable
         return RustFunction(self, self.closures[kind], a, b, Ownership.IMMEDIATE)
+
+    @staticmethod
+    def drop(value: RustFunction | GuestView | None) -> None:
+        """Take back what was lent until the import returns; nothing stands for an absent one."""
+        if isinstance(value, RustFunction | GuestView):
+            value._drop()
 
     def destroy_closure(self, a: int, b: int) -> None:
         """Drop a closure of the current generation."""
@@ -371,6 +388,13 @@ class Border:
         self._destroy_closure()
 
     # --- the rest ---
+
+    def from_number(self, enum: type[E], number: float) -> E:
+        """Give the variant of a numeric enum's number."""
+        try:
+            return enum(int(number))
+        except (ValueError, OverflowError):
+            raise self.supervisor.corrupt(f"the {enum.__name__} {number}") from None
 
     def to_char(self, code: int) -> str:
         """Give the character of a Unicode scalar value."""

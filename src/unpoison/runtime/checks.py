@@ -13,6 +13,7 @@ from enum import Enum
 from operator import index
 from typing import Any, TypeVar
 
+from unpoison import js
 from unpoison.bindgen import SIZES
 from unpoison.errors import BorrowError, StaleHandleError
 
@@ -163,6 +164,35 @@ def numbers(value: object, name: str, code: str) -> bytes | memoryview:
     if not view.c_contiguous:
         return view.tobytes()
     return view.cast("B") if view.nbytes else b""
+
+
+def writable(value: object, name: str, code: str) -> memoryview:
+    """Give the bytes of a buffer that Rust changes; of the `array` format `code`."""
+    try:
+        view = memoryview(value)  # type: ignore[arg-type]
+    except TypeError:
+        kind = type(value).__name__
+        raise TypeError(
+            f"{name} must be a writable buffer of format {code!r}, not {kind}"
+        ) from None
+    if view.readonly:
+        raise TypeError(f"{name} must be a writable buffer, and this {type(value).__name__} is not")
+    if not _fits(view, code):
+        raise TypeError(f"{name} must be a buffer of format {code!r}, not {view.format!r}")
+    if view.ndim != 1 or not view.c_contiguous:
+        raise TypeError(f"{name} must be a contiguous buffer of one dimension")
+    return view.cast("B")
+
+
+def copy_back(data: object, target: object) -> None:
+    """Put the bytes of a `&mut [T]` into the buffer that it was copied from.
+
+    Be `copy_to_typed_array`. A guest that names another object gets what JavaScript would raise.
+    """
+    try:
+        memoryview(target).cast("B")[:] = data  # type: ignore[arg-type, call-overload]
+    except (TypeError, ValueError) as error:
+        raise js.TypeError(f"{type(target).__name__} takes no such bytes: {error}") from None
 
 
 def _fits(view: memoryview, wanted: str) -> bool:

@@ -59,7 +59,7 @@ from unpoison.runtime import unwind
 from unpoison.runtime.generation import Generation, Program
 from unpoison.runtime.lifecycle import Event, Lifecycle, State
 from unpoison.runtime.limits import Limits
-from unpoison.runtime.objects import stale_error
+from unpoison.runtime.objects import Struct, stale_error
 from unpoison.runtime.turn import Turn
 
 # More exceptions than this cannot be in flight: each needs a nested call, and Python refuses
@@ -348,8 +348,8 @@ class Supervisor:
             # The frames of its import hold it: a cycle, which would keep the call's objects too.
             return error.with_traceback(None)
         for value in objects:
-            if value is not None:
-                value._abandoned = error  # type: ignore[attr-defined]
+            if isinstance(value, Struct):
+                value._abandoned = error
         return error
 
     def fault(self) -> BaseException:

@@ -1,0 +1,262 @@
+"""Host to guest: the text that turns a Python value into Wasm values.
+
+The text calls functions of `unpoison.runtime.binding`, each spelled with a leading underscore,
+which no generated parameter has.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from unpoison.bindgen.abi import INTEGER_RANGES, NUMBER_FORMATS, SIZES, NotBound, is_mutable_slice
+from unpoison.bindgen.absence import (
+    AS_DOUBLE,
+    NULL_HANDLE,
+    SMALL,
+    Absence,
+    codes,
+    crossing_form,
+    without_absence,
+)
+from unpoison.bindgen.descriptor_types import (
+    Closure,
+    EnumType,
+    Extern,
+    Function,
+    Ref,
+    Scalar,
+    Slice,
+    Str,
+    StringEnumType,
+    StructType,
+    Type,
+    UnionType,
+    Vector,
+)
+from unpoison.bindgen.spelling import HIGH_VIEWS, SCALAR_VIEWS, View, live_pointer, local_name
+
+_LOW_64 = 2**64 - 1
+
+
+@dataclass(slots=True)
+class Lowering:
+    """The text that turns one Python value into Wasm values, by phase.
+
+    `checks` run before anything else and touch no guest; `handles` after the guard, before
+    anything is allocated; `allocations` last; `values` are (view, expression) per Wasm value.
+    `move` is the statement that marks a moved object, written with its name.
+    """
+
+    checks: list[str] = field(default_factory=list)
+    handles: list[str] = field(default_factory=list)
+    allocations: list[str] = field(default_factory=list)
+    values: list[tuple[View, str]] = field(default_factory=list)
+    lends: bool = False
+    moves: bool = False
+    move: str = "{0}._home = None"
+    objects: bool = False
+
+
+def lower(type_: Type, name: str, place: int) -> Lowering:
+    """Give the text for a Python value called `name`; `place` makes its temporaries distinct.
+
+    Raises NotBound for a type that does not cross in this direction.
+    """
+    absence, inner = without_absence(crossing_form(type_))
+    try:
+        lowered = _lower(inner, name, place, absence)
+    except NotBound as problem:
+        raise NotBound(type_, problem.reason) from None
+    lowered.checks[:0] = absence.prepare(name)
+    return lowered
+
+
+def _lower(type_: Type, name: str, place: int, absence: Absence) -> Lowering:
+    match type_:
+        case Scalar(kind):
+            return _lower_scalar(type_, kind, name, place, absence)
+        case EnumType():
+            check = _check_enum(type_, name, absence.given(name))
+            value = absence.choose(name, *codes(type_, absence), name)
+            return Lowering([check], values=[("f64", value)])
+        case StringEnumType(enum):
+            index = f'_variant({local_name(enum)}, {name}, "{name}")'
+            check = f"_v{place} = {absence.choose(name, *codes(type_, absence), index)}"
+            return Lowering([check], values=[("u32", f"_v{place}")])
+        case StructType(struct) | Ref(StructType(struct)):
+            return _lower_object(type_, struct, name, place, absence)
+        case Extern() | UnionType() | Ref(Extern()):
+            return _lower_handle(type_, name, place, absence)
+        case Str() | Vector() | Ref(Str() | Slice()):
+            return _lower_memory(type_, name, place, absence)
+        case Closure() | Function() | Ref(Function()):
+            raise NotBound(type_, "Rust takes no closure of the host; it takes a js_sys::Function")
+    raise NotBound(type_, "values of this type cannot be given to Rust")
+
+
+# --- numbers and enums ---
+
+
+def _lower_scalar(type_: Type, kind: str, name: str, place: int, absence: Absence) -> Lowering:
+    if kind == "unit" and not absence:
+        return Lowering()
+    if kind == "char":
+        code = absence.choose(name, *codes(type_, absence), f'_char({name}, "{name}")')
+        return Lowering([f"_v{place} = {code}"], values=[("u32", f"_v{place}")])
+    check = _check_scalar(type_, kind, name, absence.given(name))
+    return Lowering([check], values=_scalar_values(type_, kind, name, absence))
+
+
+def _scalar_values(type_: Type, kind: str, name: str, absence: Absence) -> list[tuple[View, str]]:
+    plain = _halves(kind, name) if kind in HIGH_VIEWS else [(SCALAR_VIEWS[kind], name)]
+    if not absence:
+        return plain
+    none, null = codes(type_, absence)
+    if kind in SMALL or (kind == "nonnull" and not absence.null):
+        return [(SCALAR_VIEWS[kind], absence.choose(name, none, null, name))]
+    if kind in AS_DOUBLE or kind == "nonnull":
+        return [("f64", absence.choose(name, none, null, name))]
+    zero = "0.0" if kind == "f64" else "0"
+    present = [(view, absence.choose(name, zero, zero, value)) for view, value in plain]
+    return [("i32", absence.choose(name, none, null, "1")), *present]
+
+
+def _halves(kind: str, name: str) -> list[tuple[View, str]]:
+    return [("u64", f"{name} & {_LOW_64}"), (HIGH_VIEWS[kind], f"{name} >> 64")]
+
+
+def _check_scalar(type_: Type, kind: str, name: str, given: str) -> str:
+    """Give the statement that checks a number or bool; `given` is a test that goes before."""
+    if kind in INTEGER_RANGES:
+        low, high = INTEGER_RANGES[kind]
+        test = f"type({name}) is not int or not {low} <= {name} <= {high}"
+        test = f"{given}({test})" if given else test
+        return f'if {test}:\n    {name} = _integer({name}, "{name}", {low}, {high})'
+    if kind == "bool":
+        return f'if {given}type({name}) is not bool:\n    {name} = _boolean({name}, "{name}")'
+    if kind in ("f32", "f64"):
+        return f'if {given}type({name}) is not float:\n    {name} = _real({name}, "{name}")'
+    raise NotBound(type_, "this number does not cross on wasm32")
+
+
+def _check_enum(type_: EnumType, name: str, given: str) -> str:
+    cls = local_name(type_.name)
+    return f'if {given}type({name}) is not {cls}:\n    {name} = _member({cls}, {name}, "{name}")'
+
+
+# --- handles and objects ---
+
+
+def _lower_handle(type_: Type, name: str, place: int, absence: Absence) -> Lowering:
+    value = f"_v{place}"
+    result = Lowering(values=[("u32", value)])
+    js_type = type_.inner if isinstance(type_, Ref) else type_
+    if isinstance(js_type, Extern):
+        _add_value_check(result, js_type.name or "", name, absence)
+    none, null = 0, NULL_HANDLE
+    if isinstance(type_, Ref):
+        result.handles.append(f"{value} = {absence.choose(name, none, null, f'_lend({name})')}")
+        result.lends = True
+    else:
+        result.allocations.append(f"{value} = {absence.choose(name, none, null, f'_own({name})')}")
+    return result
+
+
+def _add_value_check(lowered: Lowering, js_type: str, name: str, absence: Absence) -> None:
+    check = ""
+    if js_type.partition("<")[0] == "Promise":
+        check = f"{name} = _promise({name})"
+    elif js_type == "string":
+        check = f'{name} = _text({name}, "{name}")'
+    if check:
+        given = absence.given(name).removesuffix(" and ")
+        lowered.checks.append(f"if {given}:\n    {check}" if given else check)
+
+
+def _lower_object(type_: Type, struct: str, name: str, place: int, absence: Absence) -> Lowering:
+    cls, owned = local_name(struct), isinstance(type_, StructType)
+    refuse = f'_wrong_class({name}, "{name}", {cls})'
+    test = f"not isinstance({name}, {cls})"
+    value, move, given = live_pointer(name), "{0}._home = None", absence.given(name)
+    if absence:
+        value = absence.choose(name, *codes(type_, absence), f"({value})")
+        move = f"if {given.removesuffix(' and ')}:\n    {move}"
+    return Lowering(
+        checks=[f"if {given}{test}:\n    raise {refuse}"],
+        handles=[f"_v{place} = {value}"],
+        values=[("u32", f"_v{place}")],
+        moves=owned,
+        move=move,
+        objects=True,
+    )
+
+
+# --- strings and slices ---
+
+
+def _lower_memory(type_: Type, name: str, place: int, absence: Absence) -> Lowering:
+    data, pointer = f"_d{place}", f"_v{place}"
+    memory = _memory_text(type_, name, data)
+    given = f"if {data} is not None:\n    " if absence else ""
+    store = f"{memory.store} if {data} is not None else 0" if absence else memory.store
+    lowered = Lowering(
+        checks=[f"{data} = {absence.choose(name, None, None, memory.encode)}"],
+        handles=[f"{given}{memory.take}"] if memory.take else [],
+        allocations=[f"{pointer} = {store}"],
+        values=[("u32", pointer), ("u32", absence.length(name, data, memory.length))],
+    )
+    if is_mutable_slice(type_):
+        # Rust writes its changes into the host's own buffer, which it therefore holds.
+        lowered.allocations.append(f"_w{place} = _own({name})")
+        lowered.values.append(("u32", f"_w{place}"))
+    return lowered
+
+
+@dataclass(frozen=True, slots=True)
+class _Memory:
+    """The texts that check and encode, that take objects over, that store, and that count."""
+
+    encode: str
+    store: str
+    length: str
+    take: str = ""
+
+
+def _memory_text(type_: Type, name: str, data: str) -> _Memory:
+    match type_:
+        case Str() | Ref(Str()):
+            return _Memory(f'_encode({name}, "{name}")', f"_store({data}, 1)", f"len({data})")
+        case Ref(Slice(Scalar(kind)), True) if kind in NUMBER_FORMATS:
+            fmt = NUMBER_FORMATS[kind]
+            return _cells(f'_writable({name}, "{name}", "{fmt}")', data, SIZES[fmt])
+        case Ref(Slice(Scalar(kind) as inner), False) if kind in NUMBER_FORMATS:
+            return _vector_text(type_, inner, name, data)
+        case Vector(inner):
+            return _vector_text(type_, inner, name, data)
+    raise NotBound(type_, "Rust borrows only slices of numbers")
+
+
+def _vector_text(type_: Type, inner: Type, name: str, data: str) -> _Memory:
+    match inner:
+        case Scalar(kind) if kind in NUMBER_FORMATS:
+            fmt = NUMBER_FORMATS[kind]
+            return _cells(f'_numbers({name}, "{name}", "{fmt}")', data, SIZES[fmt])
+        case Scalar("bool" | "char" as kind):
+            return _cells(f'_{kind}s({name}, "{name}")', data, 4)
+        case EnumType(enum):
+            return _cells(f'_members({local_name(enum)}, {name}, "{name}")', data, 8)
+        case StringEnumType(enum):
+            return _cells(f'_variants({local_name(enum)}, {name}, "{name}")', data, 4)
+        case StructType(struct):
+            encode = f'_objects({local_name(struct)}, {name}, "{name}")'
+            return _Memory(encode, f"_store_values({data})", f"len({data})", f"_check_live({data})")
+        case Extern(js_type):
+            verb = "texts" if js_type == "string" else "values"
+            encode = f'_{verb}({name}, "{name}")'
+            return _Memory(encode, f"_store_values({data})", f"len({data})")
+    raise NotBound(type_, "a vector of this element type does not cross")
+
+
+def _cells(encode: str, data: str, size: int) -> _Memory:
+    count = f"len({data})" if size == 1 else f"len({data}) // {size}"
+    return _Memory(encode, f"_store({data}, {size})", count)
