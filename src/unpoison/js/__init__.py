@@ -7,7 +7,9 @@ from unpoison.js.classes import (
     Method,
     Property,
     RealmMethod,
+    RealmValue,
     class_has,
+    key_name,
     register,
     spec_of,
 )
@@ -21,6 +23,7 @@ from unpoison.js.conversions import (
     to_property_key,
     to_string,
 )
+from unpoison.js.error_classes import ERROR
 from unpoison.js.exceptions import (
     ERROR_CLASSES,
     AggregateError,
@@ -53,6 +56,7 @@ from unpoison.js.json_text import stringify as json_stringify
 from unpoison.js.members import JsObject
 from unpoison.js.numbers import MAX_SAFE_INTEGER, number_to_python
 from unpoison.js.numeric_text import number_to_string, string_to_number
+from unpoison.js.object_class import OBJECT
 from unpoison.js.objects import Array, Object
 from unpoison.js.operators import OPERATORS, loose_equal
 from unpoison.js.promise import (
@@ -73,6 +77,7 @@ from unpoison.js.property import (
     delete,
     get,
     has,
+    items_of,
     own_keys,
 )
 from unpoison.js.property import set as set_property
@@ -105,10 +110,12 @@ from unpoison.js.values import (
 )
 
 __all__ = [
+    "ERROR",
     "ERROR_CLASSES",
     "GLOBALS",
     "INTRINSICS",
     "MAX_SAFE_INTEGER",
+    "OBJECT",
     "OPERATORS",
     "AggregateError",
     "Array",
@@ -139,6 +146,7 @@ __all__ = [
     "RangeError",
     "Realm",
     "RealmMethod",
+    "RealmValue",
     "ReferenceError",
     "RejectionTracker",
     "Symbol",
@@ -181,9 +189,11 @@ __all__ = [
     "is_string",
     "is_symbol",
     "is_undefined",
+    "items_of",
     "iterate",
     "json_parse",
     "json_stringify",
+    "key_name",
     "kind_of",
     "loose_equal",
     "make_realm",

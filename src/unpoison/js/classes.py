@@ -81,6 +81,13 @@ class Static:
 
 
 @dataclass(frozen=True, slots=True)
+class RealmValue:
+    """A row of a table whose value each realm makes for itself, when it is first read."""
+
+    make: Callable[[Any], object]
+
+
+@dataclass(frozen=True, slots=True)
 class Property:
     """A property that is more than a value: an accessor, or one with attributes. 6.1.7.1.
 

@@ -7,7 +7,16 @@ from functools import partial
 from typing import Any, Protocol
 
 from unpoison.js.attributes import MISSING
-from unpoison.js.classes import ClassSpec, Method, Property, PropertyKey, Static, key_name, spec_of
+from unpoison.js.classes import (
+    ClassSpec,
+    Method,
+    Property,
+    PropertyKey,
+    RealmValue,
+    Static,
+    key_name,
+    spec_of,
+)
 from unpoison.js.exceptions import TypeError  # noqa: A004 - JavaScript's
 from unpoison.js.exotic import Exotic
 from unpoison.js.functions import JsFunction, NativeFunction
@@ -210,6 +219,8 @@ def make_native(realm: Maker, key: PropertyKey, value: object) -> object:
         return make_global(realm, value)
     if isinstance(value, Static):
         return NativeFunction(key_name(key), partial(value.run, realm), value.length)
+    if isinstance(value, RealmValue):
+        return value.make(realm)
     if callable(value) and not isinstance(value, JsFunction | Method):
         return NativeFunction(key_name(key), partial(value, realm))
     return value

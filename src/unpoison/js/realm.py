@@ -8,8 +8,8 @@ realm, and is made when it is first asked for. ECMA-262 9.3.
 from __future__ import annotations
 
 import weakref
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar, cast
 
 from unpoison.js.attributes import MISSING
 from unpoison.js.classes import ClassSpec, Method, PropertyKey, spec_of
@@ -30,24 +30,33 @@ from unpoison.js.property import (
 from unpoison.js.property import set as set_property
 from unpoison.js.values import Symbol, is_function
 
+Part = TypeVar("Part")
+
 
 class Realm:
     """What one guest has of the standard library.
 
     `promises` is where its promise jobs run. `names` are those of the global object: a ClassSpec
-    becomes a constructor or a namespace, a function (realm first) a function, any other value
-    stays. `registry` is that of `Symbol.for`.
+    becomes a constructor or a namespace, a function (realm first) a function, a RealmValue what it
+    makes, any other value stays. `registry` is that of `Symbol.for`.
     """
 
     def __init__(self, promises: PromiseRealm, names: Mapping[str, object]) -> None:
         self.promises = promises
         self.registry: dict[str, Symbol] = {}
+        self._parts: dict[Callable[[Realm], object], object] = {}
         self._constructors: dict[ClassSpec, Constructor] = {}
         self._prototypes: dict[ClassSpec, Prototype] = {}
         self._additions: weakref.WeakKeyDictionary[Any, dict[PropertyKey, object]] = (
             weakref.WeakKeyDictionary()
         )
         self.global_object = GlobalObject(self, names)
+
+    def part(self, kind: Callable[[Realm], Part]) -> Part:
+        """Give the one object that `kind` makes of this realm: what a platform keeps per guest."""
+        if kind not in self._parts:
+            self._parts[kind] = kind(self)
+        return cast(Part, self._parts[kind])
 
     def constructor(self, spec: ClassSpec) -> Constructor:
         """Give the constructor of a class."""

@@ -21,6 +21,7 @@ from unpoison.runtime.objects import Exports
 from unpoison.runtime.raw import RawExports
 from unpoison.runtime.supervisor import Supervisor
 from unpoison.runtime.world import make_world
+from unpoison.web import PLATFORM_NAMES
 
 Recovery = Literal["terminate", "reinit"]
 Threads = Literal["raise", "wait"]
@@ -117,7 +118,9 @@ class Instance:
         border = Border(supervisor, ())
         border.promise = self._scheduler.promised
         supervisor.take_error = lambda handle: js.as_exception(border.take(handle))
-        importer = Importer(border, imports, make_world(self._scheduler.realm))
+        importer = Importer(
+            border, imports, make_world(self._scheduler.realm), PLATFORM_NAMES
+        )
         border.imported = importer.resolve_all(module._program.plan.hosts)
         self.exports: Any = bind(border)
         self.raw_exports = RawExports(border)

@@ -12,6 +12,7 @@ from unpoison.runtime.jobs import Scheduler
 from unpoison.runtime.limits import Limits
 from unpoison.runtime.supervisor import Supervisor
 from unpoison.runtime.world import make_world
+from unpoison.web import PLATFORM_NAMES
 
 
 class Provider(Enum):
@@ -38,7 +39,7 @@ def find_providers(module: Module) -> dict[Import, Provider]:
         start_timeout=None,
     )
     realm = make_world(Scheduler(set).realm)
-    importer = Importer(Border(supervisor, ()), {}, realm)
+    importer = Importer(Border(supervisor, ()), {}, realm, PLATFORM_NAMES)
     return {item: _provider(importer, item) for item in module.interface.imports}
 
 
