@@ -118,9 +118,7 @@ class Instance:
         border = Border(supervisor, ())
         border.promise = self._scheduler.promised
         supervisor.take_error = lambda handle: js.as_exception(border.take(handle))
-        importer = Importer(
-            border, imports, make_world(self._scheduler.realm), PLATFORM_NAMES
-        )
+        importer = Importer(border, imports, make_world(self._scheduler.realm), PLATFORM_NAMES)
         border.imported = importer.resolve_all(module._program.plan.hosts)
         self.exports: Any = bind(border)
         self.raw_exports = RawExports(border)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from unpoison import js
 from unpoison.web.console import CONSOLE
 
 WEB_GLOBALS: Final[Mapping[str, object]] = {
     "console": CONSOLE,
-    "self": js.RealmValue(lambda realm: realm.global_object),
 }
-"""A row per name, for `js.make_realm`. The set is that of ECMA-429, Minimum Common Web API."""
+"""A row per name, for `js.make_realm`: those of ECMA-429, Minimum Common Web API, but for `self`.
+
+js-sys asks for `self` before `window`; a window that an embedder gives would never be found.
+"""
