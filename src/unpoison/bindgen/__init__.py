@@ -24,6 +24,7 @@ from unpoison.bindgen.descriptor_types import (
     UnionType,
     Vector,
 )
+from unpoison.bindgen.import_shapes import declared_imports
 from unpoison.bindgen.interface import (
     Cast,
     Class,
@@ -137,6 +138,7 @@ __all__ = [
     "UnionDef",
     "UnionType",
     "Vector",
+    "declared_imports",
     "link",
     "mailbox_bytes",
     "make_package",

@@ -1,0 +1,151 @@
+"""Import records -> what they name: kind, module, path, class. No types: those are described.
+
+Source: `wasm-bindgen-cli-support` src/wit, `import_function` and onwards (behaviour); contract
+facts 1.3 and 4.4.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from unpoison.bindgen import records
+from unpoison.bindgen.interface import Import, ImportKind
+from unpoison.bindgen.module_facts import PLACEHOLDER
+from unpoison.bindgen.records import Program
+from unpoison.bindgen.symbols import crate_name
+from unpoison.wasm import FuncType
+
+_OPERATIONS = {
+    records.Regular: ImportKind.METHOD,
+    records.Getter: ImportKind.GETTER,
+    records.Setter: ImportKind.SETTER,
+    records.IndexingGetter: ImportKind.INDEXING_GETTER,
+    records.IndexingSetter: ImportKind.INDEXING_SETTER,
+    records.IndexingDeleter: ImportKind.INDEXING_DELETER,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRecord:
+    """An import record and the program that it stands in.
+
+    `first_inline` is the place of the program's first inline snippet among those of its crate.
+    """
+
+    program: Program
+    item: records.Import
+    first_inline: int = 0
+
+    @property
+    def namespace(self) -> tuple[str, ...]:
+        return self.item.js_namespace or ()
+
+    @property
+    def modules(self) -> tuple[str, ...]:
+        """Give the names of the JavaScript module, the one to be shown first; none for globals.
+
+        The last one is what wasm-bindgen's CLI calls the file.
+        """
+        crate = self.program.crate
+        match self.item.module:
+            case records.RawNamed(specifier) if specifier != PLACEHOLDER:
+                return (specifier,)
+            case records.Named(key):
+                path = key.removeprefix(f"{crate}/")
+                short = (f"/{path}", f"./{path}", path, f"{crate_name(crate)}/{path}")
+                return (*short, key, f"./snippets/{key}")
+            case records.Inline(index):
+                file = f"inline{self.first_inline + index}.js"
+                own = (f"{crate_name(crate)}/{file}", file)
+                return (*own, f"{crate}/{file}", f"./snippets/{crate}/{file}")
+        return ()
+
+
+def declared_imports(programs: Iterable[Program]) -> Iterator[Import]:
+    """Give every import that programs declare, whether a module uses it or not; without types.
+
+    What a table of a crate's surface needs. The index is -1, the Wasm type is unknown.
+    """
+    for shim, record in named_records(tuple(programs)):
+        yield shape(Import(-1, PLACEHOLDER, shim, FuncType((), ()), ImportKind.RAW, shim), record)
+
+
+def shape(raw: Import, record: ImportRecord) -> Import:
+    """Give a Wasm import with all that its record says, but for the types."""
+    modules = record.modules
+    base = replace(
+        raw,
+        js_module=modules[0] if modules else None,
+        js_module_names=modules[1:],
+        crate=crate_name(record.program.crate),
+    )
+    match record.item.kind:
+        case records.ImportFunction() as function:
+            return _shape_function(base, record, function)
+        case records.ImportStatic(name):
+            path = (*record.namespace, name)
+            return replace(base, kind=ImportKind.STATIC, name=name, path=path)
+        case records.ImportString(_, string):
+            return replace(base, kind=ImportKind.STRING, name=string, string=string)
+        case records.ImportType(name):
+            path = (*record.namespace, name)
+            return replace(base, kind=ImportKind.INSTANCEOF, name=name, class_name=name, path=path)
+    return base
+
+
+def _shape_function(base: Import, record: ImportRecord, function: records.ImportFunction) -> Import:
+    name, namespace, method = function.function.name, record.namespace, function.method
+    base = replace(
+        base,
+        name=name,
+        catch=function.catch,
+        variadic=function.variadic,
+        structural=function.structural,
+    )
+    if method is None:
+        if record.item.module == records.RawNamed(PLACEHOLDER):
+            return replace(base, kind=ImportKind.INTRINSIC)
+        return replace(base, kind=ImportKind.FUNCTION, path=(*namespace, name))
+    class_path = (*namespace, method.class_name)
+    base = replace(base, class_name=method.class_name)
+    if isinstance(method.kind, records.Constructor):
+        return replace(base, kind=ImportKind.CONSTRUCTOR, path=class_path)
+    return _operation(base, class_path, method.kind)
+
+
+def _operation(base: Import, class_path: tuple[str, ...], operation: records.Operation) -> Import:
+    kind = operation.kind
+    name = kind.property if isinstance(kind, records.Getter | records.Setter) else base.name
+    base = replace(base, name=name, path=(*class_path, name))
+    if not operation.is_static:
+        found = _OPERATIONS.get(type(kind))
+        if found is not None:
+            return replace(base, kind=found)
+    elif isinstance(kind, records.Regular):
+        return replace(base, kind=ImportKind.FUNCTION)
+    elif isinstance(kind, records.Getter):
+        return replace(base, kind=ImportKind.STATIC)
+    refusal = (f"static {type(kind).__name__}", "such an operation of a class has no binding")
+    return replace(base, kind=ImportKind.FUNCTION, unsupported=base.unsupported or refusal)
+
+
+def named_records(programs: tuple[Program, ...]) -> Iterator[tuple[str, ImportRecord]]:
+    """Give each record under the name of its Wasm import; the first of equal ones comes last."""
+    firsts = _first_inlines(programs)
+    for program, first in reversed(list(zip(programs, firsts, strict=True))):
+        for item in reversed(program.imports):
+            match item.kind:
+                case records.ImportFunction(shim) | records.ImportString(shim):
+                    yield shim, ImportRecord(program, item, first)
+                case records.ImportStatic(_, shim) | records.ImportType(_, shim):
+                    yield shim, ImportRecord(program, item, first)
+
+
+def _first_inlines(programs: tuple[Program, ...]) -> Iterator[int]:
+    """Give how many inline snippets of its crate come before each program's own."""
+    seen: Counter[str] = Counter()
+    for program in programs:
+        yield seen[program.crate]
+        seen[program.crate] += len(program.inline_js)
