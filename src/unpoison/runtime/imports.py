@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any, Final
+from typing import Any
 
 from unpoison import js
 from unpoison.bindgen import Cast, Import, ImportKind, rust_signature, rust_type
@@ -18,11 +18,9 @@ from unpoison.errors import LinkError, MissingImport, UnsupportedItem
 from unpoison.runtime.border import Border
 from unpoison.runtime.intrinsics import PREFIX, drop_closure, make_intrinsics
 from unpoison.runtime.lookup import Found, Lookup
+from unpoison.runtime.surface import INDEXING, RECEIVING, is_platform_name
 
 Function = Callable[..., Any]
-
-UPSTREAM_CRATES: Final = frozenset({"js-sys", "web-sys", "wasm-bindgen", "wasm-bindgen-futures"})
-"""Crates whose names are all names of JavaScript or of the web platform."""
 
 _NO_INTRINSIC = "it has a meaning on a JavaScript stack only"
 _SNIPPET = "JavaScript of the crate, which needs a JavaScript engine: give a Python object instead"
@@ -74,38 +72,10 @@ class Importer:
             return lambda: host.string
         if host.kind in RECEIVING:
             return self._receiver_function(host)
-        found = self._find(host)
+        found = self._lookup.find(host)
         if found.is_absent:
             return self._absent(host)
         return self._present(host, found)
-
-    def knows(self, host: Import) -> bool:
-        """Tell whether there is something behind an import, without calling it.
-
-        A member of a class that is here is known when the class has it; one of any other class is
-        a property of whatever object Rust has.
-        """
-        if host.unsupported is not None:
-            return False
-        if host.kind in RECEIVING and host.class_name is not None:
-            return self._has_member(host)
-        if host.kind in _BY_PATH:
-            return not self._find(host).is_absent
-        if host.kind is ImportKind.INTRINSIC:
-            return host.name.removeprefix(PREFIX) in self._intrinsics
-        return True
-
-    def is_platform_name(self, host: Import) -> bool:
-        """Tell whether an import has a name of JavaScript or of the web platform."""
-        if host.js_module is not None or host.kind is ImportKind.RAW:
-            return False
-        upstream = host.crate is not None and crate_name(host.crate) in UPSTREAM_CRATES
-        return upstream or (host.path[:1] != () and host.path[0] in self._platform_names)
-
-    def _find(self, host: Import) -> Found:
-        if host.kind is ImportKind.RAW:
-            return self._lookup.path((host.wasm_module, host.name))
-        return self._lookup.find(host)
 
     def _present(self, host: Import, found: Found) -> Function:
         value = found.value
@@ -126,7 +96,7 @@ class Importer:
         return value  # type: ignore[no-any-return]
 
     def _absent(self, host: Import) -> Function | None:
-        if not self.is_platform_name(host):
+        if not is_platform_name(host, self._platform_names):
             return None
         if host.kind is ImportKind.STATIC:
             return lambda: None
@@ -151,7 +121,7 @@ class Importer:
         if host.name == "_wbg_cb_unref":
             return drop_closure
         operation = self._on_receiver[host.kind]
-        if host.kind in _INDEXING:
+        if host.kind in INDEXING:
             return operation
         if not host.structural:
             final = self._final_method(host)
@@ -161,7 +131,7 @@ class Importer:
 
     def _final_method(self, host: Import) -> Function | None:
         """Give what the prototype has, whatever the receiver has: `Class.prototype.f.call(x)`."""
-        target = self._class_of(host)
+        target = self._lookup.path(host.path[:-1]).value
         member = target.spec.members.get(host.name) if isinstance(target, js.Constructor) else None
         if member is None:
             return None
@@ -169,15 +139,6 @@ class Importer:
             return partial(js.invoke, member.value)
         accessor = member.get if host.kind is ImportKind.GETTER else member.set
         return None if accessor is None else partial(js.invoke, accessor)
-
-    def _class_of(self, host: Import) -> Any:
-        return self._lookup.path(host.path[:-1]).value
-
-    def _has_member(self, host: Import) -> bool:
-        target = self._class_of(host)
-        if isinstance(target, js.Constructor):
-            return js.class_has(target.spec, host.name) or host.kind in _INDEXING
-        return host.path[:1] == () or host.path[0] not in self._platform_names
 
 
 def _missing(host: Import) -> MissingImport:
@@ -204,18 +165,6 @@ def _make_operations(realm: js.Realm) -> Mapping[ImportKind, Function]:
     }
 
 
-_INDEXING: Final = frozenset(
-    {ImportKind.INDEXING_GETTER, ImportKind.INDEXING_SETTER, ImportKind.INDEXING_DELETER}
-)
-RECEIVING: Final = _INDEXING | {ImportKind.METHOD, ImportKind.GETTER, ImportKind.SETTER}
-"""Imports that take the object on which they work as their first argument."""
-
-_BY_PATH: Final = frozenset(
-    {ImportKind.FUNCTION, ImportKind.CONSTRUCTOR, ImportKind.STATIC, ImportKind.INSTANCEOF,
-     ImportKind.RAW}
-)  # fmt: skip
-
-
 def _throw(kind: type[js.Error], message: str, *_: object) -> Any:
     raise kind(message)
 
@@ -226,13 +175,6 @@ def _refuse(item: str, type_: str, reason: str, *_: object) -> Any:
 
 def _never(*_: object) -> Any:
     raise UnsupportedItem("import", "fn()", "it has a meaning for the linker only")
-
-
-def crate_name(identifier: str) -> str:
-    """Give the crate's name from a unique crate identifier, which may end in `-<hash>`."""
-    head, _, tail = identifier.rpartition("-")
-    is_hash = len(tail) == 16 and all(c in "0123456789abcdef" for c in tail)
-    return head if head and is_hash else identifier
 
 
 def describe(host: Import) -> str:

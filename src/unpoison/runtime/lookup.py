@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from unpoison import js
-from unpoison.bindgen import Import
+from unpoison.bindgen import Import, ImportKind
 
 ABSENT: Final = object()
 """What a look-up gives for a name that nobody has (undefined is a value)."""
@@ -40,6 +40,8 @@ class Lookup:
 
     def find(self, host: Import) -> Found:
         """Give what an import's path means."""
+        if host.kind is ImportKind.RAW:
+            return self.path((host.wasm_module, host.name))
         if host.js_module is None:
             return self.path(host.path)
         for module in (host.js_module, *host.js_module_names):

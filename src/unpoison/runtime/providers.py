@@ -6,11 +6,12 @@ from enum import Enum
 
 from unpoison.bindgen import Import, ImportKind
 from unpoison.runtime.border import Border
-from unpoison.runtime.imports import Importer
 from unpoison.runtime.instance import Module
+from unpoison.runtime.intrinsics import make_intrinsics
 from unpoison.runtime.jobs import Scheduler
 from unpoison.runtime.limits import Limits
 from unpoison.runtime.supervisor import Supervisor
+from unpoison.runtime.surface import Surface
 from unpoison.runtime.world import make_world
 from unpoison.web import PLATFORM_NAMES
 
@@ -39,15 +40,15 @@ def find_providers(module: Module) -> dict[Import, Provider]:
         start_timeout=None,
     )
     realm = make_world(Scheduler(set).realm)
-    importer = Importer(Border(supervisor, ()), {}, realm, PLATFORM_NAMES)
-    return {item: _provider(importer, item) for item in module.interface.imports}
+    surface = Surface(realm, PLATFORM_NAMES, make_intrinsics(Border(supervisor, ())))
+    return {item: _provider(surface, item) for item in module.interface.imports}
 
 
-def _provider(importer: Importer, item: Import) -> Provider:
+def _provider(surface: Surface, item: Import) -> Provider:
     if item.unsupported is not None:
         return Provider.NOBODY
-    if importer.knows(item):
+    if surface.knows(item):
         return Provider.UNPOISON
     if item.kind is ImportKind.INTRINSIC:
         return Provider.NOBODY
-    return Provider.ABSENT if importer.is_platform_name(item) else Provider.EMBEDDER
+    return Provider.ABSENT if surface.is_platform_name(item) else Provider.EMBEDDER

@@ -1,0 +1,84 @@
+"""What there is behind an import, told by its name alone: nothing is called, nothing is linked."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Final
+
+from unpoison import js
+from unpoison.bindgen import Import, ImportKind
+from unpoison.runtime.intrinsics import PREFIX
+from unpoison.runtime.lookup import Lookup
+
+UPSTREAM_CRATES: Final = frozenset({"js-sys", "web-sys", "wasm-bindgen", "wasm-bindgen-futures"})
+"""Crates whose names are all names of JavaScript or of the web platform."""
+
+INDEXING: Final = frozenset(
+    {ImportKind.INDEXING_GETTER, ImportKind.INDEXING_SETTER, ImportKind.INDEXING_DELETER}
+)
+RECEIVING: Final = INDEXING | {ImportKind.METHOD, ImportKind.GETTER, ImportKind.SETTER}
+"""Imports that take the object on which they work as their first argument."""
+
+_BY_PATH: Final = frozenset(
+    {ImportKind.FUNCTION, ImportKind.CONSTRUCTOR, ImportKind.STATIC, ImportKind.INSTANCEOF,
+     ImportKind.RAW}
+)  # fmt: skip
+
+
+class Surface:
+    """What a realm offers to a guest, without anything of an embedder.
+
+    `intrinsics` are the names of wasm-bindgen's own imports that are served; `platform_names` the
+    global names of the web platform, also those that are not here.
+    """
+
+    def __init__(
+        self,
+        realm: js.Realm,
+        platform_names: frozenset[str],
+        intrinsics: Collection[str] = (),
+    ) -> None:
+        self._lookup = Lookup({}, realm)
+        self._platform_names = platform_names
+        self._intrinsics = intrinsics
+
+    def knows(self, host: Import) -> bool:
+        """Tell whether there is something behind an import.
+
+        A member of a class that is here is known when the class has it; one of any other class is
+        a property of whatever object Rust has, and is unknown when the platform has that class.
+        """
+        if host.unsupported is not None:
+            return False
+        if host.kind in RECEIVING and host.class_name is not None:
+            return self._has_member(host)
+        if host.kind in _BY_PATH:
+            return not self._lookup.find(host).is_absent
+        if host.kind is ImportKind.INTRINSIC:
+            return host.name.removeprefix(PREFIX) in self._intrinsics
+        return True
+
+    def is_platform_name(self, host: Import) -> bool:
+        """Tell whether an import has a name of JavaScript or of the web platform."""
+        return is_platform_name(host, self._platform_names)
+
+    def _has_member(self, host: Import) -> bool:
+        target = self._lookup.path(host.path[:-1]).value
+        if isinstance(target, js.Constructor):
+            return js.class_has(target.spec, host.name) or host.kind in INDEXING
+        return host.path[:1] == () or host.path[0] not in self._platform_names
+
+
+def is_platform_name(host: Import, platform_names: frozenset[str]) -> bool:
+    """Tell whether an import has a name of JavaScript or of the web platform."""
+    if host.js_module is not None or host.kind is ImportKind.RAW:
+        return False
+    upstream = host.crate is not None and crate_name(host.crate) in UPSTREAM_CRATES
+    return upstream or (host.path[:1] != () and host.path[0] in platform_names)
+
+
+def crate_name(identifier: str) -> str:
+    """Give the crate's name from a unique crate identifier, which may end in `-<hash>`."""
+    head, _, tail = identifier.rpartition("-")
+    is_hash = len(tail) == 16 and all(c in "0123456789abcdef" for c in tail)
+    return head if head and is_hash else identifier
