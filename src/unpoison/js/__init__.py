@@ -48,11 +48,12 @@ from unpoison.js.functions import JsFunction, NativeFunction, ThisFunction, invo
 from unpoison.js.globals import GLOBALS, global_object, make_realm
 from unpoison.js.host import Handle, Host
 from unpoison.js.intrinsics import INTRINSICS
-from unpoison.js.iteration import iterate
+from unpoison.js.iteration import iterate, iterate_async
 from unpoison.js.iterator_class import JsIterator
 from unpoison.js.jobs import Job, JobQueue, MicrotaskQueue
 from unpoison.js.json_text import parse as json_parse
 from unpoison.js.json_text import stringify as json_stringify
+from unpoison.js.map_class import Map
 from unpoison.js.members import JsObject
 from unpoison.js.numbers import MAX_SAFE_INTEGER, number_to_python
 from unpoison.js.numeric_text import number_to_string, string_to_number
@@ -82,6 +83,7 @@ from unpoison.js.property import (
 )
 from unpoison.js.property import set as set_property
 from unpoison.js.realm import Realm
+from unpoison.js.sets import Set
 from unpoison.js.tags import class_tag
 from unpoison.js.text import debug_string
 from unpoison.js.values import (
@@ -135,6 +137,7 @@ __all__ = [
     "JsNull",
     "JsObject",
     "Kind",
+    "Map",
     "Method",
     "MicrotaskQueue",
     "NativeFunction",
@@ -149,6 +152,7 @@ __all__ = [
     "RealmValue",
     "ReferenceError",
     "RejectionTracker",
+    "Set",
     "Symbol",
     "SyntaxError",
     "ThisFunction",
@@ -191,6 +195,7 @@ __all__ = [
     "is_undefined",
     "items_of",
     "iterate",
+    "iterate_async",
     "json_parse",
     "json_stringify",
     "key_name",

@@ -1,85 +1,132 @@
-"""The class Array, on any list, tuple or array-like object. ECMA-262 23.1."""
+"""The class Array, on any list, tuple or array-like object. ECMA-262 23.1.
+
+An array has no holes here: an element that was never set is undefined, and is there.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
-from unpoison.js.classes import ClassSpec, register
-from unpoison.js.conversions import to_string
-from unpoison.js.exceptions import STACK_OVERFLOW, RangeError
-from unpoison.js.iterator_class import JsIterator
+from unpoison.js import array_changing as changing
+from unpoison.js import array_reading as reading
+from unpoison.js.array_making import STATICS, make_array
+from unpoison.js.array_reading import is_array as is_array
+from unpoison.js.array_text import join as join
+from unpoison.js.classes import ClassSpec, Method, PropertyKey, register
+from unpoison.js.exceptions import TypeError  # noqa: A004 - JavaScript's
+from unpoison.js.functions import invoke
+from unpoison.js.indices import element, length_of
+from unpoison.js.indices import elements as elements
+from unpoison.js.iterator_class import ARRAY_ITERATOR, JsIterator
 from unpoison.js.object_class import OBJECT
 from unpoison.js.objects import Array
-from unpoison.js.own import MAX_PADDING
 from unpoison.js.property import get
-from unpoison.js.values import Symbol, is_nullish, is_number
+from unpoison.js.tags import class_tag
+from unpoison.js.values import WELL_KNOWN_SYMBOLS, Symbol, is_function, is_nullish
+
+QUIET: Final = frozenset(
+    {"at", "copyWithin", "entries", "fill", "includes", "keys", "push", "values"}
+)
+"""Methods that V8 does not name when they are called on undefined or null."""
 
 
-def is_array(value: object) -> bool:
-    """Give `Array.isArray(value)`."""
-    return isinstance(value, list | tuple)
+class ArrayMethod(Method):
+    """A method that refuses undefined and null."""
+
+    __slots__ = ()
+
+    def call_on(self, this: object, *arguments: object) -> Any:
+        """Call it on an object or a primitive value."""
+        if is_nullish(this):
+            if self.__name__ in QUIET:
+                raise TypeError("Cannot convert undefined or null to object")
+            raise TypeError(f"Array.prototype.{self.__name__} called on null or undefined")
+        return super().call_on(this, *arguments)
 
 
-def join(this: Any, separator: object) -> str:
-    """Give what `Array.prototype.join` gives; a cycle is the empty text, as in engines."""
-    try:
-        return _joined(this, "," if separator is None else to_string(separator), ())
-    except RecursionError:
-        raise RangeError(STACK_OVERFLOW) from None
+def _to_string(this: Any) -> Any:
+    method = get(this, "join")
+    return invoke(method, this) if is_function(method) else f"[object {class_tag(this)}]"
 
 
-def _joined(items: Any, separator: str, outer: tuple[int, ...]) -> str:
-    if id(items) in outer:
-        return ""
-    within = (*outer, id(items))
-    return separator.join(
-        _joined(each, ",", within) if isinstance(each, list | tuple) else _item_text(each)
-        for each in elements(items)
-    )
-
-
-def _item_text(item: object) -> str:
-    return "" if is_nullish(item) else to_string(item)
-
-
-def elements(this: Any) -> Iterator[Any]:
-    """Give the elements of an array or array-like, its length read each time."""
-    if isinstance(this, list | tuple):
-        yield from this
-        return
+def _walk(this: Any, pick: Callable[[Any, int], object]) -> Iterator[Any]:
     index = 0
-    while index < int(get(this, "length") or 0):
-        yield get(this, index)
+    while index < length_of(this):
+        yield pick(this, index)
         index += 1
 
 
-def _to_string(this: object) -> str:
-    return join(this, None)
+def _entries(this: Any) -> JsIterator:
+    return JsIterator(_walk(this, lambda items, i: Array((i, element(items, i)))), ARRAY_ITERATOR)
 
 
-def _values(this: object) -> JsIterator:
-    return JsIterator(elements(this))
+def _keys(this: Any) -> JsIterator:
+    return JsIterator(_walk(this, lambda items, i: i), ARRAY_ITERATOR)
 
 
-def _make(realm: Any, *items: object) -> Array:
-    if len(items) != 1 or not is_number(items[0]):
-        return Array(items)
-    length = items[0]
-    if length != int(length) or not 0 <= length < 2**32:
-        raise RangeError("Invalid array length")
-    if length > MAX_PADDING:
-        raise RangeError(f"an array of more than {MAX_PADDING} holes is not supported")
-    return Array([None] * int(length))
+def _values(this: Any) -> JsIterator:
+    return JsIterator(_walk(this, element), ARRAY_ITERATOR)
 
 
-ARRAY: Final = ClassSpec(
+METHODS: Final[Mapping[str, tuple[Callable[..., Any], int]]] = {
+    "at": (reading.at, 1),
+    "concat": (reading.concat, 1),
+    "copyWithin": (changing.copy_within, 2),
+    "entries": (_entries, 0),
+    "every": (reading.every, 1),
+    "fill": (changing.fill, 1),
+    "filter": (reading.filter_, 1),
+    "find": (reading.find, 1),
+    "findIndex": (reading.find_index, 1),
+    "findLast": (reading.find_last, 1),
+    "findLastIndex": (reading.find_last_index, 1),
+    "flat": (reading.flat, 0),
+    "flatMap": (reading.flat_map, 1),
+    "forEach": (reading.for_each, 1),
+    "includes": (reading.includes, 1),
+    "indexOf": (reading.index_of, 1),
+    "join": (join, 1),
+    "keys": (_keys, 0),
+    "lastIndexOf": (reading.last_index_of, 1),
+    "map": (reading.map_, 1),
+    "pop": (changing.pop, 0),
+    "push": (changing.push, 1),
+    "reduce": (reading.reduce, 1),
+    "reduceRight": (reading.reduce_right, 1),
+    "reverse": (changing.reverse, 0),
+    "shift": (changing.shift, 0),
+    "slice": (reading.slice_, 2),
+    "some": (reading.some, 1),
+    "sort": (changing.sort, 1),
+    "splice": (changing.splice, 2),
+    "toLocaleString": (reading.to_locale_string, 0),
+    "toReversed": (changing.to_reversed, 0),
+    "toSorted": (changing.to_sorted, 1),
+    "toSpliced": (changing.to_spliced, 2),
+    "toString": (_to_string, 0),
+    "unshift": (changing.unshift, 1),
+    "values": (_values, 0),
+    "with": (reading.with_, 2),
+}
+"""The methods, with their `length`."""
+
+
+def _methods() -> dict[PropertyKey, Method]:
+    made: dict[PropertyKey, Method] = {
+        name: ArrayMethod(name, run, length) for name, (run, length) in METHODS.items()
+    }
+    return made | {Symbol.iterator: made["values"]}
+
+
+ARRAY: Final[ClassSpec] = ClassSpec(
     "Array",
     OBJECT,
-    methods={"join": join, "toString": _to_string, "values": _values, Symbol.iterator: _values},
-    statics={"isArray": lambda realm, value: is_array(value)},
-    call=_make,
-    construct=_make,
+    methods=_methods(),
+    statics=STATICS,
+    static_getters={WELL_KNOWN_SYMBOLS["species"]: lambda realm: realm.constructor(ARRAY)},
+    call=make_array,
+    construct=make_array,
     length=1,
     tag="Array",
     instance_names=("length",),

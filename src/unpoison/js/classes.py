@@ -7,7 +7,8 @@ changed. What a guest may change (a constructor, a prototype object) a `Realm` m
 Calling convention of the functions in a table: a method's or getter's function takes `this`
 first, a static's, `call` and `construct` the realm. Each formal parameter of the standard is a
 positional parameter without a default; a call with fewer arguments passes undefined (None), one
-with more drops them, unless there is a `*rest`. So `length` is what the standard says.
+with more drops them, unless there is a `*rest`. So `length` is what the standard says. A parameter
+that does not count for `length`, or whose absence is not undefined, has a default.
 
 `spec_of` tells the class of any value. It is open: the file that defines a class registers its
 Python types.
@@ -36,21 +37,19 @@ class Method:
     `run` takes `this` first; calling the method itself passes undefined as `this`.
     """
 
-    __slots__ = ("__name__", "__weakref__", "_count", "_rest", "length", "run")
+    __slots__ = ("__name__", "__weakref__", "_count", "_required", "_rest", "length", "run")
 
-    def __init__(self, name: str, run: Function) -> None:
+    def __init__(self, name: str, run: Function, length: int | None = None) -> None:
         self.__name__ = name
         self.run = run
-        self._count, self._rest = count_parameters(run)
-        self.length = self._count - 1
+        count, self._rest = count_parameters(run)
+        self._count = count - 1
+        self._required = self._count - count_defaults(run)
+        self.length = self._required if length is None else length
 
     def call_on(self, this: object, *arguments: object) -> Any:
         """Call it with a `this`; undefined for what is missing, what is too much is dropped."""
-        if self._rest or len(arguments) == self.length:
-            arguments = (*arguments, *[None] * (self.length - len(arguments)))
-        else:
-            arguments = (*arguments, *[None] * self.length)[: self.length]
-        return self.run(this, *arguments)
+        return self.run(this, *fitted(arguments, self._required, self._count, self._rest))
 
     def __call__(self, *arguments: object) -> Any:
         return self.call_on(None, *arguments)
@@ -69,7 +68,16 @@ class RealmMethod(Method):
 
     def __init__(self, run: Function) -> None:
         super().__init__("", run)
-        self.length = self._count - 2
+        self.length -= 1
+
+    def call_in(self, realm: object, this: object, *arguments: object) -> Any:
+        """Call it in a realm with a `this`."""
+        given = fitted(arguments, self._required - 1, self._count - 1, self._rest)
+        return self.run(realm, this, *given)
+
+    def call_on(self, this: object, *arguments: object) -> Any:
+        """Refuse: it was not taken out of a realm."""
+        raise AssertionError(f"{self.__name__} was called without a realm")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +123,8 @@ class ClassSpec:
     `static_getters` (realm first) are read each time. `call` is what it does without `new`,
     `construct` with it (realm first); None refuses. `inherits_statics` says that the constructor
     has its parent's statics too, as in `class A extends B`; `is_namespace` that there is no
-    constructor, but an object with the statics, such as `Math`. `tag` is what
+    constructor, but an object with the statics, such as `Math`; without `has_constructor` its
+    prototype only has a name in the standard, such as that of an array's iterators. `tag` is what
     `Object.prototype.toString` calls its values, the parent's when it is not given;
     `instance_names` are the properties that each value has itself, such as an array's `length`.
     """
@@ -154,6 +163,7 @@ class ClassSpec:
         length: int | None = None,
         inherits_statics: bool = False,
         is_namespace: bool = False,
+        has_constructor: bool = True,
         tag: str | None = None,
         instance_names: Collection[str] = (),
     ) -> None:
@@ -170,7 +180,9 @@ class ClassSpec:
         self.static_setters: Final = MappingProxyType(dict(static_setters or {}))
         maker = construct or call
         self.length = _formal_length(maker) if length is None else length
-        own: dict[PropertyKey, Property] = {"constructor": Property(self)}
+        own: dict[PropertyKey, Property] = (
+            {"constructor": Property(self)} if has_constructor else {}
+        )
         own.update(_methods(methods or {}))
         own.update(_accessors(getters or {}, setters or {}))
         own.update(_constants(constants or {}))
@@ -225,13 +237,36 @@ def count_parameters(function: Function) -> tuple[int, bool]:
     return sum(kind in positional for kind in kinds), inspect.Parameter.VAR_POSITIONAL in kinds
 
 
+def count_defaults(function: Function) -> int:
+    """Give the number of positional parameters that have a default."""
+    if isinstance(function, FunctionType):
+        return len(function.__defaults__ or ())
+    if isinstance(function, partial):
+        return count_defaults(function.func)
+    parameters = inspect.signature(function).parameters.values()
+    return sum(each.default is not each.empty for each in parameters)
+
+
+def fitted(
+    arguments: tuple[object, ...], required: int, count: int, rest: bool
+) -> tuple[object, ...]:
+    """Give the arguments for a Python function: undefined for what is missing of those without a
+    default, what is too much is dropped unless there is a `*rest`."""
+    given = len(arguments)
+    if given < required:
+        return (*arguments, *[None] * (required - given))
+    return arguments if rest or given <= count else arguments[:count]
+
+
 def key_name(key: PropertyKey) -> str:
     """Give the `name` of a function that stands under a key. ECMA-262 10.2.9."""
     return key if isinstance(key, str) else f"[{key.description or ''}]"
 
 
 def _formal_length(function: Function | None) -> int:
-    return 0 if function is None else count_parameters(function)[0] - 1
+    if function is None:
+        return 0
+    return count_parameters(function)[0] - count_defaults(function) - 1
 
 
 def _methods(functions: Table) -> dict[PropertyKey, Property]:

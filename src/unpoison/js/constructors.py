@@ -14,6 +14,7 @@ from unpoison.js.classes import (
     PropertyKey,
     RealmValue,
     Static,
+    RealmMethod,
     key_name,
     spec_of,
 )
@@ -35,6 +36,23 @@ class Maker(Protocol):
 
     def prototype(self, spec: ClassSpec) -> Prototype:
         """Give the prototype object of a class."""
+
+    def own_function(self, method: RealmMethod) -> OwnFunction:
+        """Give its function of a method that needs a realm."""
+
+
+class OwnFunction(JsFunction):
+    """What a realm has of a method that needs one."""
+
+    __slots__ = ("_method", "_realm")
+
+    def __init__(self, realm: Maker, method: RealmMethod) -> None:
+        super().__init__(method.__name__, method.length)
+        self._method, self._realm = method, realm
+
+    def call_on(self, this: object, *arguments: object) -> Any:
+        """Call it with the realm and `this`."""
+        return self._method.call_in(self._realm, this, *arguments)
 
 
 class Holder(Exotic):
@@ -187,6 +205,8 @@ class Prototype(Exotic):
         member = self.spec.own_members.get(key, MISSING)
         if isinstance(member, Property) and isinstance(member.value, ClassSpec):
             return self._realm.constructor(member.value)
+        if isinstance(member, Property) and isinstance(member.value, RealmMethod):
+            return self._realm.own_function(member.value)
         return member
 
     def js_describe(self, key: PropertyKey) -> Property | None:

@@ -7,6 +7,7 @@ of ordinary objects.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from unpoison.js import own
 from unpoison.js.classes import Property, PropertyKey
@@ -46,3 +47,41 @@ class Exotic(JsObject):
         """Give the prototype that was set, INHERITED for the one of its class."""
         attributes = self._js_attributes
         return INHERITED if attributes is None else attributes.prototype
+
+
+class Delegate(Exotic):
+    """An object that asks another one for everything, also for what it inherits: a Proxy.
+
+    `changes` is as in `lookup.py`. ECMA-262 10.5.
+    """
+
+    __slots__ = ()
+
+    def js_get(self, key: PropertyKey, receiver: object, changes: Any) -> object:
+        """Give the value of a property, own or inherited: [[Get]]."""
+        raise NotImplementedError
+
+    def js_set(self, key: PropertyKey, value: object, receiver: object, changes: Any) -> bool:
+        """Set a property: [[Set]]; False when that is refused."""
+        raise NotImplementedError
+
+    def js_has(self, key: PropertyKey, changes: Any) -> bool:
+        """Tell whether there is a property, own or inherited: [[HasProperty]]."""
+        raise NotImplementedError
+
+    def js_define_fields(self, key: PropertyKey, new: Property, given: frozenset[str]) -> bool:
+        """Make or change an own property: [[DefineOwnProperty]]; `given` are the fields of `new`
+        that count."""
+        raise NotImplementedError
+
+    def js_set_prototype(self, prototype: object) -> bool:
+        """Set the prototype: [[SetPrototypeOf]]; False when that is refused."""
+        raise NotImplementedError
+
+    def js_is_extensible(self) -> bool:
+        """Tell whether properties can be added: [[IsExtensible]]."""
+        raise NotImplementedError
+
+    def js_prevent_extensions(self) -> bool:
+        """Refuse new properties from now on: [[PreventExtensions]]."""
+        raise NotImplementedError

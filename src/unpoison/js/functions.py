@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from unpoison.js.classes import Method, count_parameters
+from unpoison.js.classes import Method, count_defaults, count_parameters, fitted
 from unpoison.js.members import JsObject
 
 
@@ -36,21 +36,17 @@ class NativeFunction(JsFunction):
     What is missing of its positional parameters is undefined, what is too much is dropped.
     """
 
-    __slots__ = ("_call", "_count", "_rest")
+    __slots__ = ("_call", "_count", "_required", "_rest")
 
     def __init__(self, name: str, call: Callable[..., Any], length: int | None = None) -> None:
         self._call = call
         self._count, self._rest = count_parameters(call)
-        super().__init__(name, self._count if length is None else length)
+        self._required = self._count - count_defaults(call)
+        super().__init__(name, self._required if length is None else length)
 
     def call_on(self, this: object, *arguments: object) -> Any:
         """Call it; `this` is not used."""
-        missing = self._count - len(arguments)
-        if missing > 0:
-            arguments = (*arguments, *[None] * missing)
-        elif missing and not self._rest:
-            arguments = arguments[: self._count]
-        return self._call(*arguments)
+        return self._call(*fitted(arguments, self._required, self._count, self._rest))
 
 
 class ThisFunction(JsFunction):

@@ -18,6 +18,7 @@ from unpoison.js.iterator_class import ITERATOR
 from unpoison.js.json_text import parse, stringify
 from unpoison.js.math_namespace import MATH
 from unpoison.js.number_class import NUMBER, NUMBER_FUNCTIONS
+from unpoison.js.map_class import MAP
 from unpoison.js.object_class import OBJECT
 from unpoison.js.primitive_classes import BOOLEAN, STRING
 from unpoison.js.promise import PromiseRealm
@@ -108,6 +109,7 @@ GLOBALS: Final[Mapping[str, object]] = {
     "Infinity": math.inf,
     "Iterator": ITERATOR,
     "JSON": JSON,
+    "Map": MAP,
     "Math": MATH,
     "NaN": math.nan,
     "Number": NUMBER,

@@ -1,54 +1,134 @@
-"""Iterators: a Python iterator as a JavaScript one, and the class Iterator. ECMA-262 27.1."""
+"""The class Iterator, and those of the iterators of the standard. ECMA-262 27.1.
+
+The helpers (`map`, `take`, ...) are in `iterator_helpers.py`, generators in `generator_class.py`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterator
 from typing import Any, Final
 
-from unpoison.js.classes import ClassSpec, register
+from unpoison.js.classes import ClassSpec, register, spec_of
 from unpoison.js.exceptions import TypeError  # noqa: A004 - JavaScript's
-from unpoison.js.members import JsObject
+from unpoison.js.functions import invoke
+from unpoison.js.iteration import iterate_with
+from unpoison.js.iterator_helpers import HELPERS, flattenable
+from unpoison.js.iterators import IteratorHelper, WrappedIterator
+from unpoison.js.iterators import JsIterator as JsIterator
+from unpoison.js.iterators import result as result
+from unpoison.js.lookup import explicit_prototype
+from unpoison.js.members import INHERITED
 from unpoison.js.object_class import OBJECT
-from unpoison.js.objects import Object
-from unpoison.js.values import Symbol
+from unpoison.js.property import get
+from unpoison.js.shown import callee_text, shown
+from unpoison.js.values import Symbol, is_function, is_nullish, is_reference
 
 
-class JsIterator(JsObject):
-    """A Python iterator with a `next` that gives `{value, done}`; Python code iterates it too."""
-
-    __slots__ = ("_items",)
-
-    def __init__(self, items: Iterable[Any]) -> None:
-        super().__init__()
-        self._items = iter(items)
-
-    def __iter__(self) -> Iterator[Any]:
-        return self
-
-    def __next__(self) -> Any:
-        return next(self._items)
-
-    def __repr__(self) -> str:
-        return "<js iterator>"
+def is_iterator(realm: Any, value: object) -> bool:
+    """Tell whether a value inherits from Iterator.prototype."""
+    while is_reference(value):
+        parent = explicit_prototype(value)
+        if parent is INHERITED:
+            return spec_of(value).is_or_extends(ITERATOR)
+        if parent is realm.prototype(ITERATOR):
+            return True
+        value = parent
+    return False
 
 
-def result(value: object, *, done: bool) -> Object:
-    """Give an iterator result object. ECMA-262 7.4.14."""
-    return Object({"value": value, "done": done})
+def _from(realm: Any, value: Any) -> object:
+    if is_reference(value) and is_nullish(get(value, Symbol.iterator)):
+        return value if is_iterator(realm, value) else WrappedIterator(_flat(value))
+    if is_reference(value):
+        method: Any = realm.get(value, Symbol.iterator)
+        made = invoke(method, value) if is_function(method) else None
+        if made is not None and is_iterator(realm, made):
+            return made
+        if is_reference(made):
+            return WrappedIterator(iterate_with(value, lambda: made))
+    return WrappedIterator(_flat(value))
 
 
-def _next(this: object) -> Object:
-    if not isinstance(this, Iterator):
-        raise TypeError("Iterator.prototype.next called on a value that is no iterator")
-    for value in this:
-        return result(value, done=False)
-    return result(None, done=True)
+def _flat(value: object) -> Iterator[Any]:
+    return flattenable(value, "Iterator.from", strings=True)
+
+
+def _concat(realm: Any, *items: Any) -> IteratorHelper:
+    methods = [_iterator_method(each) for each in items]
+
+    def steps() -> Generator[Any, None, None]:
+        for each, method in zip(items, methods, strict=True):
+            yield from iterate_with(each, method)
+
+    return IteratorHelper(iter(()), steps())
+
+
+def _iterator_method(value: Any) -> Any:
+    method = get(value, Symbol.iterator) if is_reference(value) else None
+    if not is_function(method):
+        raise TypeError(f"{callee_text(value)} is not iterable")
+    return method
+
+
+def _refuse(realm: Any) -> Any:
+    raise TypeError("Abstract class Iterator not directly constructable")
 
 
 ITERATOR: Final = ClassSpec(
     "Iterator",
     OBJECT,
-    methods={"next": _next, Symbol.iterator: lambda this: this},
+    methods=HELPERS,
     constants={Symbol.to_string_tag: "Iterator"},
+    statics={"concat": _concat, "from": _from},
+    construct=_refuse,
+    length=0,
 )
-register(ITERATOR, JsIterator)
+
+
+def iterator_class(tag: str) -> ClassSpec:
+    """Make the class of the iterators of one kind, such as "Array Iterator"."""
+    return ClassSpec(
+        tag,
+        ITERATOR,
+        methods={"next": _next},
+        constants={Symbol.to_string_tag: tag},
+        has_constructor=False,
+    )
+
+
+def _next(this: object) -> object:
+    for value in _iterator(this, "next"):
+        return result(value, done=False)
+    return result(None, done=True)
+
+
+def _return(this: object) -> object:
+    _iterator(this, "return").close()
+    return result(None, done=True)
+
+
+def _iterator(this: object, name: str) -> Any:
+    if not isinstance(this, Iterator):
+        raise TypeError(f"{name} method called on incompatible receiver {shown(this)}")
+    return this
+
+
+PLAIN_ITERATOR: Final = iterator_class("Iterator")
+"""The class of the host's iterators, and of those that have no class of their own."""
+ARRAY_ITERATOR: Final = iterator_class("Array Iterator")
+MAP_ITERATOR: Final = iterator_class("Map Iterator")
+SET_ITERATOR: Final = iterator_class("Set Iterator")
+STRING_ITERATOR: Final = iterator_class("String Iterator")
+ITERATOR_HELPER: Final = ClassSpec(
+    "Iterator Helper",
+    ITERATOR,
+    methods={"next": _next, "return": _return},
+    constants={Symbol.to_string_tag: "Iterator Helper"},
+    has_constructor=False,
+)
+WRAPPED_ITERATOR: Final = ClassSpec(
+    "Iterator", ITERATOR, methods={"next": _next, "return": _return}, has_constructor=False
+)
+register(ITERATOR_HELPER, IteratorHelper)
+register(WRAPPED_ITERATOR, WrappedIterator)
+spec_of.register(JsIterator, lambda value: value.spec or PLAIN_ITERATOR)

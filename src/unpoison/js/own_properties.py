@@ -8,13 +8,14 @@ from typing import Any
 from unpoison.js.attributes import MISSING
 from unpoison.js.classes import Property, PropertyKey
 from unpoison.js.exceptions import TypeError  # noqa: A004 - JavaScript's
+from unpoison.js.exotic import Delegate
 from unpoison.js.families import family_of
 from unpoison.js.functions import JsFunction
 from unpoison.js.keys import ordered_keys
 from unpoison.js.members import JsObject
 from unpoison.js.objects import Array, Object
 from unpoison.js.own import attributes_of
-from unpoison.js.property import kind_word
+from unpoison.js.shown import kind_word
 from unpoison.js.values import same_value
 
 
@@ -44,6 +45,8 @@ def define(target: object, key: PropertyKey, new: Property, given: frozenset[str
     False when a property that is not configurable would change, or the object is not extensible:
     ValidateAndApplyPropertyDescriptor. ECMA-262 10.1.6.3.
     """
+    if isinstance(target, Delegate):
+        return target.js_define_fields(key, new, given)
     current = describe(target, key)
     if current is None and not is_extensible(target):
         return False
@@ -60,6 +63,8 @@ def define(target: object, key: PropertyKey, new: Property, given: frozenset[str
 
 def is_extensible(target: object) -> bool:
     """Tell whether properties can be added."""
+    if isinstance(target, Delegate):
+        return target.js_is_extensible()
     if not isinstance(target, Object | Array | JsObject):
         return True
     return target._js_attributes is None or target._js_attributes.extensible
@@ -67,6 +72,8 @@ def is_extensible(target: object) -> bool:
 
 def prevent_extensions(target: object) -> bool:
     """Make an object refuse new properties; False for an object of the host, which cannot."""
+    if isinstance(target, Delegate):
+        return target.js_prevent_extensions()
     if not isinstance(target, Object | Array | JsObject):
         return False
     attributes_of(target).extensible = False
@@ -75,6 +82,8 @@ def prevent_extensions(target: object) -> bool:
 
 def set_prototype(target: object, prototype: object) -> bool:
     """Give an object another prototype; False for an object of the host, which cannot have one."""
+    if isinstance(target, Delegate):
+        return target.js_set_prototype(prototype)
     if not isinstance(target, Object | Array | JsObject | JsFunction):
         return False
     attributes_of(target).prototype = prototype

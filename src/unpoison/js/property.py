@@ -1,38 +1,32 @@
-"""Property access of a guest on any value: own properties first, then what it inherits.
+"""Property access of a guest on any value, by the internal methods of ECMA-262 10.1.
 
 A key is what follows the dot or stands in brackets: a primitive value, made a property key
-as ECMA-262 7.1.19 does. What is an own property is decided in `families.py`; what is inherited
-comes from a prototype that was set, or from the class of the value. `changes` is what a guest has
-changed in the prototypes of its own realm, which also has the constructors; who has no realm at
-hand sees the standard's prototypes.
+as ECMA-262 7.1.19 does. How a property is found is in `lookup.py`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any, Final
 
 from unpoison.js.attributes import MISSING
-from unpoison.js.classes import ClassSpec, Property, PropertyKey, spec_of
+from unpoison.js.classes import Property, PropertyKey
 from unpoison.js.exceptions import TypeError  # noqa: A004 - JavaScript's
-from unpoison.js.exotic import Exotic
+from unpoison.js.exotic import Delegate
 from unpoison.js.families import family_of
 from unpoison.js.functions import invoke
-from unpoison.js.members import INHERITED, JsObject
+from unpoison.js.lookup import Changes, find_holder, has_property, value_of
+from unpoison.js.lookup import explicit_prototype as explicit_prototype
+from unpoison.js.lookup import lookup as lookup
+from unpoison.js.members import JsObject
 from unpoison.js.numbers import decimal_text
 from unpoison.js.numeric_text import number_to_string
 from unpoison.js.objects import Array, Object
-from unpoison.js.values import Kind, Symbol, is_function, is_nullish, is_reference, kind_of, null
-
-
-class Changes(Protocol):
-    """What a realm's guest has changed of what values inherit."""
-
-    def find(self, spec: ClassSpec, key: PropertyKey) -> object:
-        """Give the property that was set on the prototype of a class or above, or MISSING."""
-
-    def constructor(self, spec: ClassSpec) -> object:
-        """Give the constructor of a class."""
+from unpoison.js.own_properties import define, describe, is_extensible
+from unpoison.js.shown import kind_word as kind_word
+from unpoison.js.shown import shown
+from unpoison.js.shown import word_for as word_for
+from unpoison.js.values import Kind, Symbol, is_function, is_nullish, is_reference, kind_of
 
 
 def get(target: object, key: object, changes: Changes | None = None) -> Any:
@@ -44,49 +38,12 @@ def get(target: object, key: object, changes: Changes | None = None) -> Any:
     name = property_key(key)
     if is_nullish(target):
         raise TypeError(f"Cannot read properties of {word_for(target)} (reading '{_shown(name)}')")
-    found = lookup(target, name, changes)
-    if found is MISSING:
-        return None
-    if type(found) is Property:
-        if found.is_accessor:
-            return None if found.get is None else invoke(found.get, target)
-        found = found.value
-        if isinstance(found, ClassSpec):
-            return None if changes is None else changes.constructor(found)
-    return found
+    return value_of(lookup(target, name, changes), target, changes)
 
 
-def lookup(target: object, name: PropertyKey, changes: Changes | None = None) -> object:
-    """Give a property as it is stored, own or inherited: a value, a Property, or MISSING."""
-    holder = target
-    while True:
-        found = family_of(holder).read(holder, name)
-        if found is not MISSING:
-            return found
-        parent = explicit_prototype(holder)
-        if parent is null:
-            return MISSING
-        if parent is INHERITED:
-            return _inherited(holder, name, changes)
-        holder = parent
-
-
-def _inherited(holder: object, name: PropertyKey, changes: Changes | None) -> object:
-    spec = spec_of(holder)
-    if changes is not None:
-        found = changes.find(spec, name)
-        if found is not MISSING:
-            return found
-    return spec.members.get(name, MISSING)
-
-
-def explicit_prototype(value: object) -> object:
-    """Give the prototype that was set for a value: an object, null, or INHERITED for none."""
-    if isinstance(value, Exotic):
-        return value.js_prototype()
-    if isinstance(value, Object | Array | JsObject) and value._js_attributes is not None:
-        return value._js_attributes.prototype
-    return INHERITED
+def get_as(target: object, name: PropertyKey, receiver: object, changes: Changes | None) -> Any:
+    """Give a property of an object; a getter is called on another `this`: [[Get]]."""
+    return value_of(lookup(target, name, changes, receiver), receiver, changes)
 
 
 def set(  # noqa: A001
@@ -100,28 +57,72 @@ def set(  # noqa: A001
     if is_nullish(target):
         raise TypeError(f"Cannot set properties of {word_for(target)} (setting '{_shown(name)}')")
     if not try_set(target, name, value, changes):
-        raise TypeError(f"Cannot assign to property '{_shown(name)}' of {kind_word(target)}")
+        raise TypeError(_refusal(target, name))
+
+
+def _refusal(target: object, name: PropertyKey) -> str:
+    """Say why a property was not set, as V8 does."""
+    if not is_reference(target):
+        return f"Cannot create property '{_shown(name)}' on {word_for(target)} '{shown(target)}'"
+    if isinstance(target, Delegate):
+        return f"'set' on proxy: trap returned falsish for property '{_shown(name)}'"
+    _, found = find_holder(target, name)
+    if isinstance(found, Property) and found.is_accessor:
+        return f"Cannot set property {_shown(name)} of {shown(target)} which has only a getter"
+    if found is MISSING and not is_extensible(target):
+        return f"Cannot add property {_shown(name)}, object is not extensible"
+    if found is not MISSING:
+        return f"Cannot assign to read only property '{_shown(name)}' of object '{shown(target)}'"
+    return f"Cannot assign to property '{_shown(name)}' of {kind_word(target)}"
 
 
 def try_set(
     target: object, name: PropertyKey, value: object, changes: Changes | None = None
 ) -> bool:
-    """Be OrdinarySet: call a setter, or write an own property; False when refused. 10.1.9."""
-    family = family_of(target)
-    found = family.read(target, name) if family is not EXOTIC else MISSING
-    if found is MISSING:
-        found = lookup(target, name, changes)
-        if type(found) is Property and not found.is_accessor and not found.writable:
-            return False
-    if type(found) is Property and found.is_accessor:
-        if found.set is None:
-            return False
-        invoke(found.set, target, value)
-        return True
-    return family.write(target, name, value)
+    """Set a property, or call its setter; False when that is refused. ECMA-262 10.1.9."""
+    return set_as(target, name, value, target, changes)
 
 
-EXOTIC = family_of(Exotic())
+def set_as(
+    target: object, name: PropertyKey, value: object, receiver: object, changes: Changes | None
+) -> bool:
+    """Be OrdinarySet: the property is found on the target and set on the receiver. 10.1.9.2."""
+    holder, found = find_holder(target, name, changes)
+    if isinstance(holder, Delegate):
+        return holder.js_set(name, value, receiver, changes)
+    if type(found) is Property:
+        if found.is_accessor:
+            if found.set is None:
+                return False
+            invoke(found.set, receiver, value)
+            return True
+        if not found.writable and holder is not target:
+            return False
+    elif holder is not target and _is_readonly(holder, name):
+        return False
+    if receiver is target:
+        return family_of(target).write(target, name, value)
+    return _set_on_receiver(receiver, name, value)
+
+
+def _is_readonly(holder: object, name: PropertyKey) -> bool:
+    if not isinstance(holder, Object | Array | JsObject) or holder._js_attributes is None:
+        return False
+    return name in holder._js_attributes.readonly
+
+
+def _set_on_receiver(receiver: object, name: PropertyKey, value: object) -> bool:
+    if not is_reference(receiver):
+        return False
+    existing = describe(receiver, name)
+    if existing is None:
+        return define(receiver, name, Property(value, enumerable=True), DATA_FIELDS)
+    if existing.is_accessor or not existing.writable:
+        return False
+    return define(receiver, name, Property(value), frozenset({"value"}))
+
+
+DATA_FIELDS: Final = frozenset({"value", "writable", "enumerable", "configurable"})
 
 
 def delete(target: object, key: object) -> None:
@@ -132,23 +133,32 @@ def delete(target: object, key: object) -> None:
     name = property_key(key)
     if is_nullish(target):
         raise TypeError("Cannot convert undefined or null to object")
+    if not try_delete(target, name):
+        raise TypeError(f"Cannot delete property '{_shown(name)}' of {shown(target)}")
+
+
+def try_delete(target: object, name: PropertyKey) -> bool:
+    """Delete an own property; False when that is refused: [[Delete]]. ECMA-262 10.1.10."""
     family = family_of(target)
-    if family.read(target, name) is MISSING:
-        return
-    if not family.remove(target, name):
-        raise TypeError(f"Cannot delete property '{_shown(name)}' of {kind_word(target)}")
+    if isinstance(target, Delegate):
+        return family.remove(target, name)
+    return family.read(target, name) is MISSING or family.remove(target, name)
 
 
 def has(target: object, key: object, changes: Changes | None = None) -> bool:
     """Give `key in target`; js.TypeError when the target is a primitive. ECMA-262 13.10.1."""
     name = property_key(key)
     if not is_reference(target):
-        raise TypeError(f"Cannot use 'in' operator to search for '{_shown(name)}' in a primitive")
-    return lookup(target, name, changes) is not MISSING
+        raise TypeError(
+            f"Cannot use 'in' operator to search for '{_shown(name)}' in {shown(target)}"
+        )
+    return has_property(target, name, changes)
 
 
 def has_own(target: object, name: PropertyKey) -> bool:
     """Tell whether a value has an own property of that name."""
+    if isinstance(target, Delegate):
+        return describe(target, name) is not None
     return family_of(target).read(target, name) is not MISSING
 
 
@@ -189,20 +199,6 @@ def property_key(key: Any) -> PropertyKey:
     if kind in (Kind.OBJECT, Kind.FUNCTION):
         raise TypeError("an object is no property key")
     return decimal_text(key) if kind is Kind.BIGINT else word_for(key)
-
-
-def word_for(value: object) -> str:
-    """Give a word for a value in a message."""
-    if value is None or value is null:
-        return "undefined" if value is None else "null"
-    return str(value).lower() if isinstance(value, bool) else kind_of(value).value
-
-
-def kind_word(target: object) -> str:
-    """Give what a refusing target is, in a message."""
-    if isinstance(target, Object | Array | JsObject):
-        return f"a {spec_of(target).name}"
-    return "a host's object" if is_reference(target) else word_for(target)
 
 
 def items_of(options: object, *names: str) -> Mapping[str, Any]:

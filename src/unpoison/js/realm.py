@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar, cast
 
 from unpoison.js.attributes import MISSING
-from unpoison.js.classes import ClassSpec, Method, PropertyKey, spec_of
-from unpoison.js.constructors import Constructor, Prototype, make_native
+from unpoison.js.classes import ClassSpec, Method, PropertyKey, RealmMethod, spec_of
+from unpoison.js.constructors import Constructor, OwnFunction, Prototype, make_native
 from unpoison.js.exotic import Exotic
 from unpoison.js.members import INHERITED
 from unpoison.js.objects import Object
@@ -47,6 +47,7 @@ class Realm:
         self._parts: dict[Callable[[Realm], object], object] = {}
         self._constructors: dict[ClassSpec, Constructor] = {}
         self._prototypes: dict[ClassSpec, Prototype] = {}
+        self._functions: dict[RealmMethod, OwnFunction] = {}
         self._additions: weakref.WeakKeyDictionary[Any, dict[PropertyKey, object]] = (
             weakref.WeakKeyDictionary()
         )
@@ -70,6 +71,13 @@ class Realm:
         found = self._prototypes.get(spec)
         if found is None:
             found = self._prototypes[spec] = Prototype(self, spec)
+        return found
+
+    def own_function(self, method: RealmMethod) -> OwnFunction:
+        """Give this realm's function of a method that needs a realm."""
+        found = self._functions.get(method)
+        if found is None:
+            found = self._functions[method] = OwnFunction(self, method)
         return found
 
     def prototype_of(self, value: object) -> object:
