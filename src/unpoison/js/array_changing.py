@@ -16,10 +16,8 @@ from unpoison.js.exceptions import TypeError  # noqa: A004 - JavaScript's
 from unpoison.js.indices import (
     elements,
     length_of,
-    relative_index,
-    to_integer,
-    to_length,
 )
+from unpoison.js.integers import relative, to_integer, to_length
 from unpoison.js.objects import Array
 from unpoison.js.property import delete, get
 from unpoison.js.property import set as set_property
@@ -62,9 +60,9 @@ def _write_back(this: Any, before: list[Any], after: list[Any]) -> None:
 def copy_within(this: Any, target: object, start: object, end: object = None) -> Any:
     """Copy elements to another place, within the length."""
     length = length_of(this)
-    to = relative_index(target, length, 0)
-    first = relative_index(start, length, 0)
-    last = relative_index(end, length, length)
+    to = relative(target, length, 0)
+    first = relative(start, length, 0)
+    last = relative(end, length, length)
     count = min(last - first, length - to)
 
     def edit(items: list[Any]) -> None:
@@ -78,8 +76,8 @@ def copy_within(this: Any, target: object, start: object, end: object = None) ->
 def fill(this: Any, value: object, start: object = None, end: object = None) -> Any:
     """Set elements to one value."""
     length = length_of(this)
-    first = relative_index(start, length, 0)
-    last = relative_index(end, length, length)
+    first = relative(start, length, 0)
+    last = relative(end, length, length)
 
     def edit(items: list[Any]) -> None:
         if last > first:
@@ -209,7 +207,7 @@ def to_spliced(this: Any, start: object = ABSENT, count: object = ABSENT, *new: 
 
 
 def _splice_range(length: int, start: object, count: object) -> tuple[int, int]:
-    first = relative_index(None if start is ABSENT else start, length, 0)
+    first = relative(None if start is ABSENT else start, length, 0)
     if count is ABSENT:
         return first, 0 if start is ABSENT else length - first
     return first, int(min(max(to_integer(count), 0), length - first))

@@ -18,9 +18,8 @@ from unpoison.js.indices import (
     has_element,
     length_of,
     present,
-    relative_index,
-    to_integer,
 )
+from unpoison.js.integers import relative, to_integer
 from unpoison.js.objects import Array
 from unpoison.js.property import call_method, get
 from unpoison.js.values import (
@@ -146,14 +145,14 @@ def for_each(this: Any, function: object, this_argument: object = None) -> None:
 def includes(this: Any, value: object, start: object = None) -> bool:
     """Tell whether an element is that value; NaN is found."""
     length = length_of(this)
-    first = relative_index(start, length, 0) if length else 0
+    first = relative(start, length, 0) if length else 0
     return any(same_value_zero(element(this, index), value) for index in range(first, length))
 
 
 def index_of(this: Any, value: object, start: object = None) -> int:
     """Give the first index at which a value is, or -1."""
     length = length_of(this)
-    first = relative_index(start, length, 0) if length else 0
+    first = relative(start, length, 0) if length else 0
     return next((index for index in range(first, length) if _is_at(this, index, value)), -1)
 
 
@@ -204,8 +203,8 @@ def _reduce(this: Any, function: object, initial: object, *, backwards: bool) ->
 def slice_(this: Any, start: object, end: object) -> Array:
     """Give the elements from `start` to before `end`."""
     length = length_of(this)
-    first = relative_index(start, length, 0)
-    last = relative_index(end, length, length)
+    first = relative(start, length, 0)
+    last = relative(end, length, length)
     if isinstance(this, list | tuple):
         return Array(this[first:last])
     return Array(element(this, index) for index in range(first, last))

@@ -12,9 +12,9 @@ from unpoison.js.classes import (
     Method,
     Property,
     PropertyKey,
+    RealmMethod,
     RealmValue,
     Static,
-    RealmMethod,
     key_name,
     spec_of,
 )

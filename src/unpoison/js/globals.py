@@ -16,9 +16,9 @@ from unpoison.js.exceptions import TypeError  # noqa: A004 - JavaScript's
 from unpoison.js.function_class import FUNCTION
 from unpoison.js.iterator_class import ITERATOR
 from unpoison.js.json_text import parse, stringify
+from unpoison.js.map_class import MAP
 from unpoison.js.math_namespace import MATH
 from unpoison.js.number_class import NUMBER, NUMBER_FUNCTIONS
-from unpoison.js.map_class import MAP
 from unpoison.js.object_class import OBJECT
 from unpoison.js.primitive_classes import BOOLEAN, STRING
 from unpoison.js.promise import PromiseRealm

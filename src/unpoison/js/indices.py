@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from typing import Any, Final
 
 from unpoison.js.attributes import MISSING
-from unpoison.js.conversions import to_number
 from unpoison.js.exceptions import RangeError
+from unpoison.js.integers import to_length
 from unpoison.js.property import get, has, lookup
 from unpoison.js.values import is_reference
 
@@ -16,32 +15,6 @@ MAX_ELEMENTS: Final = 1 << 24
 """Elements of an array that one call of a method may make: 128 MB of references."""
 MAX_LIKE: Final = 1 << 20
 """The length of an array-like object that is no array: walking it takes a second."""
-
-
-def to_integer(value: object) -> int | float:
-    """Give an int, or an infinity; 0 for NaN. ECMA-262 7.1.5, ToIntegerOrInfinity."""
-    number = to_number(value)
-    if isinstance(number, int):
-        return number
-    if math.isinf(number):
-        return number
-    return 0 if number != number else int(number)
-
-
-def to_length(value: object) -> int:
-    """Give an integer from 0 to 2**53 - 1. ECMA-262 7.1.20."""
-    return int(min(max(to_integer(value), 0), 2**53 - 1))
-
-
-def relative_index(value: object, length: int, default: int) -> int:
-    """Give the index that an argument means: negative ones count from the end, within 0..length.
-
-    `default` is what undefined means.
-    """
-    if value is None:
-        return default
-    index = to_integer(value)
-    return int(max(index + length, 0) if index < 0 else min(index, length))
 
 
 def length_of(this: Any) -> int:

@@ -10,7 +10,8 @@ from unpoison.js.classes import PropertyKey
 from unpoison.js.conversions import to_number, to_string
 from unpoison.js.exceptions import RangeError, TypeError  # noqa: A004 - JavaScript's
 from unpoison.js.functions import invoke
-from unpoison.js.indices import checked_size, to_integer
+from unpoison.js.indices import checked_size
+from unpoison.js.integers import to_integer
 from unpoison.js.iteration import (
     close_iterator,
     close_quietly,

@@ -10,7 +10,7 @@ from unpoison.js.classes import Method, PropertyKey
 from unpoison.js.conversions import to_number, to_string
 from unpoison.js.exceptions import RangeError, TypeError  # noqa: A004 - JavaScript's
 from unpoison.js.functions import invoke
-from unpoison.js.indices import to_integer
+from unpoison.js.integers import to_integer
 from unpoison.js.iteration import close_iterator, direct_iterator
 from unpoison.js.property import get
 from unpoison.js.sets import Set, contains, this_set, values_of
