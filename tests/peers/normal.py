@@ -46,6 +46,8 @@ def normal_value(value: Any) -> Any:
         return value
     if "bigint" in value:
         return int(value["bigint"])
+    if value.get("array", [""])[0] == "Uint8ClampedArray":
+        return {"array": ["Uint8Array", value["array"][1]]}  # bytes in Python, either way
     return {key: normal_value(item) for key, item in value.items()}
 
 

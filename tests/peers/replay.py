@@ -80,11 +80,15 @@ class Player:
 
     def _observe(self, step: list[Any]) -> BaseException | None:
         try:
-            self._seen.append(["value", encode(self._perform(step))])
+            self._seen.append(["value", self.show(self._perform(step))])
         except Exception as error:  # noqa: BLE001 - every error is an observation
             self._seen.append(normal_error(error))
             return error
         return None
+
+    def show(self, value: Any) -> Any:
+        """A value as the record writes it, in normal form."""
+        return encode(value)
 
     def _perform(self, step: list[Any]) -> Any:
         verb, *rest = step
@@ -97,7 +101,8 @@ class Player:
         return member(*map(self.decode, values))
 
     def _method(self, name: str, method: str, *values: Any) -> Any:
-        return getattr(self._variables[name], method)(*map(self.decode, values))
+        member = f"{method}_" if keyword.iskeyword(method) else method
+        return getattr(self._variables[name], member)(*map(self.decode, values))
 
     def _keep(self, name: str, value: Any) -> Any:
         self._variables[name] = value

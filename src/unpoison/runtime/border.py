@@ -326,9 +326,9 @@ class Border:
             if value._home is not self.supervisor.home:
                 raise stale_error(value)
 
-    def move(self, value: Struct | None) -> None:
-        """Mark an object as moved into Rust."""
-        if value is not None:
+    def move(self, value: object) -> None:
+        """Mark an object as moved into Rust; nothing stands for an absent one."""
+        if isinstance(value, Struct):
             value._home = None
 
     def distinct(self, moved: Sequence[object], rest: Sequence[object]) -> None:
