@@ -1,9 +1,18 @@
 """The web platform's values: console, URL, events, timers, crypto; no event loop, no engine."""
 
+from unpoison.web.abort import AbortController, AbortSignal
+from unpoison.web.dom_exception import DOMException
+from unpoison.web.event import Event
+from unpoison.web.event_target import EventTarget
 from unpoison.web.globals import WEB_GLOBALS
 from unpoison.web.platform_names import PLATFORM_NAMES
 
 __all__ = [
     "PLATFORM_NAMES",
     "WEB_GLOBALS",
+    "AbortController",
+    "AbortSignal",
+    "DOMException",
+    "Event",
+    "EventTarget",
 ]

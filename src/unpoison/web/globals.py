@@ -5,9 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from unpoison.web.abort import ABORT_CONTROLLER, ABORT_SIGNAL
 from unpoison.web.console import CONSOLE
+from unpoison.web.dom_exception import DOM_EXCEPTION
+from unpoison.web.event import EVENT_CLASSES
+from unpoison.web.event_target import EVENT_TARGET
+from unpoison.web.timers import TIMER_FUNCTIONS
 
 WEB_GLOBALS: Final[Mapping[str, object]] = {
+    **EVENT_CLASSES,
+    **TIMER_FUNCTIONS,
+    "AbortController": ABORT_CONTROLLER,
+    "AbortSignal": ABORT_SIGNAL,
+    "DOMException": DOM_EXCEPTION,
+    "EventTarget": EVENT_TARGET,
     "console": CONSOLE,
 }
 """A row per name, for `js.make_realm`: those of ECMA-429, Minimum Common Web API, but for `self`.

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import math
+import time
+from typing import Final
+
 from unpoison import js
 
 
@@ -16,3 +20,25 @@ def host_of(realm: js.Realm) -> js.Host:
 def report(realm: js.Realm, error: BaseException) -> None:
     """Tell the host of an error that nobody can catch. HTML 8.1.4.6."""
     host_of(realm).report(error)
+
+
+class Clock:
+    """When a realm began: by the host's clock, and as a date. High Resolution Time 4."""
+
+    RESOLUTION: Final = 0.005
+    """Milliseconds: the finest step that a guest sees, as in an isolated browser."""
+
+    def __init__(self, realm: js.Realm) -> None:
+        self._host = host_of(realm)
+        self._start = self._host.now()
+        self.origin = time.time() * 1000
+
+    def milliseconds(self) -> float:
+        """Give the milliseconds since the realm began."""
+        passed = (self._host.now() - self._start) * 1000
+        return math.floor(passed / self.RESOLUTION) * self.RESOLUTION
+
+
+def milliseconds(realm: js.Realm) -> int | float:
+    """Give the milliseconds since the realm began: `performance.now()`."""
+    return js.number_to_python(realm.part(Clock).milliseconds())

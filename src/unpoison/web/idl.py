@@ -95,6 +95,7 @@ def interface(
     attributes: Iterable[str] = (),
     writable: Iterable[str] = (),
     methods: Mapping[Any, Callable[..., Any]] | None = None,
+    getters: Mapping[str, Callable[[Any], Any]] | None = None,
     constants: Mapping[str, object] | None = None,
     statics: Mapping[Any, Any] | None = None,
     construct: Callable[..., Any] | None = None,
@@ -103,10 +104,11 @@ def interface(
     """Make the table of an interface from its class, and register it.
 
     `operations` and `attributes` (`writable`: those that can be set) are names of the standard;
-    the class has them in Python's spelling (`searchParams` is `search_params`). `methods` are
-    members under other keys. `constants` are on the prototype and on the constructor.
+    the class has them in Python's spelling (`searchParams` is `search_params`). `methods` and
+    `getters` are other members by key. `constants` are on the prototype and on the constructor.
     """
     writable = tuple(writable)
+    names = (*attributes, *writable)
     spec = js.ClassSpec(
         kind.__name__,
         parent,
@@ -114,7 +116,10 @@ def interface(
             **{name: _operation(kind, name) for name in operations},
             **{key: Operation(js.key_name(key), kind, run) for key, run in (methods or {}).items()},
         },
-        getters={name: _getter(kind, name) for name in (*attributes, *writable)},
+        getters={
+            **{name: _getter(kind, attrgetter(python_name(name))) for name in names},
+            **{name: _getter(kind, read) for name, read in (getters or {}).items()},
+        },
         setters={name: _setter(kind, name) for name in writable},
         constants={js.Symbol.to_string_tag: kind.__name__, **(constants or {})},
         statics={**(constants or {}), **(statics or {})},
@@ -134,8 +139,7 @@ def _operation(kind: type, name: str) -> Operation:
     return Operation(name, kind, getattr(kind, python_name(name)))
 
 
-def _getter(kind: type, name: str) -> Callable[[object], Any]:
-    read = attrgetter(python_name(name))
+def _getter(kind: type, read: Callable[[Any], Any]) -> Callable[[object], Any]:
     return lambda this: read(receiver(this, kind))
 
 
