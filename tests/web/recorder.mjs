@@ -35,7 +35,7 @@ async function run(text) {
     const store = { reported: [] };
     await current.run(store, async () => {
         try {
-            await new AsyncFunction('log', text)(log);
+            await new AsyncFunction('log', `'use strict'; ${text}`)(log);
         } catch (error) {
             log('uncaught', error);
         }

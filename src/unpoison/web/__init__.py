@@ -6,13 +6,18 @@ from unpoison.web.event import Event
 from unpoison.web.event_target import EventTarget
 from unpoison.web.globals import WEB_GLOBALS
 from unpoison.web.platform_names import PLATFORM_NAMES
+from unpoison.web.url import URL, InvalidURL
+from unpoison.web.url_search_params import URLSearchParams
 
 __all__ = [
     "PLATFORM_NAMES",
+    "URL",
     "WEB_GLOBALS",
     "AbortController",
     "AbortSignal",
     "DOMException",
     "Event",
     "EventTarget",
+    "InvalidURL",
+    "URLSearchParams",
 ]

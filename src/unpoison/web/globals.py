@@ -6,19 +6,25 @@ from collections.abc import Mapping
 from typing import Final
 
 from unpoison.web.abort import ABORT_CONTROLLER, ABORT_SIGNAL
+from unpoison.web.base64 import BASE64_FUNCTIONS
 from unpoison.web.console import CONSOLE
 from unpoison.web.dom_exception import DOM_EXCEPTION
 from unpoison.web.event import EVENT_CLASSES
 from unpoison.web.event_target import EVENT_TARGET
 from unpoison.web.timers import TIMER_FUNCTIONS
+from unpoison.web.url import URL_CLASS
+from unpoison.web.url_search_params import URL_SEARCH_PARAMS
 
 WEB_GLOBALS: Final[Mapping[str, object]] = {
+    **BASE64_FUNCTIONS,
     **EVENT_CLASSES,
     **TIMER_FUNCTIONS,
     "AbortController": ABORT_CONTROLLER,
     "AbortSignal": ABORT_SIGNAL,
     "DOMException": DOM_EXCEPTION,
     "EventTarget": EVENT_TARGET,
+    "URL": URL_CLASS,
+    "URLSearchParams": URL_SEARCH_PARAMS,
     "console": CONSOLE,
 }
 """A row per name, for `js.make_realm`: those of ECMA-429, Minimum Common Web API, but for `self`.
