@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from enum import Enum
 
+from unpoison import js
 from unpoison.errors import BorrowError, StaleHandleError
 from unpoison.runtime.ports import Keeper
 
@@ -17,16 +18,16 @@ class Ownership(Enum):
     IMMEDIATE = "immediate"  # Rust, when the import that it was passed to returns
 
 
-class RustFunction:
+class RustFunction(js.JsFunction):
     """A Rust closure: call it like a function, with positional arguments.
 
-    `length` is the number of parameters, as `Function.length`.
+    `length` is the number of parameters, as `Function.length`. Properties can be set on it, as on
+    any function.
 
     Source of the counting: contract facts 3.6; `wasm-bindgen-cli-support` makeClosure.
     """
 
     __slots__ = (
-        "__weakref__",
         "_a",
         "_b",
         "_border",
@@ -36,7 +37,6 @@ class RustFunction:
         "_mutable",
         "_ownership",
         "_running",
-        "length",
     )  # fmt: skip
 
     def __init__(
@@ -47,8 +47,9 @@ class RustFunction:
         b: int,
         ownership: Ownership,
     ) -> None:
+        self._invoke, length, self._mutable = invoke
+        super().__init__("", length)
         self._border = border
-        self._invoke, self.length, self._mutable = invoke
         self._home = border.home
         self._ownership = ownership
         self._count = 1
@@ -66,6 +67,10 @@ class RustFunction:
             # As for any JavaScript function: what is missing is undefined, what is more is dropped.
             arguments = (*arguments, *[None] * self.length)[: self.length]
         return self._invoke(self, *arguments)
+
+    def call_on(self, this: object, *arguments: object) -> object:
+        """Call the closure, which has no `this`."""
+        return self(*arguments)
 
     def _begin(self) -> int:
         """Give the data pointer for one call. Called after the guard of the entry."""
