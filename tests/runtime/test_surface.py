@@ -53,7 +53,9 @@ def test_a_name_of_the_platform_is_one_by_its_root_or_its_crate(surface: Surface
     assert not surface.is_platform_name(named(ImportKind.FUNCTION, "other", crate="mine"))
 
 
-def test_what_the_counter_needs_of_its_embedder_or_asks_for_is_not_known(one_embedder: Embedder) -> None:
+def test_what_the_counter_needs_of_its_embedder_or_asks_for_is_not_known(
+    one_embedder: Embedder,
+) -> None:
     surface = Surface(make_world(Scheduler(set).realm), frozenset(), {"throw"})
     missing = {
         describe(host)

@@ -7,12 +7,12 @@ realm, and is made when it is first asked for. ECMA-262 9.3.
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar, cast
 
+from unpoison.js.additions import Additions, takes
 from unpoison.js.attributes import MISSING
-from unpoison.js.classes import ClassSpec, Method, PropertyKey, RealmMethod, spec_of
+from unpoison.js.classes import ClassSpec, PropertyKey, RealmMethod, spec_of
 from unpoison.js.constructors import Constructor, OwnFunction, Prototype, make_native
 from unpoison.js.exotic import Exotic
 from unpoison.js.members import INHERITED
@@ -28,7 +28,7 @@ from unpoison.js.property import (
     try_set,
 )
 from unpoison.js.property import set as set_property
-from unpoison.js.values import Symbol, is_function
+from unpoison.js.values import Symbol
 
 Part = TypeVar("Part")
 
@@ -48,9 +48,7 @@ class Realm:
         self._constructors: dict[ClassSpec, Constructor] = {}
         self._prototypes: dict[ClassSpec, Prototype] = {}
         self._functions: dict[RealmMethod, OwnFunction] = {}
-        self._additions: weakref.WeakKeyDictionary[Any, dict[PropertyKey, object]] = (
-            weakref.WeakKeyDictionary()
-        )
+        self._additions = Additions()
         self.global_object = GlobalObject(self, names)
 
     def part(self, kind: Callable[[Realm], Part]) -> Part:
@@ -103,57 +101,38 @@ class Realm:
         """Give `target[key]` as this guest sees it. Raises js.TypeError for undefined and null."""
         found = get(target, key, self)
         if found is None and self._additions:
-            return self._added(target).get(property_key(key))
+            return self._additions.find(target).get(property_key(key))
         return found
 
     def set(self, target: object, key: object, value: object) -> None:
         """Do `target[key] = value`; js.TypeError when it is refused.
 
-        A property that is set on a function of the host, or of the standard library, which has
-        no place for it, is kept for this guest as long as the function lives.
+        A property that is set on a function or an array which has no place for it is kept for
+        this guest.
         """
         name = property_key(key)
-        if not _has_no_place(target) or not self._add(target, name, value):
+        if not takes(target, name):
             set_property(target, name, value, self)
-
-    def _add(self, target: object, name: PropertyKey, value: object) -> bool:
-        if name in ("name", "length") or try_set(target, name, value, self):
-            return name not in ("name", "length")
-        try:
-            self._additions.setdefault(target, {})[name] = value
-        except TypeError:  # it cannot be referenced weakly
-            return False
-        return True
-
-    def _added(self, target: object) -> Mapping[PropertyKey, object]:
-        try:
-            return self._additions.get(target, {}) if _has_no_place(target) else {}
-        except TypeError:
-            return {}
+        elif isinstance(target, type) or not try_set(target, name, value, self):
+            self._additions.add(target, name, value)
 
     def has(self, target: object, key: object) -> bool:
         """Give `key in target`; js.TypeError when the target is a primitive."""
-        return has(target, key, self) or property_key(key) in self._added(target)
+        return has(target, key, self) or property_key(key) in self._additions.find(target)
 
     def delete(self, target: object, key: object) -> None:
         """Do `delete target[key]`; js.TypeError when it is refused."""
-        added = self._added(target)
-        if isinstance(added, dict) and property_key(key) in added:
+        added = self._additions.find(target)
+        if property_key(key) in added:
             del added[property_key(key)]
         else:
             delete(target, key)
 
     def call_method(self, target: object, key: object, *arguments: object) -> Any:
         """Do `target[key](...arguments)`; js.TypeError when that is no function."""
-        if self._additions and property_key(key) in self._added(target):
-            return self._added(target)[property_key(key)](*arguments)  # type: ignore[operator]
+        if self._additions and property_key(key) in self._additions.find(target):
+            return self._additions.find(target)[property_key(key)](*arguments)  # type: ignore[operator]
         return call_method(target, key, *arguments, changes=self)
-
-
-def _has_no_place(target: object) -> bool:
-    return is_function(target) and (
-        isinstance(target, Method) or not hasattr(target, "__dict__") or hasattr(target, "__self__")
-    )
 
 
 class GlobalObject(Object):
