@@ -110,6 +110,7 @@ from unpoison.js.values import (
     strict_equal,
     typeof,
 )
+from unpoison.js.wrapper import Wrapper
 
 __all__ = [
     "ERROR",
@@ -160,6 +161,7 @@ __all__ = [
     "URIError",
     "UnhandledRejections",
     "Waiter",
+    "Wrapper",
     "as_exception",
     "call",
     "call_method",

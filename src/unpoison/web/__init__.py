@@ -1,6 +1,7 @@
 """The web platform's values: console, URL, events, timers, crypto; no event loop, no engine."""
 
 from unpoison.web.abort import AbortController, AbortSignal
+from unpoison.web.clone import structured_clone
 from unpoison.web.dom_exception import DOMException
 from unpoison.web.event import Event
 from unpoison.web.event_target import EventTarget
@@ -20,4 +21,5 @@ __all__ = [
     "EventTarget",
     "InvalidURL",
     "URLSearchParams",
+    "structured_clone",
 ]

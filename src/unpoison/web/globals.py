@@ -7,17 +7,23 @@ from typing import Final
 
 from unpoison.web.abort import ABORT_CONTROLLER, ABORT_SIGNAL
 from unpoison.web.base64 import BASE64_FUNCTIONS
+from unpoison.web.clone import CLONE_FUNCTIONS
 from unpoison.web.console import CONSOLE
 from unpoison.web.dom_exception import DOM_EXCEPTION
 from unpoison.web.event import EVENT_CLASSES
 from unpoison.web.event_target import EVENT_TARGET
+from unpoison.web.navigator import NAVIGATOR_GLOBALS
+from unpoison.web.performance import PERFORMANCE_GLOBALS
 from unpoison.web.timers import TIMER_FUNCTIONS
 from unpoison.web.url import URL_CLASS
 from unpoison.web.url_search_params import URL_SEARCH_PARAMS
 
 WEB_GLOBALS: Final[Mapping[str, object]] = {
     **BASE64_FUNCTIONS,
+    **CLONE_FUNCTIONS,
     **EVENT_CLASSES,
+    **NAVIGATOR_GLOBALS,
+    **PERFORMANCE_GLOBALS,
     **TIMER_FUNCTIONS,
     "AbortController": ABORT_CONTROLLER,
     "AbortSignal": ABORT_SIGNAL,
