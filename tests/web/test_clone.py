@@ -60,5 +60,5 @@ def test_a_value_that_cannot_be_transferred_is_refused() -> None:
 def test_report_error_tells_the_host(world: World) -> None:
     assert world.run("reportError(new RangeError('r')); reportError('text')") == [
         '"reported" RangeError: r',
-        '"reported" ThrownValue: Rust threw 'text'',
+        "\"reported\" ThrownValue: Rust threw 'text'",
     ]
