@@ -68,7 +68,9 @@ class World:
 def as_body(text: str) -> str:
     """Make an expression the body of a function."""
     text = text.removesuffix(NAME_ONLY).rstrip()
-    is_body = not text.startswith("(") and "return " in text and ";" in text
+    is_body = text.startswith(("const ", "let ", "try ")) or (
+        not text.startswith("(") and "return " in text and ";" in text
+    )
     return text if is_body else f"return ({text})"
 
 
@@ -174,6 +176,10 @@ class ScriptFunction(js.JsFunction):
             world.run_static("defineProperty", prototype, "constructor", {"value": self})
             self._js_own["prototype"] = prototype
             js.own_keys(self)
+
+    @property
+    def constructs(self) -> bool:
+        return self._node[4] == "function"
 
     def call_on(self, this: object, *arguments: object) -> Any:
         _, _, parameters, body, kind = self._node

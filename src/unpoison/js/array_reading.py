@@ -11,6 +11,7 @@ from typing import Any, Final
 from unpoison.js.callbacks import callback
 from unpoison.js.conversions import to_string
 from unpoison.js.exceptions import STACK_OVERFLOW, RangeError, TypeError  # noqa: A004
+from unpoison.js.exotic import Delegate
 from unpoison.js.indices import (
     checked_size,
     element,
@@ -37,7 +38,9 @@ ABSENT: Final = object()
 
 def is_array(value: Any) -> bool:
     """Give `Array.isArray(value)`."""
-    return isinstance(value, list | tuple) or bool(getattr(value, "js_is_array", False))
+    if isinstance(value, Delegate):
+        return value.js_is_array()
+    return isinstance(value, list | tuple)
 
 
 def at(this: Any, index: object) -> Any:

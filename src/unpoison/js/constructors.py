@@ -20,12 +20,14 @@ from unpoison.js.classes import (
 )
 from unpoison.js.exceptions import TypeError  # noqa: A004 - JavaScript's
 from unpoison.js.exotic import Exotic
-from unpoison.js.functions import JsFunction, NativeFunction
+from unpoison.js.functions import JsFunction, NativeFunction, invoke
 from unpoison.js.keys import ordered_keys
 from unpoison.js.members import INHERITED
 from unpoison.js.own import describe_own, read_own
+from unpoison.js.own_properties import set_prototype
 from unpoison.js.property import explicit_prototype, get, word_for
-from unpoison.js.values import Symbol, is_function, is_reference, null
+from unpoison.js.shown import shown
+from unpoison.js.values import Symbol, is_falsy, is_function, is_reference, null
 
 
 class Maker(Protocol):
@@ -251,6 +253,15 @@ def make_global(realm: Maker, spec: ClassSpec) -> object:
     return NamespaceObject(realm, spec) if spec.is_namespace else realm.constructor(spec)
 
 
+def is_constructor(target: Any) -> bool:
+    """Tell whether `new` can be used with a value; a function of the host can be."""
+    if not is_function(target) or isinstance(target, Method):
+        return False
+    if isinstance(target, JsFunction):
+        return hasattr(target, "construct") and getattr(target, "constructs", True)
+    return True
+
+
 def construct(target: Any, *arguments: object) -> Any:
     """Do `new target(...arguments)`: a class makes an object, a function its result.
 
@@ -258,22 +269,64 @@ def construct(target: Any, *arguments: object) -> Any:
     """
     if not is_function(target):
         raise TypeError(f"{word_for(target)} is not a constructor")
-    maker = getattr(target, "construct", None) if isinstance(target, JsFunction) else target
-    if maker is None or isinstance(target, Method):
+    if not is_constructor(target):
         raise TypeError(f"{target.__name__} is not a constructor")
-    return maker(*arguments)
+    return target.construct(*arguments) if isinstance(target, JsFunction) else target(*arguments)
 
 
-def instance_of(value: object, target: object) -> bool:
-    """Give `value instanceof target`; js.TypeError when the target is no function.
+def construct_as(target: Any, arguments: tuple[object, ...], new_target: Any) -> Any:
+    """Be [[Construct]]: the object gets the prototype that `new_target` has. ECMA-262 10.2.2."""
+    if isinstance(target, JsFunction) and hasattr(target, "construct_for"):
+        return target.construct_for(new_target, arguments)
+    made = construct(target, *arguments)
+    if new_target is target:
+        return made
+    prototype = get(new_target, "prototype")
+    if is_reference(prototype):
+        set_prototype(made, prototype)
+    return made
 
-    A class of the host's answers as `isinstance` does, a plain function is never matched.
+
+def instance_of(value: object, target: Any) -> bool:
+    """Give `value instanceof target`: what a `Symbol.hasInstance` of its own says, else whether
+    the value inherits from the target's `prototype`.
+
+    A class of the host's answers as `isinstance` does, a plain function of the host is never
+    matched. Raises js.TypeError when the target is no function. ECMA-262 13.10.2.
     """
+    if not is_reference(target):
+        raise TypeError("Right-hand side of 'instanceof' is not an object")
+    custom = get(target, Symbol.has_instance)
+    if is_function(custom) and not isinstance(custom, Method):
+        return not is_falsy(invoke(custom, target, value))
     if not is_function(target):
         raise TypeError("Right-hand side of 'instanceof' is not callable")
+    return has_instance(target, value)
+
+
+def has_instance(target: Any, value: object) -> bool:
+    """Be OrdinaryHasInstance. ECMA-262 7.3.21."""
     if isinstance(target, Constructor):
-        custom = get(target, Symbol.has_instance)
-        if is_function(custom) and not isinstance(custom, Method):
-            return bool(custom(value))
         return target.is_instance(value)
+    if isinstance(target, JsFunction):
+        bound = getattr(target, "bound_target", None)
+        return _inherits(target, value) if bound is None else instance_of(value, bound)
     return isinstance(target, type) and is_reference(value) and isinstance(value, target)
+
+
+def _inherits(target: JsFunction, value: object) -> bool:
+    if not is_reference(value):
+        return False
+    prototype = get(target, "prototype")
+    if not is_reference(prototype):
+        raise TypeError(
+            f"Function has non-object prototype '{shown(prototype)}' in instanceof check"
+        )
+    while is_reference(value):
+        parent = explicit_prototype(value)
+        if parent is INHERITED:
+            return isinstance(prototype, Prototype) and spec_of(value).is_or_extends(prototype.spec)
+        if parent is prototype:
+            return True
+        value = parent
+    return False

@@ -85,3 +85,7 @@ class Delegate(Exotic):
     def js_prevent_extensions(self) -> bool:
         """Refuse new properties from now on: [[PreventExtensions]]."""
         raise NotImplementedError
+
+    def js_is_array(self) -> bool:
+        """Tell whether it stands for an array."""
+        raise NotImplementedError

@@ -178,6 +178,31 @@ def _read_own_function(function: JsFunction, key: PropertyKey) -> object:
     return _read_method(function, key) if found is MISSING else found  # type: ignore[arg-type]
 
 
+def _describe_function(function: Any, key: PropertyKey) -> Property | None:
+    value = _read_function(function, key)
+    if value is MISSING:
+        return None
+    is_own = key in FUNCTION_OWN
+    return Property(value, writable=not is_own, enumerable=not is_own)
+
+
+def _function_keys(function: Any) -> Iterable[PropertyKey]:
+    return ("length", "name", *own_attributes(function))
+
+
+def _describe_method(method: Method, key: PropertyKey) -> Property | None:
+    value = _read_method(method, key)
+    return None if value is MISSING else Property(value, writable=False)
+
+
+def _describe_own_function(function: JsFunction, key: PropertyKey) -> Property | None:
+    return describe_own(function, key) or _describe_method(function, key)  # type: ignore[arg-type]
+
+
+def _own_function_keys(function: JsFunction) -> Iterable[PropertyKey]:
+    return dict.fromkeys(("length", "name", *all_keys(function)))
+
+
 def _write_function(function: Any, key: PropertyKey, value: object) -> bool:
     return key not in FUNCTION_OWN and write_attribute(function, key, value)
 
@@ -273,8 +298,9 @@ FAMILIES: Final = (
         write_own,
         remove_own,
         own_keys_for,
-        define=define_own,
-        all_keys=all_keys,
+        _describe_own_function,
+        define_own,
+        _own_function_keys,
     ),
     Family(
         (JsObject, Object, Array),
@@ -297,8 +323,21 @@ FAMILIES: Final = (
         _error_keys,
     ),
     Family(OPAQUE_TYPES),
-    Family((Method,), _read_method),
-    Family(FUNCTION_TYPES, _read_function, _write_function, remove_attribute, own_attributes),
+    Family(
+        (Method,),
+        _read_method,
+        describe=_describe_method,
+        all_keys=lambda method: ("length", "name"),
+    ),
+    Family(
+        FUNCTION_TYPES,
+        _read_function,
+        _write_function,
+        remove_attribute,
+        own_attributes,
+        _describe_function,
+        all_keys=_function_keys,
+    ),
     Family((list,), _read_sequence, write_element, keys=_indices),
     Family((tuple,), _read_sequence, keys=_indices),
     Family(BUFFER_TYPES, _read_buffer, keys=_indices),

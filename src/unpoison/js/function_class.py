@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from unpoison.js.classes import ClassSpec, Method, register, spec_of
-from unpoison.js.constructors import construct, instance_of
+from unpoison.js.constructors import construct, has_instance, is_constructor
 from unpoison.js.exceptions import EvalError, TypeError  # noqa: A004 - JavaScript's
 from unpoison.js.families import FUNCTION_TYPES
 from unpoison.js.function_text import function_length, function_name, function_text
@@ -27,6 +27,16 @@ class BoundFunction(JsFunction):
         length = max(0, function_length(target) - len(first))
         super().__init__(f"bound {function_name(target)}", length)
         self._target, self._this, self._first = target, this, first
+
+    @property
+    def bound_target(self) -> Any:
+        """The function that is called."""
+        return self._target
+
+    @property
+    def constructs(self) -> bool:
+        """Whether `new` can be used with it."""
+        return is_constructor(self._target)
 
     def call_on(self, this: object, *arguments: object) -> Any:
         """Call the target with the bound `this` and the bound arguments first."""
@@ -74,7 +84,7 @@ def _to_string(this: object) -> str:
 
 
 def _has_instance(this: object, value: object) -> bool:
-    return is_function(this) and instance_of(value, this)
+    return is_function(this) and has_instance(this, value)
 
 
 def _refuse_text(realm: Any, *texts: object) -> Any:

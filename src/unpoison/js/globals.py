@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from typing import Any, Final
 
 from unpoison.js.array_class import ARRAY
 from unpoison.js.bigint_class import BIGINT
 from unpoison.js.classes import ClassSpec
-from unpoison.js.conversions import to_property_key, to_string
+from unpoison.js.conversions import to_string
 from unpoison.js.error_classes import ERROR_SPECS
 from unpoison.js.exceptions import TypeError  # noqa: A004 - JavaScript's
 from unpoison.js.function_class import FUNCTION
@@ -24,12 +24,14 @@ from unpoison.js.primitive_classes import BOOLEAN, STRING
 from unpoison.js.promise import PromiseRealm
 from unpoison.js.promise_class import PROMISE
 from unpoison.js.property import call
+from unpoison.js.proxy_class import PROXY
 from unpoison.js.realm import Realm
+from unpoison.js.reflect_namespace import REFLECT
 from unpoison.js.regexp_class import REGEXP
 from unpoison.js.set_class import SET
 from unpoison.js.symbol_class import SYMBOL
 from unpoison.js.typed_array_classes import TYPED_ARRAYS
-from unpoison.js.values import Symbol, is_function, is_reference
+from unpoison.js.values import Symbol, is_function
 
 
 def make_realm(promises: PromiseRealm, names: Mapping[str, object] | None = None) -> Realm:
@@ -51,42 +53,6 @@ def _queue_microtask(realm: Realm, callback: Any) -> None:
     realm.promises.jobs.enqueue(partial(call, callback))
 
 
-def _reflected(function: Callable[..., object]) -> Callable[..., object]:
-    """Be a function of Reflect: it refuses a target that is no object. ECMA-262 28.1."""
-
-    def reflect(realm: Realm, target: object, key: object, *rest: object) -> object:
-        if not is_reference(target):
-            raise TypeError("Reflect method called on non-object")
-        return function(realm, target, to_property_key(key), *rest)
-
-    return reflect
-
-
-def _tried(change: Callable[..., None]) -> Callable[..., bool]:
-    """Tell whether a change was accepted: Reflect does not throw for a refusal."""
-
-    def reflect(realm: Realm, target: object, key: object, *rest: object) -> bool:
-        try:
-            change(realm, target, key, *rest)
-        except TypeError:
-            return False
-        return True
-
-    return reflect
-
-
-REFLECT: Final = ClassSpec(
-    "Reflect",
-    OBJECT,
-    statics={
-        "get": _reflected(lambda realm, target, key, *_: realm.get(target, key)),
-        "has": _reflected(lambda realm, target, key: realm.has(target, key)),
-        "set": _reflected(_tried(lambda realm, target, key, *v: realm.set(target, key, *v[:1]))),
-        "deleteProperty": _reflected(_tried(lambda realm, target, key: realm.delete(target, key))),
-        Symbol.to_string_tag: "Reflect",
-    },
-    is_namespace=True,
-)
 JSON: Final = ClassSpec(
     "JSON",
     OBJECT,
@@ -115,6 +81,7 @@ GLOBALS: Final[Mapping[str, object]] = {
     "Number": NUMBER,
     "Object": OBJECT,
     "Promise": PROMISE,
+    "Proxy": PROXY,
     "Reflect": REFLECT,
     "RegExp": REGEXP,
     "Set": SET,

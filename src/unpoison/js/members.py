@@ -14,15 +14,17 @@ INHERITED: object = object()
 class Attributes:
     """What an object has beyond plain data properties; most objects have none of it.
 
-    `hidden` holds accessors (as `Property`) and properties that are not enumerable, `shown` the
-    names among them that are; `readonly` and `permanent` (not configurable) name properties of
+    `hidden` holds accessors (as `Property`) and properties that are not enumerable, `after` the
+    plain property that each of them follows (None: it is first), `shown` the names among them that
+    are enumerable; `readonly` and `permanent` (not configurable) name properties of
     any place. `prototype` is an object, null, or INHERITED. ECMA-262 6.1.7.1, 10.1.
     """
 
-    __slots__ = ("extensible", "hidden", "permanent", "prototype", "readonly", "shown")
+    __slots__ = ("after", "extensible", "hidden", "permanent", "prototype", "readonly", "shown")
 
     def __init__(self) -> None:
         self.hidden: dict[PropertyKey, Any] = {}
+        self.after: dict[PropertyKey, object] = {}
         self.shown: set[PropertyKey] = set()
         self.readonly: set[PropertyKey] = set()
         self.permanent: set[PropertyKey] = set()

@@ -8,8 +8,11 @@ from typing import Any, Final
 
 from unpoison.js.classes import Property, PropertyKey
 from unpoison.js.conversions import to_property_key
+from unpoison.js.descriptors import from_descriptor, to_descriptor
 from unpoison.js.exceptions import TypeError  # noqa: A004 - JavaScript's
+from unpoison.js.exotic import Delegate
 from unpoison.js.iteration import iterate
+from unpoison.js.members import JsObject
 from unpoison.js.objects import Array, Object
 from unpoison.js.own_properties import (
     all_own_keys,
@@ -21,48 +24,14 @@ from unpoison.js.own_properties import (
 )
 from unpoison.js.property import get, has_own, kind_word, own_keys, word_for
 from unpoison.js.property import set as set_property
+from unpoison.js.shown import shown
 from unpoison.js.values import (
     Symbol,
-    is_falsy,
-    is_function,
     is_nullish,
     is_reference,
     null,
     same_value,
 )
-
-FIELDS: Final = ("value", "get", "set", "writable", "enumerable", "configurable")
-
-
-def to_descriptor(value: object) -> tuple[Property, frozenset[str]]:
-    """Give the property that a descriptor object means, and which fields it has. 6.2.6.5."""
-    if not is_reference(value):
-        raise TypeError(f"Property description must be an object: {word_for(value)}")
-    given = {name: get(value, name) for name in FIELDS if _has(value, name)}
-    for name in ("get", "set"):
-        if given.get(name) is not None and not is_function(given[name]):
-            raise TypeError(f"{name}ter must be a function")
-    if given.keys() & {"get", "set"} and given.keys() & {"value", "writable"}:
-        raise TypeError("Invalid property descriptor: an accessor has no value and is not writable")
-    truths: dict[str, Any] = {
-        name: not is_falsy(given[name]) for name in FIELDS[3:] if name in given
-    }
-    values: dict[str, Any] = {"writable": False, "configurable": False}
-    return Property(**{**values, **given, **truths}), frozenset(given)
-
-
-def _has(value: object, name: str) -> bool:
-    return get(value, name) is not None or has_own(value, name)
-
-
-def from_descriptor(found: Property | None) -> object:
-    """Give the descriptor object of a property; undefined for none. 6.2.6.4."""
-    if found is None:
-        return None
-    values: dict[str, object] = {"value": found.value, "writable": found.writable}
-    if found.is_accessor:
-        values = {"get": found.get, "set": found.set}
-    return Object({**values, "enumerable": found.enumerable, "configurable": found.configurable})
 
 
 def _object(value: object) -> Any:
@@ -77,8 +46,17 @@ def define_property(realm: Any, target: object, key: object, descriptor: object)
         raise TypeError("Object.defineProperty called on non-object")
     name = to_property_key(key)
     if not define(target, name, *to_descriptor(descriptor)):
-        raise TypeError(f"Cannot redefine property: {name!s} of {kind_word(target)}")
+        raise TypeError(_refusal(target, name))
     return target
+
+
+def _refusal(target: object, name: PropertyKey) -> str:
+    text = name if isinstance(name, str) else repr(name)
+    if isinstance(target, Delegate):
+        return f"'defineProperty' on proxy: trap returned falsish for property '{text}'"
+    if describe(target, name) is None:
+        return f"Cannot define property {text}, object is not extensible"
+    return f"Cannot redefine property: {text}"
 
 
 def _define_properties(realm: Any, target: object, descriptors: object) -> object:
@@ -89,8 +67,7 @@ def _define_properties(realm: Any, target: object, descriptors: object) -> objec
 
 def _create(realm: Any, prototype: object, descriptors: object) -> object:
     made = Object()
-    if prototype is not null and not is_reference(prototype):
-        raise TypeError("Object prototype may only be an Object or null")
+    require_prototype(prototype)
     set_prototype(made, prototype)
     return made if descriptors is None else _define_properties(realm, made, descriptors)
 
@@ -167,6 +144,8 @@ def _restrict(value: object, *, frozen: bool) -> object:
 
 def _prevent_extensions(realm: Any, value: object) -> object:
     if is_reference(value) and not prevent_extensions(value):
+        if isinstance(value, Delegate):
+            raise TypeError("'preventExtensions' on proxy: trap returned falsish")
         raise TypeError(f"{kind_word(value)} cannot be made non-extensible")
     return value
 
@@ -212,19 +191,38 @@ def _get_prototype_of(realm: Any, value: object) -> object:
 
 
 def _set_prototype_of(realm: Any, value: object, prototype: object) -> object:
-    if prototype is not null and not is_reference(prototype):
-        raise TypeError(f"Object prototype may only be an Object or null: {word_for(prototype)}")
-    if is_reference(_object(value)) and not change_prototype(realm, value, prototype):
-        raise TypeError(f"the prototype of {kind_word(value)} cannot be set")
+    if is_nullish(value):
+        raise TypeError("Object.setPrototypeOf called on null or undefined")
+    require_prototype(prototype)
+    if is_reference(value) and not change_prototype(realm, value, prototype):
+        raise TypeError(_prototype_refusal(value))
     return value
+
+
+def require_prototype(prototype: object) -> None:
+    """Raise js.TypeError for what can be no prototype."""
+    if prototype is not null and not is_reference(prototype):
+        raise TypeError(f"Object prototype may only be an Object or null: {shown(prototype)}")
+
+
+def _prototype_refusal(value: object) -> str:
+    if isinstance(value, Delegate):
+        return "'setPrototypeOf' on proxy: trap returned falsish for property 'undefined'"
+    if not is_extensible(value):
+        return f"{shown(value)} is not extensible"
+    if isinstance(value, Object | Array | JsObject):
+        return "Cyclic __proto__ value"
+    return f"the prototype of {kind_word(value)} cannot be set"
 
 
 def change_prototype(realm: Any, value: object, prototype: object) -> bool:
     """Be OrdinarySetPrototypeOf: False for a cycle, or when it is refused. ECMA-262 10.1.2."""
+    if isinstance(value, Delegate):
+        return set_prototype(value, prototype)
     if realm.prototype_of(value) is prototype:
         return True
     above = prototype
-    while above is not null:
+    while above is not null and not isinstance(above, Delegate):
         if above is value:
             return False
         above = realm.prototype_of(above)

@@ -7,13 +7,15 @@ ECMA-262 10.1, 10.4.2.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, MutableMapping
+from collections.abc import Iterable
 from typing import Any, Final
 
 from unpoison.js.attributes import MISSING
 from unpoison.js.classes import Property, PropertyKey
+from unpoison.js.exceptions import RangeError
 from unpoison.js.keys import array_index, ordered_keys
 from unpoison.js.members import Attributes, JsObject
+from unpoison.js.numeric_text import string_to_number
 from unpoison.js.objects import Array, Object
 
 Own = Object | Array | JsObject
@@ -22,7 +24,7 @@ MAX_PADDING: Final = 1 << 16
 """Holes that one write may make; they cost memory here."""
 
 
-def plain_properties(target: Own) -> MutableMapping[Any, Any]:
+def plain_properties(target: Own) -> dict[Any, Any]:
     """Give the dict of the plain properties (for an Array: those that are no elements)."""
     return target if isinstance(target, Object) else target._js_own
 
@@ -86,15 +88,35 @@ def write_element(target: list[Any], key: PropertyKey, value: object) -> bool:
     return True
 
 
-def _set_length(target: list[Any], value: Any) -> bool:
-    # A longer length is bounded: holes cost memory here.
-    if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
+def _set_length(target: list[Any], value: object) -> bool:
+    """Be ArraySetLength. ECMA-262 10.4.2.4.
+
+    Raises js.RangeError for what is no length, and for one that would make too many holes.
+    """
+    number = string_to_number(value) if isinstance(value, str) else value
+    if not isinstance(number, int | float):
         return False
-    length = int(value)
-    if not 0 <= length <= len(target) + MAX_PADDING:
+    if number != number // 1 or not 0 <= number < 2**32:
+        raise RangeError("Invalid array length")
+    length = int(number)
+    if length > len(target) + MAX_PADDING:
+        raise RangeError(f"an array of more than {MAX_PADDING} holes is not supported")
+    if length < len(target) and not _forget_elements(target, length):
         return False
     del target[length:]
     target.extend([None] * (length - len(target)))
+    return True
+
+
+def _forget_elements(target: list[Any], length: int) -> bool:
+    """Forget the attributes of elements from an index on; False when one of them is permanent."""
+    attributes = target._js_attributes if isinstance(target, Array) else None
+    if attributes is None:
+        return True
+    indices = [str(index) for index in range(length, len(target))]
+    if not attributes.permanent.isdisjoint(indices):
+        return False
+    attributes.readonly.difference_update(indices)
     return True
 
 
@@ -105,6 +127,7 @@ def remove_own(target: Own, key: PropertyKey) -> bool:
         if key in attributes.permanent:
             return False
         attributes.hidden.pop(key, None)
+        attributes.after.pop(key, None)
         attributes.shown.discard(key)
         attributes.readonly.discard(key)
     if isinstance(target, Array):
@@ -122,12 +145,36 @@ def remove_own(target: Own, key: PropertyKey) -> bool:
 def all_keys(target: Own) -> list[PropertyKey]:
     """Give all own keys, also those that are not enumerable. ECMA-262 10.1.11."""
     names: list[object] = list(map(str, range(len(target)))) if isinstance(target, Array) else []
-    names += plain_properties(target)
     if isinstance(target, Array):
         names.append("length")
-    if target._js_attributes is not None:
-        names += target._js_attributes.hidden
+    plain = plain_properties(target)
+    attributes = target._js_attributes
+    names += plain if attributes is None else _in_order(plain, attributes)
     return ordered_keys(names)
+
+
+def _in_order(plain: Iterable[object], attributes: Attributes) -> list[object]:
+    """Give the plain and the hidden keys, each hidden one after the plain one that it follows."""
+    followers: dict[object, list[object]] = {}
+    for key in attributes.hidden:
+        followers.setdefault(attributes.after.get(key), []).append(key)
+    found = followers.pop(None, [])
+    for name in plain:
+        found.append(name)
+        found += followers.pop(name, ())
+    return found + [name for group in followers.values() for name in group]
+
+
+def _key_before(plain: dict[Any, Any], key: PropertyKey) -> object:
+    """Give the plain key before one, the last one when it is no plain key, None for none."""
+    if key not in plain:
+        return next(reversed(plain), None)
+    before: object = None
+    for each in plain:
+        if each == key:
+            return before
+        before = each
+    return before
 
 
 def shown_keys(target: Own) -> list[PropertyKey]:
@@ -172,9 +219,13 @@ def define_own(target: Own, key: PropertyKey, new: Property) -> bool:
             return False
     elif is_plain:
         attributes.hidden.pop(key, None)
+        attributes.after.pop(key, None)
         plain_properties(target)[key] = new.value
     else:
-        plain_properties(target).pop(key, None)
+        plain = plain_properties(target)
+        if key not in attributes.hidden:
+            attributes.after[key] = _key_before(plain, key)
+        plain.pop(key, None)
         attributes.hidden[key] = new if new.is_accessor else new.value
     attributes.shown.discard(key)
     if new.enumerable and not is_plain:

@@ -32,6 +32,8 @@ def describe(target: object, key: PropertyKey) -> Property | None:
 
 def all_own_keys(target: object) -> list[PropertyKey]:
     """Give all own keys in order, also those that are not enumerable."""
+    if isinstance(target, Delegate):
+        return list(target.js_keys())
     family = family_of(target)
     keys: Iterable[PropertyKey] = (family.all_keys or family.keys)(target)
     if family.all_keys is None and family.read(target, "length") is not MISSING:
@@ -50,7 +52,7 @@ def define(target: object, key: PropertyKey, new: Property, given: frozenset[str
     current = describe(target, key)
     if current is None and not is_extensible(target):
         return False
-    if current is not None and not _allows(current, new, given):
+    if current is not None and not allows(current, new, given):
         return False
     merged = _merged(current, new, given)
     family = family_of(target)
@@ -90,7 +92,8 @@ def set_prototype(target: object, prototype: object) -> bool:
     return True
 
 
-def _allows(current: Property, new: Property, given: frozenset[str]) -> bool:
+def allows(current: Property, new: Property, given: frozenset[str]) -> bool:
+    """Tell whether a property may be changed so; `given` names the fields of `new` that count."""
     if current.configurable:
         return True
     changes_kind = bool(given & {"get", "set"}) != current.is_accessor and bool(

@@ -134,6 +134,10 @@ def delete(target: object, key: object) -> None:
     if is_nullish(target):
         raise TypeError("Cannot convert undefined or null to object")
     if not try_delete(target, name):
+        if isinstance(target, Delegate):
+            raise TypeError(
+                f"'deleteProperty' on proxy: trap returned falsish for property '{_shown(name)}'"
+            )
         raise TypeError(f"Cannot delete property '{_shown(name)}' of {shown(target)}")
 
 

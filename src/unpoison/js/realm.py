@@ -25,6 +25,7 @@ from unpoison.js.property import (
     get,
     has,
     property_key,
+    try_delete,
     try_set,
 )
 from unpoison.js.property import set as set_property
@@ -115,6 +116,21 @@ class Realm:
             set_property(target, name, value, self)
         elif isinstance(target, type) or not try_set(target, name, value, self):
             self._additions.add(target, name, value)
+
+    def try_set(self, target: object, name: PropertyKey, value: object) -> bool:
+        """Set a property of an object as `set` does; False when it is refused."""
+        if not takes(target, name):
+            return try_set(target, name, value, self)
+        self.set(target, name, value)
+        return True
+
+    def try_delete(self, target: object, name: PropertyKey) -> bool:
+        """Delete a property of an object; False when it is refused."""
+        added = self._additions.find(target)
+        if name in added:
+            del added[name]
+            return True
+        return try_delete(target, name)
 
     def has(self, target: object, key: object) -> bool:
         """Give `key in target`; js.TypeError when the target is a primitive."""

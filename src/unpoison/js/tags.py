@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from unpoison.js.classes import spec_of
+from unpoison.js.exotic import Delegate
 from unpoison.js.property import get
-from unpoison.js.values import Symbol, is_nullish, null
+from unpoison.js.values import Symbol, is_function, is_nullish, null
 
 
 def class_tag(value: object) -> str:
@@ -12,4 +13,12 @@ def class_tag(value: object) -> str:
     if is_nullish(value):
         return "Null" if value is null else "Undefined"
     tag = get(value, Symbol.to_string_tag)
-    return tag if isinstance(tag, str) else spec_of(value).tag
+    if isinstance(tag, str):
+        return tag
+    return _tag_of_proxy(value) if isinstance(value, Delegate) else spec_of(value).tag
+
+
+def _tag_of_proxy(value: Delegate) -> str:
+    if value.js_is_array():
+        return "Array"
+    return "Function" if is_function(value) else "Object"

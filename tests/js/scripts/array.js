@@ -182,3 +182,7 @@ const a = [1, 2]; return [Object.getOwnPropertyNames(a), Object.getOwnPropertyDe
 const [a, x, b = 5, ...c] = [1, 2, undefined, 4, 5]; return [x, a, b, c];
 [...'ab', ...[1], ...new Set([2])]
 Array.prototype.concat.name + Array.prototype.at.toString()
+const a = [1, 2, 3]; a.length = '2'; return a;
+const a = []; a.length = NaN; return a;
+const a = Object.seal([1, 2]); a.length = 0; // name only
+const a = [1, 2]; Object.defineProperty(a, 1, {writable: false}); a.length = 1; a[1] = 5; return a;
