@@ -101,7 +101,14 @@ def show_object(realm: js.Realm, value: Any, depth: int) -> str:
         return f"{tag}({','.join(show(realm, each, depth) for each in js.iterate(value))})"
     if js.is_array(value):
         items = [realm.get(value, i) for i in range(realm.get(value, "length"))]
-        return f"[{','.join(show(realm, each, depth) for each in items)}]"
+        inside = f"[{','.join(show(realm, each, depth) for each in items)}]"
+        named = [k for k in js.own_keys(value) if isinstance(k, str) and not k.isdecimal()]
+        members = ",".join(f"{k}:{show(realm, realm.get(value, k), depth)}" for k in named)
+        return f"{inside}{{{members}}}" if members else inside
+    if tag == "RegExp" and isinstance(value, js.RegExp):
+        return f"{js.string_of(value)} at {show(realm, value.last_index, depth)}"
+    if tag == "Date":
+        return f"Date {show(realm, js.call_method(value, 'getTime'), depth)}"
     members = [f"{name(k)}:{show(realm, realm.get(value, k), depth)}" for k in js.own_keys(value)]
     return f"{'' if tag == 'Object' else tag}{{{','.join(members)}}}"
 

@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from unpoison import js
+from unpoison.js import json_text
+from unpoison.js.json_scanner import scan
 
 leaves = st.one_of(
     st.just(js.null),
@@ -38,12 +40,38 @@ def test_what_is_written_reads_back(document: object) -> None:
     json.loads(text)
 
 
-@given(st.text())
-def test_any_text_is_a_value_or_a_syntax_error(text: str) -> None:
-    try:
-        js.json_parse(text)
-    except js.SyntaxError as error:
-        assert error.message.endswith("is not valid JSON")
+texts_like_json = st.text(alphabet=' \t\n[]{},:"\\/u0123abtrufalsn.eE+-\ud83d\ude00\x01')
+
+
+@given(st.one_of(st.text(), texts_like_json))
+def test_both_parsers_agree_about_any_text(text: str) -> None:
+    results = []
+    for parse in (js.json_parse, lambda text: scan(text).value):
+        try:
+            results.append(("value", parse(text)))
+        except js.SyntaxError as error:
+            results.append(("error", error.message))
+    assert results[0] == results[1]
+
+
+def test_few_objects_that_mean_a_huge_text_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(json_text, "MAX_JSON", 1 << 20)
+    document: list[object] = []
+    for _ in range(40):
+        document = [document, document]
+    with pytest.raises(js.RangeError, match="Invalid string length"):
+        js.json_stringify(document)
+
+
+def test_a_reviver_sees_parts_before_the_whole() -> None:
+    seen: list[object] = []
+
+    def revive(key: object, value: object, context: object) -> object:
+        seen.append(key)
+        return value
+
+    assert js.json_parse('{"a": [1, 2]}', revive) == {"a": [1, 2]}
+    assert seen == ["0", "1", "a", ""]
 
 
 def test_nothing_of_a_host_object_but_its_public_attributes_is_written() -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from tests.js.script import NAME_ONLY, World
-from tests.js.scripts.record import ask_node, cases, names, recorded
+from tests.js.scripts.record import ask_node, cases, names, recorded, zone_of
 
 
 def agrees(case: str, mine: str, theirs: str) -> bool:
@@ -15,8 +17,22 @@ def agrees(case: str, mine: str, theirs: str) -> bool:
     return mine == theirs
 
 
+@pytest.fixture
+def zone(monkeypatch):
+    """Give a function that sets the time zone of this process for one test."""
+
+    def set_zone(name: str) -> None:
+        monkeypatch.setenv("TZ", name)
+        time.tzset()
+
+    yield set_zone
+    monkeypatch.undo()
+    time.tzset()
+
+
 @pytest.mark.parametrize("name", names())
-def test_cases_give_what_they_give_on_node(name: str) -> None:
+def test_cases_give_what_they_give_on_node(name: str, zone) -> None:
+    zone(zone_of(name))
     different = []
     for case, theirs in zip(cases(name), recorded(name), strict=True):
         mine = World().outcome(case)

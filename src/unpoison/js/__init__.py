@@ -83,6 +83,7 @@ from unpoison.js.property import (
 )
 from unpoison.js.property import set as set_property
 from unpoison.js.realm import Realm
+from unpoison.js.regexp_object import RegExp
 from unpoison.js.sets import Set
 from unpoison.js.tags import class_tag
 from unpoison.js.text import debug_string
@@ -152,6 +153,7 @@ __all__ = [
     "RealmMethod",
     "RealmValue",
     "ReferenceError",
+    "RegExp",
     "RejectionTracker",
     "Set",
     "Symbol",

@@ -41,7 +41,7 @@ from unpoison.js.own import (
     write_element,
     write_own,
 )
-from unpoison.js.utf16 import utf16_units
+from unpoison.js.utf16 import split_surrogates, unit_length
 from unpoison.js.values import BigInt, JsNull, Symbol
 
 
@@ -115,17 +115,24 @@ def _all_exotic_keys(target: Exotic) -> Iterable[PropertyKey]:
 
 
 def _read_string(text: str, key: PropertyKey) -> object:
-    units = utf16_units(text)
     if key == "length":
-        return len(units) // 2
+        return unit_length(text)
     index = array_index(key)
-    if index is None or index >= len(units) // 2:
+    if index is None:
         return MISSING
-    return units[2 * index : 2 * index + 2].decode("utf-16-be", "surrogatepass")
+    units = split_surrogates(text)
+    return units[index] if index < len(units) else MISSING
+
+
+def _describe_string(text: str, key: PropertyKey) -> Property | None:
+    found = _read_string(text, key)
+    if found is MISSING:
+        return None
+    return Property(found, writable=False, enumerable=key != "length", configurable=False)
 
 
 def _string_keys(text: str) -> Iterable[PropertyKey]:
-    return (str(index) for index in range(len(utf16_units(text)) // 2))
+    return map(str, range(unit_length(text)))
 
 
 ERROR_MEMBERS: Final[Mapping[str, Callable[[BaseException], object]]] = {
@@ -312,7 +319,7 @@ FAMILIES: Final = (
         define_own,
         all_keys,
     ),
-    Family((str,), _read_string, keys=_string_keys),
+    Family((str,), _read_string, keys=_string_keys, describe=_describe_string),
     Family((Symbol,)),
     Family((int, float, BigInt, JsNull, types.NoneType)),
     Family(

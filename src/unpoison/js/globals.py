@@ -9,18 +9,16 @@ from typing import Any, Final
 
 from unpoison.js.array_class import ARRAY
 from unpoison.js.bigint_class import BIGINT
-from unpoison.js.classes import ClassSpec
-from unpoison.js.conversions import to_string
 from unpoison.js.error_classes import ERROR_SPECS
 from unpoison.js.exceptions import TypeError  # noqa: A004 - JavaScript's
 from unpoison.js.function_class import FUNCTION
 from unpoison.js.iterator_class import ITERATOR
-from unpoison.js.json_text import parse, stringify
+from unpoison.js.json_class import JSON
 from unpoison.js.map_class import MAP
 from unpoison.js.math_namespace import MATH
 from unpoison.js.number_class import NUMBER, NUMBER_FUNCTIONS
 from unpoison.js.object_class import OBJECT
-from unpoison.js.primitive_classes import BOOLEAN, STRING
+from unpoison.js.primitive_classes import BOOLEAN
 from unpoison.js.promise import PromiseRealm
 from unpoison.js.promise_class import PROMISE
 from unpoison.js.property import call
@@ -29,9 +27,11 @@ from unpoison.js.realm import Realm
 from unpoison.js.reflect_namespace import REFLECT
 from unpoison.js.regexp_class import REGEXP
 from unpoison.js.set_class import SET
+from unpoison.js.string_class import STRING
 from unpoison.js.symbol_class import SYMBOL
 from unpoison.js.typed_array_classes import TYPED_ARRAYS
-from unpoison.js.values import Symbol, is_function
+from unpoison.js.uri_text import URI_FUNCTIONS
+from unpoison.js.values import is_function
 
 
 def make_realm(promises: PromiseRealm, names: Mapping[str, object] | None = None) -> Realm:
@@ -53,21 +53,11 @@ def _queue_microtask(realm: Realm, callback: Any) -> None:
     realm.promises.jobs.enqueue(partial(call, callback))
 
 
-JSON: Final = ClassSpec(
-    "JSON",
-    OBJECT,
-    statics={
-        "parse": lambda realm, text: parse(to_string(text)),
-        "stringify": lambda realm, value: stringify(value),
-        Symbol.to_string_tag: "JSON",
-    },
-    is_namespace=True,
-)
-
 GLOBALS: Final[Mapping[str, object]] = {
     **ERROR_SPECS,
     **NUMBER_FUNCTIONS,
     **TYPED_ARRAYS,
+    **URI_FUNCTIONS,
     "Array": ARRAY,
     "BigInt": BIGINT,
     "Boolean": BOOLEAN,

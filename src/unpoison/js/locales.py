@@ -31,5 +31,5 @@ def _language(tag: object) -> str:
     text = to_string(tag)
     found = _TAG.fullmatch(text)
     if found is None:
-        raise RangeError(f"Incorrect locale information provided: {text}")
+        raise RangeError(f"Invalid language tag: {text}")
     return found[1].lower()

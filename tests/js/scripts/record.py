@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,14 @@ from tests._peers import node26
 from tests.js.script import as_body
 
 HERE = Path(__file__).resolve().parent
+
+
+ZONES = {"date_berlin": "Europe/Berlin", "date_new_york": "America/New_York"}
+
+
+def zone_of(name: str) -> str:
+    """Give the time zone in which a file's cases run: UTC for most."""
+    return ZONES.get(name, "UTC")
 
 
 def names() -> list[str]:
@@ -33,7 +42,10 @@ def ask_node(name: str) -> list[str]:
     """Give Node's answers."""
     asked = json.dumps([as_body(case) for case in cases(name)])
     recorder = [node26(), str(HERE / "recorder.mjs")]
-    done = subprocess.run(recorder, input=asked, capture_output=True, text=True, check=True)
+    world = {**os.environ, "TZ": zone_of(name), "LANG": "en_US.UTF-8"}
+    done = subprocess.run(
+        recorder, input=asked, capture_output=True, text=True, check=True, env=world
+    )
     return json.loads(done.stdout)  # type: ignore[no-any-return]
 
 

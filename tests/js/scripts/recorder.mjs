@@ -23,7 +23,13 @@ function showObject(value, depth) {
     const inner = each => show(each, depth);
     if (['Map', 'Set'].includes(tag) && typeof value[Symbol.iterator] === 'function')
         return `${tag}(${Array.from(value).map(inner).join(',')})`;
-    if (Array.isArray(value)) return `[${Array.from(value, inner).join(',')}]`;
+    if (Array.isArray(value)) {
+        const named = Object.keys(value).filter(key => !/^\d+$/.test(key));
+        const members = named.map(key => `${key}:${inner(value[key])}`).join(',');
+        return `[${Array.from(value, inner).join(',')}]${members && `{${members}}`}`;
+    }
+    if (value instanceof RegExp && tag === 'RegExp') return `${value} at ${inner(value.lastIndex)}`;
+    if (value instanceof Date) return `Date ${inner(value.getTime())}`;
     const keys = Reflect.ownKeys(value)
         .filter(key => Object.prototype.propertyIsEnumerable.call(value, key));
     const members = keys.map(key => `${name(key)}:${inner(value[key])}`);
