@@ -12,6 +12,7 @@ from unpoison.bindgen import (
     Export,
     ExportKind,
     Extern,
+    Import,
     Option,
     Result,
     Scalar,
@@ -28,7 +29,8 @@ EXPORTS = [
     "len", "type", "int", "str", "bytes", "float", "bool", "object", "list", "array", "Sequence",
     "Buffer", "Promise", "property", "staticmethod", "isinstance", "Exception", "self", "from",
     "__init__", "__dict__", "__class__", "__secret", "_calls", "_border", "_store", "_binding",
-    "bind", "Exports", "super", "print", "None", "mro", "é", "a-b", "a_b", "",
+    "bind", "Exports", "super", "print", "None", "mro", "é", "a-b", "a_b", "", "Callable",
+    "Awaitable", "Mapping", "Literal", "JsNull", "dict",
 ]  # fmt: skip
 
 MEMBERS = [
@@ -102,6 +104,9 @@ KINDS: tuple[Type, ...] = (
     Extern(None),
     Extern("Promise"),
     Extern("string"),
+    Extern("Promise<Array<string> | null>"),
+    Extern("Record<string, 'object' | 1>"),
+    Extern("Function"),
 )
 """One type of each kind that can be given in both directions."""
 
@@ -122,6 +127,13 @@ def hard_items() -> Iterator[Any]:
     for name in TYPES:
         if name != "Color":
             yield enumeration(name, "title", "encode", module_hash=5)
+
+
+def hard_imports() -> Iterator[Import]:
+    """Give a function that an embedder must give for every hard name."""
+    for place, name in enumerate(EXPORTS):
+        kind = KINDS[place % len(KINDS)]
+        yield imported(name, kind, Str(), result=Option(kind))
 
 
 def _members() -> Iterator[Export]:

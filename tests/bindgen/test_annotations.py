@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.bindgen.binding import exported
 from unpoison.bindgen import (
     Clamped,
+    Closure,
     EnumType,
     ExportKind,
     Extern,
+    Function,
     Option,
+    Param,
     Ref,
     Result,
     Scalar,
@@ -84,5 +89,53 @@ def test_a_variadic_function_takes_the_elements_one_by_one() -> None:
     assert text == "(a: str | None, *b: float) -> None"
 
 
-def test_an_async_function_gives_a_promise() -> None:
-    assert signature(result=Extern(None), is_async=True) == "() -> Promise"
+@pytest.mark.parametrize(("declared", "promised"), [
+    (UNIT, "None"), (Result(UNIT), "None"), (Scalar("u64"), "int"), (Scalar("f64"), "float"),
+    (Result(Option(Str())), "str | None"), (Vector(Scalar("u8")), "bytes"), (POINT, "Point"),
+    (EnumType("Color", 2), "int"), (StringEnumType("Mode", 2), "str"),
+    (Option(EnumType("Color", 2)), "int | None"), (Extern(None), "object"),
+    (Extern("Point", ("A", "B")), "B"),
+])  # fmt: skip
+def test_an_async_function_gives_a_promise_of_what_javascript_sees(
+    declared: Type, promised: str
+) -> None:
+    export = exported("f", result=Extern(None), is_async=True)
+    text = signature_text(replace(export, declared_result=declared), [])
+    assert text == f"() -> Promise[{promised}]"
+
+
+NUMBER = Scalar("f64")
+
+
+@pytest.mark.parametrize(("function", "given", "taken"), [
+    (Function(0, (), UNIT, UNIT), "Callable[[], object]", "Callable[[], None]"),
+    (Function(0, (NUMBER, POINT), Option(NUMBER), UNIT),
+     "Callable[[float, X.Point], float | None]", "Callable[[float, X.Point], float | None]"),
+    (Function(0, (Vector(NUMBER),), Vector(NUMBER), UNIT),
+     "Callable[[array[float]], Buffer | Sequence[float]]",
+     "Callable[[Buffer | Sequence[float]], array[float]]"),
+])  # fmt: skip
+def test_a_closure_says_what_it_takes_and_gives(function: Function, given: str, taken: str) -> None:
+    for closure in (Ref(function), Ref(function, mutable=True), Closure(True, False, function)):
+        assert parameter_annotation(closure, "X.") == given
+        assert result_annotation(closure, "X.") == taken
+    assert parameter_annotation(Option(Ref(function)), "X.") == f"{given} | None"
+
+
+def test_a_javascript_value_is_what_its_hint_says() -> None:
+    hinted = Extern("Point", ("Given", "Taken"))
+    for type_ in (hinted, Ref(hinted)):
+        assert parameter_annotation(type_) == "Given"
+        assert result_annotation(type_) == "Taken"
+    assert parameter_annotation(Option(hinted)) == "Given | None"
+    assert result_annotation(Vector(hinted)) == "list[Taken]"
+
+
+def test_what_typescript_may_leave_out_may_be_left_out() -> None:
+    left = [Param("a", Extern(None), True), Param("b", Ref(Extern(None)), True)]
+    hinted = Param("c", Extern("Point", ("Given", "Taken")), True)
+    export = replace(exported("f"), params=(Param("n", NUMBER, True), *left, hinted))
+    text = signature_text(export, ["n", "a", "b", "c"])
+    assert text == (
+        "(n: float, a: object = None, b: object = None, c: Given | None = None) -> None"
+    )

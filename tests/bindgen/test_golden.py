@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.bindgen.binding import interface, source_of
-from tests.bindgen.hard_names import hard_items
+from tests.bindgen.hard_names import hard_imports, hard_items
 from tests.golden.update import COMMAND, MODULES, ROOT, bindings, golden_path
-from unpoison.bindgen import make_package
+from unpoison.bindgen import Import, Interface, make_package
 
 
 @pytest.mark.parametrize("name", MODULES)
@@ -28,11 +30,20 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (folder / f"{name}_bindings.py").write_text(bindings(name))
     source = source_of(*hard_items())
     (folder / "hard_bindings.py").write_text(source)
-    package, files = make_package(interface(*hard_items()), source, [], b"")
+    write_package(folder, interface(*hard_items()), source)
+    imports = list(hard_imports())
+    given = replace(interface(*hard_items(), *imports), name="given")
+    write_package(folder, given, source, imports)
+    return folder
+
+
+def write_package(
+    folder: Path, given: Interface, source: str, required: Sequence[Import] = ()
+) -> None:
+    package, files = make_package(given, source, required, b"")
     (folder / package).mkdir()
     for name, content in files.items():
         (folder / package / name).write_bytes(content)
-    return folder
 
 
 @pytest.mark.parametrize("command", ["ruff check --isolated .", "mypy --strict ."])

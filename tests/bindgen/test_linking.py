@@ -19,6 +19,7 @@ from tests.bindgen.making import (
     crate,
     export,
     field,
+    function,
     function_words,
     program,
     struct,
@@ -35,6 +36,7 @@ from unpoison.bindgen import (
     rust_type,
 )
 from unpoison.bindgen import records as r
+from unpoison.bindgen.export_linking import with_descriptions
 from unpoison.wasm import I32, FuncType, Module
 
 U32_WORDS, UNIT_WORDS = [5], [33]
@@ -100,6 +102,38 @@ def test_linking_the_example_takes_a_fraction_of_a_second():
 def test_an_interface_survives_pickling():
     interface = read(counter())
     assert pickle.loads(pickle.dumps(interface)) == interface
+
+
+def test_what_describes_parameters_and_results_is_documentation():
+    found = functions(read(crate("documented", "legacy")))
+    assert found["words"].docs == (
+        "Types that only TypeScript knows.",
+        "",
+        "Args:",
+        "    text: words with spaces between them",
+        "",
+        "Returns:",
+        "    the words",
+    )
+    assert [p.typescript for p in found["words"].params] == ["string | undefined", "number"]
+    assert [p.optional for p in found["words"].params] == [False, True]
+    assert found["words"].result_typescript == "string[]"
+    assert (found["later"].docs, found["later"].result_typescript) == (("Nothing, later.",), None)
+
+
+def test_a_description_of_several_lines_hangs():
+    argument = r.Argument("a", None, False, "first\n\nsecond ")
+    described = replace(function("f"), args=(argument,), result_description="one\ntwo")
+    assert with_descriptions((), described) == (
+        "Args:",
+        "    a: first",
+        "",
+        "        second",
+        "",
+        "Returns:",
+        "    one",
+        "        two",
+    )
 
 
 def test_the_counter_has_its_functions_with_types_names_and_docs():

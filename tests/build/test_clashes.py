@@ -11,9 +11,9 @@ def test_a_name_of_its_own_clashes_with_nothing() -> None:
     assert name_clash("a_name_of_its_own", "a-name-of-its-own") is None
 
 
-def test_a_module_of_pythons_hides_the_package() -> None:
+def test_a_module_of_pythons_own_is_a_clash() -> None:
     assert name_clash("json", "my-json") == (
-        "`import json` gives Python's own module; rename the crate"
+        "json is the name of a module of Python's own; rename the crate"
     )
 
 

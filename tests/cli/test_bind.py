@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -10,6 +11,14 @@ from pathlib import Path
 import pytest
 
 from tests.cli._running import COUNTER, ROOT, STATS, run
+from unpoison.cli.package import write_package
+
+MODULES = sorted(
+    path
+    for folder in ("examples", "tests/crates")
+    for path in (ROOT / folder).glob("*/*.legacy.wasm")
+)
+DOCUMENTED = ROOT / "tests" / "crates" / "documented" / "documented.legacy.wasm"
 
 Capture = pytest.CaptureFixture[str]
 
@@ -36,12 +45,86 @@ assert counter.load(imports={**given, "env": env}).bump() == 1
 """
 
 
+USE_DOCUMENTED = """
+import asyncio
+from array import array
+
+import documented
+from documented import Area, Named, Point, Way
+
+
+async def main() -> None:
+    await documented.later()
+    number: float = await documented.later_number(2.5)
+    large: int = await documented.later_large(2**60)
+    half: int = await documented.later_half(4)
+    text: str | None = await documented.later_text("x")
+    data: bytes = await documented.later_bytes(b"abc")
+    numbers: array[float] = await documented.later_numbers([1.5])
+    texts: list[str] = await documented.later_texts(["a"])
+    place: documented.Place = await documented.later_place("here")
+    level: int = await documented.later_level()
+    way: str = await documented.later_way()
+    point: Point = await documented.later_point()
+    promised: float = await documented.promised()
+    said: str = await place.said()
+    assert (number, large, half, text, data) == (2.5, 2**60, 2, "x", b"abc")
+    assert (numbers, texts, place.name, said) == (array("d", [1.5]), ["a"], "here", "here")
+    assert (level, way, promised) == (documented.Level.High, Way.south, 5)
+    assert type(level) is int and type(way) is str
+    assert point["x"] + point["y"] == 3
+    assert isinstance(place, documented.Place)
+
+
+asyncio.run(main())
+here: Point = {"x": 1, "y": 2}
+there: Named = {"x": 1, "y": 2, "name": "there"}
+area: Area = {"corners": [here], "mode": "fast", "origin": here, "tags": ["a"], "extra": None}
+assert documented.sum(here) == documented.sum(there) == 3
+assert documented.mode(area) == "fast"
+assert documented.diagonal(2) == [{"x": 0, "y": 0}, {"x": 1, "y": 1}]
+words: list[str] = documented.words("a b c", 2)
+assert words == ["a", "b"]
+assert documented.words(None) == []
+assert documented.apply(max, [1, 2]) == 2
+assert Point.__optional_keys__ == {"label"}
+assert "export interface Point" in (documented.__doc__ or "")
+assert "level: how sure that is" in (documented.Place.__init__.__doc__ or "")
+"""
+MISUSE = """
+import documented
+
+documented.sum({"x": 1})  # type: ignore[typeddict-item]
+documented.mode({"mode": "other"})  # type: ignore[typeddict-item]
+documented.words(1)  # type: ignore[arg-type]
+documented.apply("text", [])  # type: ignore[arg-type]
+
+
+async def main() -> None:
+    text: str = await documented.later_number(1)  # type: ignore[assignment]
+    print(text)
+"""
+
+
+@pytest.fixture(scope="module")
+def typed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A package of every committed module, and programs that use one."""
+    folder = tmp_path_factory.mktemp("typed")
+    for path in MODULES:
+        write_package(path.read_bytes(), folder)
+    (folder / "types").rename(folder / "types_")  # that name is Python's
+    (folder / "use_documented.py").write_text(USE_DOCUMENTED)
+    (folder / "misuse_documented.py").write_text(MISUSE)
+    return folder
+
+
 @pytest.fixture
 def packages(tmp_path: Path, capsys: Capture) -> Path:
-    for file in (STATS, COUNTER):
+    for file in (STATS, COUNTER, DOCUMENTED):
         ran = run(capsys, "bind", file, "-o", tmp_path)
         assert ran.code == 0, ran.err
         assert "import " in ran.err
+        assert "note: " not in ran.err
     return tmp_path
 
 
@@ -58,7 +141,11 @@ def python(folder: Path, *args: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.parametrize("program", [USE_STATS, USE_COUNTER], ids=["stats", "counter"])
+@pytest.mark.parametrize(
+    "program",
+    [USE_STATS, USE_COUNTER, USE_DOCUMENTED],
+    ids=["stats", "counter", "documented"],
+)
 def test_a_package_is_used_like_any_other(packages: Path, program: str) -> None:
     done = python(packages, "-c", program)
     assert (done.returncode, done.stderr) == (0, "")
@@ -69,17 +156,34 @@ def test_rust_documentation_is_the_docstring(packages: Path) -> None:
     assert "arithmetic mean; panics" in python(packages, "-c", program).stdout
 
 
+def test_what_typescript_declares_is_documentation(packages: Path) -> None:
+    stub = (packages / "documented" / "__init__.pyi").read_text()
+    assert "What it declares in TypeScript:\n\n    /** Where something is. */\n" in stub
+    assert "    export type Visitor = (point: Point) => number;\n" in stub
+
+
 @pytest.mark.parametrize(
     "command",
     [
         ["ruff", "check", "--isolated", "."],
-        ["mypy", "--strict", "--follow-imports=silent", "stats", "counter"],
+        ["mypy", "--strict", "--follow-imports=silent", f"--cache-dir={ROOT / '.mypy_cache'}", "."],
+        ["basedpyright", "."],
     ],
-    ids=" ".join,
+    ids=lambda command: command[0],
 )
-def test_a_package_is_clean(packages: Path, command: list[str]) -> None:
-    done = python(packages, "-m", *command)
+def test_every_package_is_clean(typed: Path, command: list[str]) -> None:
+    settings = {"extraPaths": [str(ROOT / "src")], "typeCheckingMode": "standard"}
+    settings |= {"exclude": ["misuse_documented.py"], "pythonVersion": "3.11"}
+    (typed / "pyrightconfig.json").write_text(json.dumps(settings))
+    done = python(typed, "-m", *command)
     assert done.returncode == 0, done.stdout
+
+
+def test_a_name_of_pythons_own_is_noted(capsys: Capture, tmp_path: Path) -> None:
+    types = ROOT / "tests" / "crates" / "types" / "types.legacy.wasm"
+    ran = run(capsys, "bind", types, "-o", tmp_path)
+    assert ran.code == 0
+    assert "note: types is the name of a module of Python's own; rename the crate" in ran.err
 
 
 def test_the_same_input_gives_the_same_bytes(packages: Path, capsys: Capture) -> None:

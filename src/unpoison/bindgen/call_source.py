@@ -129,7 +129,7 @@ class CallBody(_Body):
         super().__init__(context, entry, export.result, lowered, all_names)
         if takes_self:
             self.receiver = "self"
-        annotation = context.plain(export_annotation(export))
+        annotation = context.plain(export_annotation(export, f"{context.owner}."), all_names)
         is_unknown = self.value.startswith("_take(") or "_peek(" in self.value
         if is_unknown and annotation != "object":
             self.finish = f"_result: {annotation} = {{}}\nreturn _result"

@@ -53,9 +53,13 @@ class Vector:
 
 @dataclass(frozen=True, slots=True)
 class Extern:
-    """A JavaScript value; `name` is its TypeScript type, None for a plain `JsValue`."""
+    """A JavaScript value; `name` is its TypeScript type, None for a plain `JsValue`.
+
+    `hint` are Python annotations, given and taken, for whom `hints.py` found them.
+    """
 
     name: str | None = None
+    hint: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,13 +105,14 @@ def _link_export(linker: Linker, crate: str, record: records.Export) -> Export |
         result=signature_.result,
         declared_result=signature_.inner_result,
         namespace=record.js_namespace or (),
-        docs=doc_lines(record.comments),
+        docs=with_descriptions(doc_lines(record.comments), function),
         is_async=function.is_async,
         variadic=function.variadic,
         consumes_self=record.consumed,
         takes_this=_takes_this(record.method_kind),
         crate=crate,
         unsupported=unsupported or _refusal(record, kind),
+        result_typescript=function.result_override,
     )
     return linker.checked_export(export, has_receiver)
 
@@ -119,7 +120,7 @@ def _link_export(linker: Linker, crate: str, record: records.Export) -> Export |
 def link_params(record: records.Function, signature: Function) -> tuple[Param, ...]:
     """Give the described parameters with the names of the record."""
     return tuple(
-        Param(argument.name, type_, argument.optional)
+        Param(argument.name, type_, argument.optional, argument.type_override)
         for argument, type_ in zip(record.args, signature.params, strict=False)
     )
 
@@ -130,6 +131,29 @@ def doc_lines(comments: tuple[str, ...]) -> tuple[str, ...]:
     if all(line.startswith(" ") for line in lines if line.strip()):
         lines = [line[1:] for line in lines]
     return tuple(line.rstrip() for line in lines)
+
+
+def with_descriptions(docs: tuple[str, ...], function: records.Function) -> tuple[str, ...]:
+    """Give doc comments with what `param_description` and `return_description` say, if any."""
+    described = [argument for argument in function.args if argument.description]
+    sections: list[list[str]] = []
+    if described:
+        items = [f"    {item.name}: {_hanging(item.description)}" for item in described]
+        sections.append(["Args:", *_lines(items)])
+    if function.result_description:
+        sections.append(["Returns:", *_lines([f"    {_hanging(function.result_description)}"])])
+    found = list(docs)
+    for section in sections:
+        found += ["", *section] if found else section
+    return tuple(found)
+
+
+def _hanging(text: str | None) -> str:
+    return (text or "").strip().replace("\n", "\n        ")
+
+
+def _lines(items: list[str]) -> list[str]:
+    return [line.rstrip() for item in items for line in item.split("\n")]
 
 
 def _kind(record: records.Export) -> tuple[ExportKind, bool]:

@@ -56,11 +56,12 @@ class Panics(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Param:
-    """One parameter: its Rust name and type."""
+    """One parameter: its Rust name and type; `typescript` is `unchecked_param_type`."""
 
     name: str
     type: Type
     optional: bool = False
+    typescript: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,8 @@ class Export:
     `symbol` is the Wasm export, `signature` its Wasm type, `name` its JS name; for accessors
     `property` is the JS property. `result` is the type that crosses (the promise of an async
     function), `declared_result` the one that Rust declares. `unsupported` is None or
-    (type, reason): such an export is there and refuses.
+    (type, reason): such an export is there and refuses. `result_typescript` is
+    `unchecked_return_type`, of an async function what its promise is fulfilled with.
     """
 
     name: str
@@ -90,6 +92,7 @@ class Export:
     takes_this: bool = False
     crate: str = ""
     unsupported: tuple[str, str] | None = None
+    result_typescript: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,8 +38,8 @@ from unpoison.bindgen.interface import (
 from unpoison.bindgen.type_walk import mapped
 
 TEXT_NAMES = frozenset({
-    "Buffer", "JsNull", "Literal", "Promise", "Sequence", "array", "bool", "bytes", "float", "int",
-    "list", "object", "property", "staticmethod", "str",
+    "Buffer", "Callable", "JsNull", "Literal", "Promise", "Sequence", "array", "bool", "bytes",
+    "float", "int", "list", "object", "property", "staticmethod", "str",
 })  # fmt: skip
 """What generated signatures and decorators name."""
 

@@ -2,6 +2,7 @@
 
 NAME/__init__.py     load(), instantiate(), and the exports on one default instance
 NAME/__init__.pyi    the types and the Rust documentation
+NAME/_shapes.py      a TypedDict for each plain interface that the crate declares in TypeScript
 NAME/_bindings.py    the straight-line bindings, as they are made for a module that is loaded
 NAME/NAME.wasm       rustc's module as it was given
 NAME/py.typed
@@ -11,10 +12,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from unpoison.bindgen.hints import with_hints
 from unpoison.bindgen.interface import Import, Interface
 from unpoison.bindgen.naming import PythonNames, python_name
-from unpoison.bindgen.stub_source import make_stub
+from unpoison.bindgen.shape_source import is_shape_name, make_shapes
+from unpoison.bindgen.stub_source import SOURCES, make_stub, package_docs
 from unpoison.bindgen.text import Text, docstring
+from unpoison.bindgen.typescript_names import TypeScriptNames, read_names
 
 OWN_NAMES = ("Exports", "Imports", "instantiate", "load")
 """Names of the package itself; an export of the same name is reached through `load()` only."""
@@ -29,17 +33,44 @@ def make_package(
     """
     wanted = {(item.wasm_module, item.wasm_name) for item in required}
     names = PythonNames(interface)
-    interface, paths = names.interface, names.paths
-    required = [i for i in interface.imports if (i.wasm_module, i.wasm_name) in wanted]
+    given, interface, paths = interface, names.interface, names.paths
     name = python_name(interface.name)
+    classes = [python_name(cls.name) for cls in interface.classes]
+    typescript = _typescript_names(given, interface, paths)
+    shapes = typescript.shapes()
+    interface = with_hints(interface, typescript.with_prefix("_"))
+    required = [i for i in interface.imports if (i.wasm_module, i.wasm_name) in wanted]
+    stub = make_stub(interface, required, OWN_NAMES, paths, sorted(shapes))
     files = {
-        "__init__.py": _make_init(name, interface, bool(required), paths).encode(),
-        "__init__.pyi": make_stub(interface, required, OWN_NAMES, paths).encode(),
+        "__init__.py": _make_init(name, interface, bool(required), paths, sorted(shapes)).encode(),
+        "__init__.pyi": stub.encode(),
         "_bindings.py": python_source.encode(),
         f"{name}.wasm": wasm,
         "py.typed": b"",
     }
+    if shapes:
+        aliases = {f"_{item}": item for item in classes}
+        files["_shapes.py"] = make_shapes(interface.name, typescript, shapes, aliases).encode()
     return name, files
+
+
+def _typescript_names(
+    given: Interface, named: Interface, paths: Mapping[str, tuple[str, ...]]
+) -> TypeScriptNames:
+    """Give what TypeScript's names mean here: shapes are beside what the package has already."""
+    classes = {
+        cls.name: f"_{python_name(here.name)}"
+        for cls, here in zip(given.classes, named.classes, strict=True)
+    }
+    # As a JavaScript value an enum is its number or its string.
+    classes |= {enum.name: "str" if enum.hole is None else "int" for enum in given.enums}
+    known = {*OWN_NAMES, *exported_names(named, paths), *(enum.name for enum in named.enums)}
+    known |= {*SOURCES, *(path[0] for path in paths.values())}
+
+    def is_taken(name: str) -> bool:
+        return name in known or not is_shape_name(name)
+
+    return read_names(given.typescript, classes, is_taken)
 
 
 def exported_names(interface: Interface, paths: Mapping[str, tuple[str, ...]]) -> list[str]:
@@ -121,12 +152,16 @@ def __getattr__(name: str) -> _Any:
 
 
 def _make_init(
-    name: str, interface: Interface, needs_imports: bool, paths: Mapping[str, tuple[str, ...]]
+    name: str,
+    interface: Interface,
+    needs_imports: bool,
+    paths: Mapping[str, tuple[str, ...]],
+    shapes: Sequence[str],
 ) -> str:
     """Give the package's own code; its own names begin with an underscore, as no export's do."""
     names = "\n".join(f'        "{item}",' for item in exported_names(interface, paths))
     text = Text()
-    text.add(*docstring([f"The Rust library {interface.name}, run by unpoison."]), "")
+    text.add(*docstring(package_docs(interface)), "")
     text.add("from functools import cache as _cache")
     text.add("from importlib.resources import files as _files")
     if not needs_imports:
@@ -138,8 +173,12 @@ def _make_init(
     enums = sorted((python_name(item.name) for item in interface.enums), key=_isort_key)
     if enums:
         text.add("from ._bindings import (", *(f"    {item}," for item in enums), ")")
-    text.add("from ._bindings import bind as _bind", "")
-    listed = sorted({*enums, "instantiate", "load"})
+    text.add("from ._bindings import bind as _bind")
+    if shapes:
+        names_here = sorted(shapes, key=_isort_key)
+        text.add("from ._shapes import (", *(f"    {item}," for item in names_here), ")")
+    text.add("")
+    listed = sorted({*enums, *shapes, "instantiate", "load"})
     text.add("__all__ = [", *(f'    "{item}",' for item in listed), "]", "")
     text.add(_LOADERS.format(wasm=f"{name}.wasm").replace("'", '"'))
     text.add((_NEEDS_IMPORTS if needs_imports else _DEFAULT).format(names=names))

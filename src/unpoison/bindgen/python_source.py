@@ -102,8 +102,9 @@ BORDER_NAMES = (
 _NAMES_HERE = "    # names of the runtime"
 
 _HOMES = {
-    "array": "array", "Sequence": "collections.abc", "IntEnum": "enum", "StrEnum": "enum",
-    "Literal": "typing", "TypeAlias": "typing", "JsNull": "unpoison.js", "Promise": "unpoison.js",
+    "array": "array", "Callable": "collections.abc", "Sequence": "collections.abc",
+    "IntEnum": "enum", "StrEnum": "enum", "Literal": "typing", "TypeAlias": "typing",
+    "JsNull": "unpoison.js", "Promise": "unpoison.js",
     "Buffer": "typing_extensions",
 }  # fmt: skip
 """The module of each name that the text imports; the others are builtins."""
@@ -189,7 +190,7 @@ class _Source:
 def _import_lines(body: str) -> list[str]:
     """Give the imports that the text needs, in the order that isort gives them."""
     code = re.sub(r'"""(?:\\.|[^\\])*?"""', "", body)
-    used = set(re.findall(r"(?<![\w.])[A-Za-z_]\w*", code))
+    used = set(re.findall(r"(?<![\w.])(?<!def )[A-Za-z_]\w*", code))
     found: dict[str, list[str]] = {}
     for name in sorted({*_HOMES, *TEXT_NAMES}):
         home = _HOMES.get(name, "builtins")
@@ -218,4 +219,10 @@ def _merged(lines: list[str]) -> list[str]:
         return renamed
     head = plain[0].partition(" import ")[0]
     names = ", ".join(line.partition(" import ")[2] for line in plain)
-    return [f"{head} import {names}", *renamed]
+    return sorted([f"{head} import {names}", *renamed], key=_first_name)
+
+
+def _first_name(line: str) -> tuple[bool, str]:
+    """Order as isort does: constants first, then by name."""
+    name = re.split(r"\W+", line.partition(" import ")[2])[0]
+    return not name.isupper(), name

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from unpoison.bindgen.descriptor_types import Type
 from unpoison.bindgen.interface import Interface
@@ -33,12 +33,14 @@ class SourceContext:
         """Give the number of a closure type; one that is new gets the next."""
         return self.closures.setdefault(type_, len(self.closures))
 
-    def plain(self, text: str) -> str:
+    def plain(self, text: str, params: Iterable[str] = ()) -> str:
         """Give a signature or a decorator that no exported name changes the meaning of.
 
-        Names in a class body hide those around it, for type checkers, and for decorators.
+        Names in a class body hide those around it, for type checkers, and for decorators;
+        inside of a function its `params` do.
         """
-        if not self.hidden:
+        hidden = self.hidden | TEXT_NAMES.intersection(params)
+        if not hidden:
             return text
-        pattern = rf"(?<![\w.])({'|'.join(sorted(self.hidden))})\b(?!:)"
+        pattern = rf"(?<![\w.])({'|'.join(sorted(hidden))})\b(?!:)"
         return re.sub(pattern, r"_py_\1", text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from unpoison.bindgen.annotations import (
     element_annotation,
@@ -21,6 +21,7 @@ from unpoison.bindgen.naming import (
     python_name,
 )
 from unpoison.bindgen.text import Text, docstring
+from unpoison.bindgen.typescript_names import BUILTINS, IMPORTED
 from unpoison.wasm import F32, F64
 
 _READERS = (ExportKind.GETTER, ExportKind.FIELD_GETTER)
@@ -34,25 +35,19 @@ _OPTIONS = (
     'threads: Literal["raise", "wait"] = ...',
 )
 _DOCSTRING = r'"""(?:\\.|[^\\])*?"""'
-_IMPORT_LINES = (
-    ("array", "from array import array"),
-    ("builtins", "from builtins import {}"),
-    ("collections.abc", "from collections.abc import {}"),
-    ("enum", "from enum import {}"),
-    ("typing", "from typing import {}"),
-    ("typing_extensions", "from typing_extensions import {}"),
-    ("unpoison", "from unpoison import {}"),
-    ("unpoison.js", "from unpoison.js import {}"),
-    ("unpoison.runtime", "from unpoison.runtime import {}"),
-)
+_MODULES = (
+    "array", "builtins", "collections.abc", "enum", "typing", "typing_extensions", "unpoison",
+    "unpoison.js", "unpoison.runtime",
+)  # fmt: skip
+_FIRST_THIRD_PARTY = "typing_extensions"
 _HOMES = {
     "array": "array", "Callable": "collections.abc", "Mapping": "collections.abc",
     "Sequence": "collections.abc", "IntEnum": "enum", "StrEnum": "enum", "Literal": "typing",
     "Protocol": "typing", "Buffer": "typing_extensions", "AbortError": "unpoison",
-    "Instance": "unpoison", "Limits": "unpoison", "JsNull": "unpoison.js",
-    "Promise": "unpoison.js", "GuestView": "unpoison.runtime", "Struct": "unpoison.runtime",
+    "Instance": "unpoison", "Limits": "unpoison", "GuestView": "unpoison.runtime",
+    "Struct": "unpoison.runtime",
 }  # fmt: skip
-_SOURCES = dict.fromkeys({*TEXT_NAMES, "type"}, "builtins") | _HOMES
+SOURCES = dict.fromkeys({*TEXT_NAMES, *BUILTINS, "type"}, "builtins") | _HOMES | IMPORTED
 
 
 def make_stub(
@@ -60,17 +55,19 @@ def make_stub(
     required: Sequence[Import],
     own: Sequence[str],
     paths: Mapping[str, tuple[str, ...]],
+    shapes: Sequence[str] = (),
 ) -> str:
     """Give the text of the stub. `own` are the names that the package keeps for itself.
 
-    `paths` are those of `PythonNames`.
+    `paths` are those of `PythonNames`; `shapes` the classes of the package's `_shapes`.
     """
     body = Text()
+    body.add(*(f"from ._shapes import {name} as {name}" for name in shapes))
     for enum in interface.enums:
         _add_enum(body, enum)
     for cls in interface.classes:
         _add_class(body, cls)
-    names = type_names(interface)
+    names = [*type_names(interface), *shapes]
     aliases = {f"_{name}": name for name in names}
     body.add("", *(f"{alias} = {name}" for alias, name in aliases.items()))
     _add_imports_protocol(body, required)
@@ -82,14 +79,26 @@ def make_stub(
         for export in interface.functions:
             if python_name(export.name) not in {*own, *aliases, *paths}:
                 _add_function(body, export, python_name(export.name), None, "")
-    text = _unhidden(body.render(), interface)
-    title = docstring([f"The Rust library {interface.name}, run by unpoison."])
-    return "\n".join([*title, "", *_import_lines(text), "", text])
+    defined = {*defined_names(interface), *type_names(interface), *map(_import_name, required)}
+    hidden = SOURCES.keys() & defined
+    text = _unhidden(body.render(), hidden)
+    return "\n".join(
+        [*docstring(package_docs(interface)), "", *_import_lines(text, hidden), "", text]
+    )
 
 
-def _unhidden(text: str, interface: Interface) -> str:
+def package_docs(interface: Interface) -> list[str]:
+    """Give what a package says first: its name, and what its crate declares in TypeScript."""
+    docs = [f"The Rust library {interface.name}, run by unpoison."]
+    if interface.typescript:
+        docs += ["", "What it declares in TypeScript:"]
+    for section in interface.typescript:
+        docs += ["", *(f"    {line}" for line in section.strip("\n").split("\n"))]
+    return docs
+
+
+def _unhidden(text: str, hidden: Collection[str]) -> str:
     """Give the text with other names for what an exported name hides from the signatures."""
-    hidden = _SOURCES.keys() & (defined_names(interface) | set(type_names(interface)))
     if not hidden:
         return text
     names = "|".join(sorted(hidden))
@@ -105,22 +114,18 @@ def type_names(interface: Interface) -> list[str]:
     return classes + [python_name(enum.name) for enum in interface.enums]
 
 
-def _import_lines(text: str) -> list[str]:
+def _import_lines(text: str, hidden: Collection[str]) -> list[str]:
     used = set(re.findall(r"\b\w+\b", re.sub(_DOCSTRING, "", text)))
     lines: list[str] = []
-    is_standard = True
-    for home, template in _IMPORT_LINES:
-        here = sorted(name for name, source in _SOURCES.items() if source == home)
-        hidden = [name for name in here if f"_py_{name}" in used]
-        names = [name for name in here if name in used and name not in hidden]
-        if home == "builtins":
-            names = []
-        if is_standard and home.startswith(("typing_extensions", "unpoison")):
-            lines.append("")
-            is_standard = False
-        if names:
-            lines.append(template.format(", ".join(names)))
-        lines += [f"from {home} import {name} as _py_{name}" for name in hidden]
+    for home in _MODULES:
+        here = sorted(name for name, source in SOURCES.items() if source == home)
+        plain = [] if home == "builtins" else [n for n in here if n in used and n not in hidden]
+        found = {name: f"from {home} import {name} as _py_{name}" for name in here}
+        found = {name: line for name, line in found.items() if f"_py_{name}" in used}
+        if plain:
+            found[plain[0]] = f"from {home} import {', '.join(plain)}"
+        lines += [""] if home == _FIRST_THIRD_PARTY else []
+        lines += [found[name] for name in sorted(found)]
     return lines
 
 
@@ -130,7 +135,7 @@ def _add_enum(text: Text, enum: EnumDef) -> None:
     with text.indented():
         text.add(*docstring(enum.docs or (f"The enum {enum.name}.",)))
         for variant in enum.variants:
-            text.add(f"{variant.name} = {variant.value!r}")
+            text.add(f"{variant.name} = {variant.value!r}", *docstring(variant.docs))
 
 
 def _add_class(text: Text, cls: Class) -> None:
@@ -181,11 +186,13 @@ def _add_function(
 def _add_imports_protocol(text: Text, required: Sequence[Import]) -> None:
     if not required:
         return
-    groups: dict[str, list[Import]] = {}
+    found: dict[str, dict[str, Import]] = {}
     for item in required:
         root = item.wasm_module if item.kind is Kind.RAW else item.js_module or ""
         path = item.path[:-1] if item.kind is not Kind.RAW else ()
-        groups.setdefault(root or ".".join(path), []).append(item)
+        # A class is one object, however many items of it the module uses.
+        found.setdefault(root or ".".join(path), {}).setdefault(_import_name(item), item)
+    groups = {group: list(items.values()) for group, items in found.items()}
     # A class that has static functions too is one object, and its own item says so.
     for name in {_import_name(item) for item in groups.get("", [])} & groups.keys():
         del groups[name]

@@ -14,7 +14,7 @@ def name_clash(package: str, distribution: str) -> str | None:
     `distribution` is the package's own, which may be installed from an earlier build.
     """
     if package in sys.stdlib_module_names:
-        return f"`import {package}` gives Python's own module; rename the crate"
+        return f"{package} is the name of a module of Python's own; rename the crate"
     others = _owners(package) - {canonicalize_name(distribution)}
     if not others:
         return None

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from unpoison.cli.exits import EXIT_CODES_HELP
-from unpoison.cli.package import write_package
+from unpoison.cli.package import notes_about, write_package
 from unpoison.cli.terminal import print_step, progress
 
 
@@ -26,7 +26,8 @@ def bind(file: Path, output: Path) -> None:
 
     The package holds the module itself and has `load(imports=...)`. When the module needs nothing
     from you, its functions and classes are at module level too, on one default instance. Rust's
-    doc comments are the docstrings. The same input gives the same bytes.
+    doc comments are the docstrings, and interfaces that the crate declares in TypeScript are
+    TypedDicts. The same input gives the same bytes.
 
     \b
     Example:
@@ -35,4 +36,6 @@ def bind(file: Path, output: Path) -> None:
     """
     with progress(f"binding {file.name}"):
         package = write_package(file.read_bytes(), output)
+    for note in notes_about(package.name):
+        print_step(f"note: {note}")
     print_step(f"{package}: import {package.name}")

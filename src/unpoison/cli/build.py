@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from unpoison.cli.exits import EXIT_CODES_HELP
-from unpoison.cli.package import write_package, write_wheel
+from unpoison.cli.package import notes_about, write_package, write_wheel
 from unpoison.cli.terminal import print_step
 
 if TYPE_CHECKING:
@@ -87,6 +87,7 @@ def _write(module: BuiltModule, project: Project | None, output: Path) -> dict[s
     told |= {"rust": module.toolchain.version, "notes": []}
     if project is None:
         package = write_package(wasm, output)
+        told["notes"] = list(notes_about(package.name))
         return told | {"kind": "package", "path": str(package), "import": package.name}
     path, name, notes = write_wheel(project, wasm, output)
     content = path.read_bytes()

@@ -35,6 +35,14 @@ def write_package(wasm: bytes, folder: Path) -> Path:
     return package
 
 
+def notes_about(package: str) -> tuple[str, ...]:
+    """Give what stands against importing a package by its name."""
+    from unpoison.build import name_clash
+
+    clash = name_clash(package, package)
+    return () if clash is None else (clash,)
+
+
 def write_wheel(project: Project, wasm: bytes, folder: Path) -> tuple[Path, str, tuple[str, ...]]:
     """Write the wheel of a module into `folder`; give its path, import name and notes.
 
