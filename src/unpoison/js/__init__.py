@@ -50,6 +50,7 @@ from unpoison.js.host import Handle, Host
 from unpoison.js.intrinsics import INTRINSICS
 from unpoison.js.iteration import iterate, iterate_async
 from unpoison.js.iterator_class import JsIterator
+from unpoison.js.iterators import result as iterator_result
 from unpoison.js.jobs import Job, JobQueue, MicrotaskQueue
 from unpoison.js.json_text import parse as json_parse
 from unpoison.js.json_text import stringify as json_stringify
@@ -200,6 +201,7 @@ __all__ = [
     "items_of",
     "iterate",
     "iterate_async",
+    "iterator_result",
     "json_parse",
     "json_stringify",
     "key_name",

@@ -14,6 +14,7 @@ from unpoison.web.event import EVENT_CLASSES
 from unpoison.web.event_target import EVENT_TARGET
 from unpoison.web.navigator import NAVIGATOR_GLOBALS
 from unpoison.web.performance import PERFORMANCE_GLOBALS
+from unpoison.web.streams import STREAM_GLOBALS
 from unpoison.web.timers import TIMER_FUNCTIONS
 from unpoison.web.url import URL_CLASS
 from unpoison.web.url_search_params import URL_SEARCH_PARAMS
@@ -24,6 +25,7 @@ WEB_GLOBALS: Final[Mapping[str, object]] = {
     **EVENT_CLASSES,
     **NAVIGATOR_GLOBALS,
     **PERFORMANCE_GLOBALS,
+    **STREAM_GLOBALS,
     **TIMER_FUNCTIONS,
     "AbortController": ABORT_CONTROLLER,
     "AbortSignal": ABORT_SIGNAL,
