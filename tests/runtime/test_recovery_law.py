@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from fuzz import recovery
 from tests.runtime.conftest import COUNTER
 from unpoison import Module
+from unpoison.runtime.deaths import Death, Deaths
 from unpoison.runtime.supervisor import Supervisor
 
 LIVES = 40
@@ -38,13 +38,13 @@ def forget_the_drops(patch: pytest.MonkeyPatch) -> None:
 
 def renew_without_being_asked(patch: pytest.MonkeyPatch) -> None:
     """Make a renewal due after every death."""
-    finish = Supervisor._finish_death
+    finish = Deaths.finish
 
-    def forget(self: Supervisor, death: Any) -> None:
+    def forget(self: Deaths, death: Death) -> None:
         finish(self, death)
-        self.lifecycle.renewal_due = True
+        self._lifecycle.renewal_due = True
 
-    patch.setattr(Supervisor, "_finish_death", forget)
+    patch.setattr(Deaths, "finish", forget)
 
 
 @pytest.mark.parametrize("fault", [forget_to_renew, forget_the_drops, renew_without_being_asked])

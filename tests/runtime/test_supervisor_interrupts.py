@@ -271,8 +271,9 @@ def test_an_interrupt_of_the_hook_lets_no_outer_frame_go_on(
 ) -> None:
     rust = any_embedder.start()
     supervisor = any_embedder.instance._supervisor
-    assert supervisor._hook is not None
-    number = supervisor._hook.number
+    hook = supervisor._deaths._hook
+    assert hook is not None
+    number = hook.number
     resolve = supervisor.calls[number]
 
     def interrupted() -> None:

@@ -77,7 +77,7 @@ class World:
         self.errors: list[BaseException] = []
         queue = js.MicrotaskQueue(self.errors.append)
         self.host = FakeHost(queue, self.errors)
-        self.rejections = js.UnhandledRejections()
+        self.rejections = js.UnhandledRejections(lambda reason: None)
         self.realm = js.make_realm(
             js.PromiseRealm(queue, self.rejections, host=self.host), WEB_GLOBALS
         )

@@ -67,10 +67,10 @@ from unpoison.js.promise import (
     PromiseRealm,
     PromiseState,
     RejectionTracker,
-    UnhandledRejections,
     Waiter,
     reject,
     resolve,
+    when_unreachable,
     with_resolvers,
 )
 from unpoison.js.property import (
@@ -85,6 +85,7 @@ from unpoison.js.property import (
 from unpoison.js.property import set as set_property
 from unpoison.js.realm import Realm
 from unpoison.js.regexp_object import RegExp
+from unpoison.js.rejections import UnhandledRejections
 from unpoison.js.sets import Set
 from unpoison.js.tags import class_tag
 from unpoison.js.text import debug_string
@@ -233,5 +234,6 @@ __all__ = [
     "to_property_key",
     "to_string",
     "typeof",
+    "when_unreachable",
     "with_resolvers",
 ]

@@ -14,7 +14,10 @@ A handler that raises rejects the derived promise with that value. An exception 
 
 from __future__ import annotations
 
+import weakref
+from collections import deque
 from collections.abc import Callable, Generator
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
 from functools import partial
@@ -123,7 +126,7 @@ class _Reaction:
 class _ResolvingFunctions:
     """The pair that an executor gets: the first call of either counts. ECMA-262 27.2.1.3."""
 
-    __slots__ = ("_promise", "_resolved")
+    __slots__ = ("__weakref__", "_promise", "_resolved")
 
     def __init__(self, promise: Promise) -> None:
         self._promise = promise
@@ -159,7 +162,7 @@ class Promise(JsObject, Generic[T_co]):
         self._value: Any = None
         self._handled = False
         self._reactions: list[_Reaction] = []
-        self._subscribers: list[Subscriber] = []
+        self._subscribers: deque[Subscriber] = deque()
         if realm.created is not None:
             realm.created(self)
         if executor is not None:
@@ -216,17 +219,22 @@ class Promise(JsObject, Generic[T_co]):
         """Call `subscriber(promise)` once, at the moment the promise settles, or now.
 
         That is earlier than any reaction, and no job: the subscriber must only take note
-        and must not raise. The promise counts as handled.
+        and must not raise. The promise counts as handled. Any thread may subscribe.
         """
         self._mark_handled()
-        if self._state is PromiseState.PENDING:
-            self._subscribers.append(subscriber)
-        else:
-            subscriber(self)
+        self.when_settled(subscriber)
+
+    def when_settled(self, subscriber: Subscriber) -> None:
+        """Do as `subscribe`, for one who does not care what it settles to."""
+        waiting = self._subscribers
+        waiting.append(subscriber)
+        # Asked after the appending: another thread may settle the promise meanwhile.
+        if self._state is not PromiseState.PENDING:
+            _call_all(waiting, self)
 
     def unsubscribe(self, subscriber: Subscriber) -> None:
         """Take a subscriber back; nothing happens when it was called already."""
-        if subscriber in self._subscribers:
+        with suppress(ValueError):
             self._subscribers.remove(subscriber)
 
     def abandon(self, reason: object) -> bool:
@@ -275,10 +283,8 @@ class Promise(JsObject, Generic[T_co]):
             return  # it was abandoned
         self._state, self._value = state, value
         reactions, self._reactions = self._reactions, []
-        subscribers, self._subscribers = self._subscribers, []
         self._track_rejection()
-        for subscriber in subscribers:
-            subscriber(self)
+        _call_all(self._subscribers, self)
         for reaction in reactions:
             self._enqueue(reaction)
 
@@ -324,23 +330,12 @@ class _Finally:
         return resolve(self.realm, self.on_finally()).then(rethrow)
 
 
-class UnhandledRejections:
-    """A RejectionTracker that collects; the host reports what `take` gives when jobs are done."""
+def when_unreachable(resolve: Any, note: Callable[[], object]) -> object:
+    """Call `note` when nobody has a promise's resolving functions any more: it cannot settle.
 
-    def __init__(self) -> None:
-        self._promises: dict[int, Promise] = {}
-
-    def rejected(self, promise: Promise) -> None:
-        self._promises[id(promise)] = promise
-
-    def handled(self, promise: Promise) -> None:
-        self._promises.pop(id(promise), None)
-
-    def take(self) -> list[Promise]:
-        """Give the rejected promises that nobody handles; each one is given once."""
-        promises = list(self._promises.values())
-        self._promises.clear()
-        return promises
+    `resolve` is the one that an executor was given. Keep what is returned as long as you care.
+    """
+    return weakref.ref(resolve.__self__, lambda _: note())
 
 
 def with_resolvers(realm: PromiseRealm) -> Capability:
@@ -364,6 +359,16 @@ def reject(realm: PromiseRealm, reason: object = None) -> Promise:
     capability = with_resolvers(realm)
     capability.reject(reason)
     return capability.promise
+
+
+def _call_all(subscribers: deque[Subscriber], promise: Promise) -> None:
+    """Call each subscriber once, also when two threads come here at once."""
+    while True:
+        try:
+            subscriber = subscribers.popleft()
+        except IndexError:
+            return
+        subscriber(promise)
 
 
 def _handler(value: Any) -> Callable[[object], object] | None:

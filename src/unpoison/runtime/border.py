@@ -98,7 +98,8 @@ class Border:
         self.hosts: list[Host] = []
         self.closures: list[Invoke] = []
         self.starts: list[Callable[[], object]] = []
-        self.promise: Callable[[Any], Any] = _itself
+        self.promise = supervisor.scheduler.promised
+        self.tasks = supervisor.scheduler.tasks
 
     @property
     def home(self) -> Generation:
@@ -410,10 +411,6 @@ class Border:
 
 def _refuse(name: str) -> NoReturn:
     raise UnsupportedItem(name, "fn", "the module does not export it")
-
-
-def _itself(value: object) -> object:
-    return value
 
 
 def _raise(error: StaleHandleError) -> NoReturn:

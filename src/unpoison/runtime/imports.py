@@ -18,7 +18,8 @@ from unpoison.errors import LinkError, MissingImport, UnsupportedItem
 from unpoison.runtime.border import Border
 from unpoison.runtime.intrinsics import PREFIX, drop_closure, make_intrinsics
 from unpoison.runtime.lookup import Found, Lookup
-from unpoison.runtime.surface import INDEXING, RECEIVING, is_platform_name
+from unpoison.runtime.surface import INDEXING, RECEIVING, crate_name, is_platform_name
+from unpoison.runtime.tasks import ConsoleTask
 
 Function = Callable[..., Any]
 
@@ -45,6 +46,8 @@ class Importer:
         self._on_receiver = _make_operations(realm)
         self._intrinsics = make_intrinsics(border)
         self._supervisor = border.supervisor
+        self._tasks = border.tasks
+        self._promised = border.promise
 
     def resolve_all(self, hosts: Sequence[Import | Cast | str]) -> list[Function]:
         """Give a callable per host function. Raises LinkError naming every one that is missing."""
@@ -65,6 +68,9 @@ class Importer:
             return partial(_refuse, describe(host), *host.unsupported)
         if host.kind in (ImportKind.CLASS_WRAP, ImportKind.CLASS_UNWRAP):
             return _never  # generated code does it
+        hook = self._task_hook(host)
+        if hook is not None:
+            return hook
         if host.kind is ImportKind.INTRINSIC:
             known = self._intrinsics.get(host.name.removeprefix(PREFIX))
             return known or partial(_refuse, host.name, signature_text(host), _NO_INTRINSIC)
@@ -76,6 +82,29 @@ class Importer:
         if found.is_absent:
             return self._absent(host)
         return self._present(host, found)
+
+    def _task_hook(self, host: Import) -> Function | None:
+        """Give what the task queue of js-sys calls; that is no business of the embedder."""
+        if host.crate is None or crate_name(host.crate) != "js-sys":
+            return None
+        match host.kind, host.path:
+            case ImportKind.FUNCTION, ("queueMicrotask",):
+                return self._tasks.schedule
+            case ImportKind.STATIC, ("console", "createTask"):
+                return lambda: self._tasks.create_task
+            case ImportKind.METHOD, ("ConsoleTask", "run"):
+                return ConsoleTask.run
+            case ImportKind.CONSTRUCTOR, ("Promise",):
+                make = partial(js.construct, self._lookup.find(host).value)
+                return partial(self._tasks.construct, make)
+            case ImportKind.METHOD, ("Promise", name):
+                return self._promise_method(name)
+        return None
+
+    def _promise_method(self, name: str) -> Function:
+        # Rust takes what an async import gave as a promise, unseen: it may be a coroutine.
+        call, promised = self._realm.call_method, self._promised
+        return lambda receiver, *rest: call(promised(receiver), name, *rest)
 
     def _present(self, host: Import, found: Found) -> Function:
         value = found.value

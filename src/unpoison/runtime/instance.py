@@ -11,11 +11,10 @@ from unpoison import js
 from unpoison.artefact import Artefact, Source, prepare, read_source
 from unpoison.bindgen import Interface
 from unpoison.engine import Engine
-from unpoison.errors import AbortError
 from unpoison.runtime.border import Border
+from unpoison.runtime.deaths import OnAbort
 from unpoison.runtime.generation import Program
 from unpoison.runtime.imports import Importer
-from unpoison.runtime.jobs import Scheduler
 from unpoison.runtime.limits import Limits
 from unpoison.runtime.objects import Exports
 from unpoison.runtime.raw import RawExports
@@ -25,7 +24,6 @@ from unpoison.web import PLATFORM_NAMES
 
 Recovery = Literal["terminate", "reinit"]
 Threads = Literal["raise", "wait"]
-OnAbort = Callable[[AbortError], object]
 Bind = Callable[[Border], Exports]
 
 
@@ -113,10 +111,8 @@ class Instance:
     ) -> None:
         self._module = module
         self._supervisor = supervisor
-        self._scheduler = Scheduler(lambda: supervisor.home.promises, supervisor)
-        supervisor.forget_jobs = self._scheduler.forget
+        self._scheduler = supervisor.scheduler
         border = Border(supervisor, ())
-        border.promise = self._scheduler.promised
         supervisor.take_error = lambda handle: js.as_exception(border.take(handle))
         importer = Importer(border, imports, make_world(self._scheduler.realm), PLATFORM_NAMES)
         border.imported = importer.resolve_all(module._program.plan.hosts)

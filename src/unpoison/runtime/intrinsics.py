@@ -43,8 +43,7 @@ def make_intrinsics(border: Border) -> Mapping[str, Function]:
         "reinit": border.supervisor.schedule,
         "string_from_utf8_lossy": lambda data: bytes(data).decode("utf-8", "replace"),
         "copy_to_typed_array": copy_back,
-        # No guest of this host runs on a JavaScript stack that could be suspended.
-        "jspi_in_context": lambda: 0,
+        "jspi_in_context": border.tasks.spawning,
     }
 
 

@@ -18,14 +18,16 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Generator, MutableSet
+from collections.abc import Awaitable, Callable, Generator, MutableSet, Sequence
 from functools import partial
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from unpoison import js
-from unpoison.errors import AbortError, NoEventLoopError, StaleHandleError
+from unpoison.errors import NoEventLoopError
 from unpoison.runtime.loops import Loop, discard, running_loop
 from unpoison.runtime.ports import Gate
+from unpoison.runtime.tasks import OF_THE_DEAD, Tasks
 from unpoison.runtime.timers import Timers
 from unpoison.runtime.turn import Turn
 
@@ -68,12 +70,14 @@ class Scheduler:
         self._promises = promises
         self._gate: Gate = OpenGate() if gate is None else gate
         self._clock = clock
-        self.queue = js.MicrotaskQueue(self._report_job, self._announce)
-        self.rejections = js.UnhandledRejections()
+        self.queue = js.MicrotaskQueue(self.report, self._announce)
+        self.rejections = js.UnhandledRejections(self._report_rejection)
         self.realm = js.PromiseRealm(self.queue, self.rejections, self, self._note, self)
+        self.tasks = Tasks(self.queue.enqueue, self._tell)
         self._entries: deque[Callable[[], object]] = deque()
         self._entering = False
         self._timers = Timers()
+        self._adopted: WeakKeyDictionary[object, js.Promise[object]] = WeakKeyDictionary()
         self._scheduled: Loop | None = None
         self._alarm: tuple[Loop, float, js.Handle] | None = None
         self._tasks: set[_Spawned] = set()
@@ -99,6 +103,11 @@ class Scheduler:
         self.queue.clear()
         self._entries.clear()
         self._timers.clear()
+        self.tasks.forget()
+
+    def close(self) -> None:
+        """Tell of the rejections that nobody has handled."""
+        self.rejections.report_all()
 
     # --- js.Host ---
 
@@ -135,7 +144,7 @@ class Scheduler:
 
     def report(self, error: BaseException) -> None:
         """See js.Host."""
-        if isinstance(error, AbortError | StaleHandleError):
+        if isinstance(error, OF_THE_DEAD):
             return  # whoever waits for a promise of that generation is told by its rejection
         self._tell("a callback raised, and nobody can catch it", error)
 
@@ -166,13 +175,15 @@ class Scheduler:
         """
         if isinstance(value, js.Promise) or not inspect.isawaitable(value):
             return None
-        capability = js.with_resolvers(self.realm)
-        self.spawn(
-            value,
-            capability.resolve,
-            lambda error: capability.reject(js.from_exception(error)),
-        )
-        return capability.promise
+        promise = self._adopted.get(value) if inspect.iscoroutine(value) else None
+        return self._await(value) if promise is None else promise
+
+    def _await(self, value: Awaitable[object]) -> js.Promise[object]:
+        made = js.with_resolvers(self.realm)
+        self.spawn(value, made.resolve, lambda error: made.reject(js.from_exception(error)))
+        if inspect.iscoroutine(value):  # it can be awaited once only
+            self._adopted[value] = made.promise
+        return made.promise
 
     def promised(self, value: object) -> object:
         """Give a promise for an awaitable that is handed to Rust, any other value as it is."""
@@ -237,12 +248,7 @@ class Scheduler:
         self._drain()
 
     def _drain(self) -> int:
-        if self.queue.running:
-            return 0
-        done = self.queue.run_jobs()
-        for promise in self.rejections.take():
-            promise.subscribe(self._report_rejection)
-        return done
+        return self.queue.run_jobs()
 
     # --- timers ---
 
@@ -269,26 +275,22 @@ class Scheduler:
 
     # --- reports ---
 
-    def _report_job(self, error: Exception) -> None:
-        if isinstance(error, AbortError | StaleHandleError):
-            return  # whoever waits for a promise of that generation is told by its rejection
-        pending = [p for p in self._promises() if p.state is js.PromiseState.PENDING]
-        if len(pending) == 1:
-            # The task whose poll this left never polls again: only its promise can be meant.
-            pending[0].abandon(js.from_exception(error))
-            return
-        self._tell("a promise job of a Rust module raised", error)
-
-    def _report_rejection(self, promise: js.Promise[object]) -> None:
-        try:
-            promise.result()
-        except BaseException as error:  # noqa: BLE001 - what a promise was rejected with
-            self._tell("a promise was rejected and nobody handles it", error)
+    def _report_rejection(self, reason: object) -> None:
+        report = partial(self._tell, "a promise was rejected and nobody handles it")
+        error = js.as_exception(reason)
+        loop = running_loop()
+        if loop is None:
+            report(error)
+        else:  # this may be a finaliser, in the middle of anything: no place for a handler
+            loop.call_soon(partial(report, error))
 
     @staticmethod
-    def _tell(message: str, error: BaseException) -> None:
+    def _tell(
+        message: str, error: BaseException, promises: Sequence[js.Promise[object]] = ()
+    ) -> None:
+        context = {"message": message, "exception": error, "promises": list(promises)}
         loop = running_loop()
-        if loop is None or not loop.report({"message": message, "exception": error}):
+        if loop is None or not loop.report(context):
             log.error("%s", message, exc_info=error)
 
 

@@ -85,7 +85,8 @@ class AsyncioLoop:
 
         if isinstance(awaitable, asyncio.Future):
             return _Watch(awaitable, done)
-        task = self.loop.create_task(_await(awaitable))
+        work = awaitable if inspect.iscoroutine(awaitable) else _await(awaitable)
+        task = self.loop.create_task(work)
         task.add_done_callback(lambda _: _tell(task, done))
         return task
 
@@ -186,7 +187,9 @@ class TrioLoop:
                 done(None, cancelled_error(cancelled))
                 raise
             except BaseException as raised:  # noqa: BLE001 - handed on
-                error = raised
+                # Without this frame, which would keep the awaitable with the error.
+                trace = raised.__traceback__
+                error = raised.with_traceback(None if trace is None else trace.tb_next)
             if not scope.cancelled_caught:
                 done(value, error)
 

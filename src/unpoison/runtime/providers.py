@@ -8,7 +8,6 @@ from unpoison.bindgen import Import, ImportKind
 from unpoison.runtime.border import Border
 from unpoison.runtime.instance import Module
 from unpoison.runtime.intrinsics import make_intrinsics
-from unpoison.runtime.jobs import Scheduler
 from unpoison.runtime.limits import Limits
 from unpoison.runtime.supervisor import Supervisor
 from unpoison.runtime.surface import Surface
@@ -39,7 +38,7 @@ def find_providers(module: Module) -> dict[Import, Provider]:
         on_abort=None,
         start_timeout=None,
     )
-    realm = make_world(Scheduler(set).realm)
+    realm = make_world(supervisor.scheduler.realm)
     surface = Surface(realm, PLATFORM_NAMES, make_intrinsics(Border(supervisor, ())))
     return {item: _provider(surface, item) for item in module.interface.imports}
 

@@ -6,8 +6,8 @@ a death, queued drops, the running hook) makes it true, and `enter` sorts it out
 
 A call leaves in one of three ways. Normally, or by an exception that the entries module caught:
 the call gave a status, `left` turns it into the exception to raise. By a trap: `fault` is asked.
-The first trap of a generation is where the abort is seen: `_die` writes the terminated word, runs
-the guest's hook with the stack pointer of that entry, and tells the embedder.
+The first trap of a generation is where the abort is seen: `_die` has `Deaths` write the terminated
+word, run the guest's hook with the stack pointer of that entry, and tell the embedder.
 
 A trap leaves the entries module's note INSIDE set, and a dead generation keeps it set: so every
 entry is refused by Wasm code itself, and every import that returns traps. Thus each outer frame of
@@ -24,15 +24,12 @@ from __future__ import annotations
 import sys
 import threading
 import weakref
-from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 from types import SimpleNamespace
 
 from unpoison.bindgen import (
-    HOOK_SIGNATURE,
     LEFT_BY_DEPTH,
     LEFT_BY_ERROR,
     LEFT_BY_FIELD_PANIC,
@@ -56,19 +53,16 @@ from unpoison.errors import (
     WrongThreadError,
 )
 from unpoison.runtime import unwind
+from unpoison.runtime.deaths import Deaths, OnAbort, abandon_promises
 from unpoison.runtime.generation import Generation, Program
+from unpoison.runtime.in_flight import InFlight
+from unpoison.runtime.jobs import Scheduler
 from unpoison.runtime.lifecycle import Event, Lifecycle, State
 from unpoison.runtime.limits import Limits
 from unpoison.runtime.objects import Struct, stale_error
 from unpoison.runtime.turn import Turn
 
-# More exceptions than this cannot be in flight: each needs a nested call, and Python refuses
-# deeper recursion first. Older ones were swallowed by guest code that threw something else.
-_MAX_IN_FLIGHT = 4096
-
 VIEWS = ("i32", "u32", "i64", "u64", "f32", "f64")
-
-OnAbort = Callable[[AbortError], object]
 
 
 class Mail:
@@ -82,17 +76,6 @@ class Mail:
     u64: memoryview[int]
     f32: memoryview[float]
     f64: memoryview[float]
-
-
-@dataclass(slots=True)
-class _Death:
-    """An abort that was seen and what of it is done."""
-
-    error: AbortError
-    home: Generation
-    struck: BaseException | None = None
-    is_hooked: bool = False
-    is_told: bool = False
 
 
 class Supervisor:
@@ -125,16 +108,15 @@ class Supervisor:
         self.handlers: list[Callable[[], None]] = []
         self.take_error: Callable[[int], BaseException] = _no_error
         self.run_starts: Callable[[], None] = lambda: None
-        self.forget_jobs: Callable[[], None] = lambda: None
+        self.scheduler = Scheduler(lambda: self.home.promises, self)
+        self.scheduler.tasks.unwinds = program.interface.panics is Panics.UNWIND
         self._waits = waits
-        self._on_abort = on_abort
         self._start_timeout = start_timeout
         self._starting = False
-        self._death: _Death | None = None
-        self._finishing = False
-        self._tickets = 0
-        self._in_flight: OrderedDict[int, BaseException] = OrderedDict()
-        self._hook = program.plan.closures.get(HOOK_SIGNATURE)
+        self._in_flight = InFlight()
+        self._deaths = Deaths(
+            program, self.lifecycle, self.slots, self.calls, self._in_flight, self._bury, on_abort
+        )
         self._entries = program.numbered
         self._resolvers = [partial(self._resolve, number) for number in range(len(self._entries))]
 
@@ -167,7 +149,7 @@ class Supervisor:
             return
         if life.state is State.CLOSED:
             raise TerminatedError("the instance is closed")
-        if self._finishing or (life.state is State.DEAD and not life.renewal_due):
+        if self._deaths.finishing or (life.state is State.DEAD and not life.renewal_due):
             raise self._terminated()
         if life.state is State.STARTING:
             return
@@ -179,8 +161,8 @@ class Supervisor:
 
     def _settle(self) -> None:
         """Finish what an interrupt left unfinished: a death, a start."""
-        if self._death is not None and not self._finishing:
-            self._finish_death(self._death)
+        if self._deaths.pending is not None and not self._deaths.finishing:
+            self._deaths.finish(self._deaths.pending)
         life = self.lifecycle
         if life.state is State.STARTING and not self._starting:
             life.on(Event.START_FAILED)
@@ -216,7 +198,7 @@ class Supervisor:
         if self.home is not None:
             if self.home.alive:
                 stale = StaleHandleError("the instance was re-initialised")
-                self._abandon_promises(self.home, stale)
+                abandon_promises(self.home, stale)
             self._bury(self.home)
         self._starting = True
         try:
@@ -282,7 +264,7 @@ class Supervisor:
             return
         if home is self.home:
             self.calls[:] = self._resolvers  # no caller of a store that is gone
-            self.forget_jobs()
+            self.scheduler.forget()
         home.release()
 
     # --- the host function ---
@@ -296,11 +278,7 @@ class Supervisor:
         return STATUS_RETURNED
 
     def _throw(self, error: BaseException) -> int:
-        self._tickets = (self._tickets + 1) & 0x7FFFFFFF
-        self._in_flight[self._tickets] = error
-        if len(self._in_flight) > _MAX_IN_FLIGHT:
-            self._in_flight.popitem(last=False)
-        self.mail.u32[0] = self._tickets
+        self.mail.u32[0] = self._in_flight.put(error)
         return STATUS_THROWN
 
     # --- the ways out ---
@@ -312,7 +290,7 @@ class Supervisor:
         cleanup may have left them borrowed.
         """
         if status == LEFT_BY_THROW:
-            error = self._in_flight.pop(payload, None)
+            error = self._in_flight.take(payload)
             if error is not None:
                 return self._note_borrows(error, objects)
             return self.corrupt(f"an exception numbered {payload}, which was never thrown")
@@ -359,7 +337,7 @@ class Supervisor:
         fault = home.store.take_fault()
         lost = home.store.take_host_failure()
         if not home.alive or self.lifecycle.state is State.DYING:
-            if not self._finishing:
+            if not self._deaths.finishing:
                 self._settle()
                 self._bury(home)
             return self._cause()
@@ -403,88 +381,8 @@ class Supervisor:
         message = unwind.abort_message(reason, detail, frames, self.console_error)
         error = AbortError(message, reason, frames, home.number)
         self.due = True
-        self._death = _Death(error, home)
-        death = self._death
-        self._finish_death(death)
-        if death.struck is not None:
-            raise death.struck from error
+        self._deaths.carry_out(error, home)
         return error
-
-    def _finish_death(self, death: _Death) -> None:
-        """Do every step of a death that is not done yet."""
-        life, home, error = self.lifecycle, death.home, death.error
-        self._finishing = True
-        try:
-            if life.state in (State.LIVE, State.STARTING):
-                life.abort(error)
-            if not death.is_hooked:
-                death.is_hooked = True
-                self._write_word(home)
-                self._run_hook(death)
-            home.retire()
-            if life.state is State.DYING:
-                life.on(Event.HOOK_DONE)
-            self._abandon_promises(home, error)
-            if not death.is_told:
-                death.is_told = True
-                self._tell(error)
-            self._bury(home)
-            self._death = None
-        finally:
-            self._finishing = False
-
-    def _write_word(self, home: Generation) -> None:
-        address = self.program.interface.terminated_word
-        if address is not None:
-            with suppress(ValueError):
-                home.memory.write(address, (1).to_bytes(4, "little"))
-
-    def _run_hook(self, death: _Death) -> None:
-        """Call what Rust registered with `set_on_abort`. contract facts 5.4; wasm-bindgen
-        src/handler.rs. What goes wrong in it is noted on the error and changes nothing else.
-        """
-        if self._hook is None:
-            return
-        try:
-            index = self.home.read_word(self.program.interface.abort_handler_word)
-        except ValueError:
-            index = 0
-        if not index:
-            return
-        inside = death.home.inside
-        try:
-            inside.set(0)
-            self.slots.u32[0] = index
-            if self.calls[self._hook.number]() or self.slots.trap:
-                fault = death.home.store.take_fault()
-                death.error.add_note(f"the abort hook aborted: {fault.message}")
-            elif self.slots.i32[0]:
-                self._note_hook_failure(death, self.slots.u32[4])
-        finally:
-            inside.set(1)
-
-    def _note_hook_failure(self, death: _Death, ticket: int) -> None:
-        thrown = self._in_flight.pop(ticket, None)
-        if thrown is None:
-            death.error.add_note("the abort hook panicked")
-            return
-        death.error.add_note(f"the abort hook failed: {thrown!r}")
-        if not isinstance(thrown, Exception):
-            death.struck = thrown
-
-    @staticmethod
-    def _abandon_promises(home: Generation, error: UnpoisonError) -> None:
-        for promise in list(home.promises):
-            promise.subscribe(lambda _: None)  # not an unhandled rejection: nobody asked for it
-            promise.abandon(error)
-
-    def _tell(self, error: AbortError) -> None:
-        if self._on_abort is None:
-            return
-        try:
-            self._on_abort(error)
-        except Exception as problem:  # noqa: BLE001 - the embedder's callback must not hide the abort
-            error.add_note(f"on_abort raised {problem!r}")
 
     # --- drops, close ---
 
@@ -542,13 +440,14 @@ class Supervisor:
                     self.run_drops()
             self.due = True
             self.lifecycle.on(Event.CLOSED)
-            self._abandon_promises(self.home, TerminatedError("the instance was closed"))
+            abandon_promises(self.home, TerminatedError("the instance was closed"))
+            self.scheduler.close()
             self._bury(self.home)
         finally:
             self.lock.release()
 
     def _refuse_inside(self, what: str) -> None:
-        if self._finishing or self._starting or self.is_running():
+        if self._deaths.finishing or self._starting or self.is_running():
             raise UnpoisonError(f"{what} while a call runs; call it when the call has returned")
 
 
