@@ -1,0 +1,50 @@
+"""The crate `matrix` with a host that faults as a test says: see tests/crates/matrix."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from unpoison import Instance, Module
+
+CRATES = Path(__file__).parents[1] / "crates"
+MATRIX = CRATES / "matrix" / "matrix.legacy.wasm"
+CHECKED = CRATES / "checked" / "checked.legacy.wasm"
+
+NOTHING, PANIC, THROW, ABORT = range(4)
+
+
+class HostError(Exception):
+    """What the host raises, where it is told to."""
+
+
+class Host:
+    """Whoever loads the crate. What it raises is `error`, always that very object."""
+
+    def __init__(self, module: Module, **options: Any) -> None:
+        self.error = HostError("the host's")
+        self.reports: list[dict[str, Any]] = []
+        self.apply: Callable[..., Any] = lambda function, kind: function(kind)
+        self.answer: Callable[[int], Any] = lambda kind: kind
+        self.instance: Instance = module.instantiate(self._imports(), **options)
+        self.rust: Any = self.instance.exports
+
+    def _imports(self) -> dict[str, Any]:
+        return {
+            "thrower": self.throw,
+            "host": self.fault,
+            "apply": lambda function, kind: self.apply(function, kind),
+            "apply_mut": lambda function, kind: self.apply(function, kind),
+            "answer": lambda kind: self.answer(kind),
+        }
+
+    def throw(self) -> None:
+        """Be the import `thrower`."""
+        raise self.error
+
+    def fault(self, kind: int) -> int:
+        """Do as the host what `fault` does in Rust: it panics and aborts by a call of that."""
+        if kind == THROW:
+            raise self.error
+        return int(self.rust.fault(kind))

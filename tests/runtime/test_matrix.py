@@ -1,0 +1,225 @@
+"""A panic, a host exception and an abort at every kind of crossing, and what is left after each.
+
+A crossing is a row, a fault a column. The law of every cell, whatever its path:
+
+* the caller gets PanicError, the host's very exception, or AbortError;
+* after the first two the instance serves calls, with the state that Rust left; after an abort it
+  refuses them, or, with recovery="reinit", the next call has a fresh instance;
+* destructors ran; the host's values that the guest holds, the guest's heap and the stack pointer
+  are what they were; the lock is free.
+"""
+
+from __future__ import annotations
+
+import gc
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.runtime.conftest import in_thread
+from tests.runtime.crossings import CROSSINGS, Crossing
+from tests.runtime.faulty import ABORT, CHECKED, MATRIX, NOTHING, PANIC, THROW, Host
+from unpoison import AbortError, Module, PanicError, TerminatedError
+
+Modules = Callable[[Path], Module]
+
+FAULTS = {"panic": PANIC, "throw": THROW, "abort": ABORT}
+FATAL = [(n, f) for n, c in CROSSINGS.items() for f, k in FAULTS.items() if k in {ABORT, *c.fatal}]
+MILD = [(n, f) for n in CROSSINGS for f in FAULTS if (n, f) not in FATAL]
+
+cells = pytest.mark.parametrize(("name", "fault"), MILD)
+fatal_cells = pytest.mark.parametrize(("name", "fault"), FATAL)
+release_only = pytest.mark.parametrize("matrix", ["release"], indirect=True)
+rows = pytest.mark.parametrize("name", CROSSINGS)
+
+
+@pytest.fixture(params=["release", "debug"])
+def matrix(request: pytest.FixtureRequest, modules: Modules) -> Module:
+    return modules({"release": MATRIX, "debug": CHECKED}[request.param])
+
+
+@pytest.fixture
+def unraisable(monkeypatch: pytest.MonkeyPatch) -> list[BaseException]:
+    """Give the errors of queued drops, which nobody can be given."""
+    seen: list[BaseException] = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda hook: seen.append(hook.exc_value))
+    return seen
+
+
+def warm(host: Host, crossing: Crossing) -> None:
+    """Make what stays for good: the handle table's first slots, the task queue."""
+    with pytest.raises(PanicError):
+        host.rust.fault(PANIC)
+    host.rust.swallow(THROW)
+    assert crossing.cross(host, NOTHING) == 0
+
+
+def holdings(host: Host) -> tuple[int, int, int]:
+    """Give the bytes of the heap, the number of host values held, the stack pointer.
+
+    Nothing is collected for it: no crossing leaves a cycle that would hold anything.
+    """
+    stack_pointer = int(host.instance._supervisor.home.stack_pointer.get())
+    return host.rust.allocated(), host.instance.live_handles, stack_pointer
+
+
+def raised(crossing: Crossing, host: Host, kind: int) -> BaseException | None:
+    """Give what comes out, without its frames, which hold values of the host."""
+    try:
+        crossing.cross(host, kind)
+    except Exception as error:  # noqa: BLE001 - it is what a test looks at
+        return error.with_traceback(None)
+    return None
+
+
+def assert_lock_is_free(host: Host) -> None:
+    lock = host.instance._supervisor.lock
+
+    def take() -> bool:
+        taken = lock.acquire(timeout=0)
+        if taken:
+            lock.release()
+        return taken
+
+    assert in_thread(take) is True
+
+
+def assert_told(
+    crossing: Crossing, host: Host, kind: int, error: Any, lost: list[BaseException]
+) -> None:
+    """The caller got what the kind of fault means, or nobody could be given it."""
+    if kind in crossing.kept:
+        assert error is None
+        assert lost in ([], [host.error])
+    elif kind == PANIC or crossing.rejects_by_panic:
+        assert type(error) is PanicError
+        assert error.message.startswith(crossing.message)
+    else:
+        assert error is host.error
+
+
+@rows
+def test_nothing_is_left_without_a_fault(matrix: Module, name: str) -> None:
+    crossing, host = CROSSINGS[name], Host(matrix)
+    warm(host, crossing)
+    before, drops = holdings(host), host.rust.drops()
+    assert crossing.cross(host, NOTHING) == 0
+    assert (holdings(host), host.rust.drops() - drops) == (before, crossing.drops)
+    host.instance.close()
+
+
+@cells
+def test_the_call_fails_and_the_instance_goes_on(
+    matrix: Module, name: str, fault: str, unraisable: list[BaseException]
+) -> None:
+    crossing, host, kind = CROSSINGS[name], Host(matrix), FAULTS[fault]
+    warm(host, crossing)
+    host.rust.bump()
+    before, drops = holdings(host), host.rust.drops()
+    error = raised(crossing, host, kind)
+    assert_told(crossing, host, kind, error, unraisable)
+    assert host.rust.drops() - drops == crossing.drops
+    assert holdings(host) == before
+    assert host.rust.bump() == 2
+    assert (host.instance.state, host.instance.generation) == ("live", 1)
+    assert_lock_is_free(host)
+    host.instance.close()
+
+
+@fatal_cells
+def test_the_instance_ends_and_refuses_every_call(
+    matrix: Module, name: str, fault: str, unraisable: list[BaseException]
+) -> None:
+    crossing, host = CROSSINGS[name], Host(matrix)
+    warm(host, crossing)
+    error = raised(crossing, host, FAULTS[fault])
+    told = [error, *unraisable, None if error is None else error.__cause__]
+    (death,) = {id(each): each for each in told if isinstance(each, AbortError)}.values()
+    assert host.instance._supervisor.lifecycle.cause is death
+    assert (host.instance.state, host.instance.memory_size) == ("dead", 0)
+    assert host.instance.live_handles == 0
+    with pytest.raises(TerminatedError):
+        host.rust.bump()
+    assert_lock_is_free(host)
+    host.instance.close()
+
+
+@fatal_cells
+def test_the_next_call_has_a_fresh_instance(
+    matrix: Module, name: str, fault: str, unraisable: list[BaseException]
+) -> None:
+    crossing, host = CROSSINGS[name], Host(matrix, recovery="reinit")
+    warm(host, crossing)
+    host.rust.bump()
+    raised(crossing, host, FAULTS[fault])
+    assert host.rust.bump() == 1
+    assert host.instance.generation == 2
+    drops = host.rust.drops()
+    assert crossing.cross(host, NOTHING) == 0
+    assert host.rust.drops() - drops == crossing.drops
+    host.instance.close()
+
+
+# --- leaks ---
+
+
+def rounds(host: Host, name: str, times: int) -> None:
+    crossing = CROSSINGS[name]
+    mild = [NOTHING, *(FAULTS[fault] for row, fault in MILD if row == name)]
+    for _ in range(times):
+        for kind in mild:
+            raised(crossing, host, kind)
+
+
+@pytest.fixture
+def used(matrix: Module, name: str) -> Iterator[Host]:
+    host = Host(matrix)
+    warm(host, CROSSINGS[name])
+    rounds(host, name, 2)
+    yield host
+    host.instance.close()
+
+
+@rows
+@release_only
+def test_many_rounds_leave_heap_handles_and_memory_flat(
+    used: Host, name: str, unraisable: list[BaseException]
+) -> None:
+    before, size = holdings(used), used.instance.memory_size
+    rounds(used, name, 25)
+    assert (holdings(used), used.instance.memory_size) == (before, size)
+
+
+@pytest.mark.slow
+@rows
+@release_only
+def test_a_long_run_leaves_the_process_flat(
+    used: Host, name: str, resident: Callable[[], int], unraisable: list[BaseException]
+) -> None:
+    rounds(used, name, 1000)
+    before, size, held = holdings(used), used.instance.memory_size, resident()
+    for _ in range(10):
+        rounds(used, name, 1000)
+        unraisable.clear()
+    assert (holdings(used), used.instance.memory_size) == (before, size)
+    assert resident() - held < 2_000_000
+
+
+@pytest.mark.slow
+@release_only
+def test_many_deaths_leave_the_process_flat(
+    matrix: Module, resident: Callable[[], int], unraisable: list[BaseException]
+) -> None:
+    host = Host(matrix, recovery="reinit")
+    held = 0
+    for number in range(40):
+        for name, fault in FATAL:
+            raised(CROSSINGS[name], host, FAULTS[fault])
+            host.rust.bump()
+        unraisable.clear()
+        gc.collect()
+        held = held or (resident() if number == 9 else 0)
+    assert resident() - held < 8_000_000
