@@ -7,6 +7,7 @@ Evaluation is made of Python generators: what `yield` and `await` in a case stop
 
 from __future__ import annotations
 
+import types
 from collections.abc import Callable, Generator
 from typing import Any
 
@@ -31,7 +32,9 @@ class World:
 
     def __init__(self, **names: object) -> None:
         self.queue = js.MicrotaskQueue(self._report)
-        self.realm = js.make_realm(js.PromiseRealm(self.queue), names)
+        self.realm = js.make_realm(js.PromiseRealm(self.queue))
+        for name, value in names.items():
+            self.realm.global_object[name] = value
         self.errors: list[Exception] = []
 
     def _report(self, error: Exception) -> None:
@@ -68,7 +71,7 @@ class World:
 def as_body(text: str) -> str:
     """Make an expression the body of a function."""
     text = text.removesuffix(NAME_ONLY).rstrip()
-    is_body = text.startswith(("const ", "let ", "try ")) or (
+    is_body = text.startswith(("const ", "let ", "try ", "for ", "function")) or (
         not text.startswith("(") and "return " in text and ";" in text
     )
     return text if is_body else f"return ({text})"
@@ -358,7 +361,7 @@ def walk(world: World, node: Node, scope: Scope) -> Steps:
             except Continue:
                 continue
     finally:
-        if hasattr(values, "close"):
+        if isinstance(values, types.GeneratorType) or getattr(values, "js_closes", False):
             values.close()
 
 

@@ -221,7 +221,8 @@ def test_no_underscore_name_is_seen_set_or_deleted(kind: str) -> None:
 def test_insides_that_a_host_hands_out_are_dead_ends(name: str) -> None:
     inside = js.get(Careless(), name)
     assert inside is not None
-    assert [path for path, _ in reachable(inside, 0)] == []
+    # A generator is an Iterator to a guest, as in JavaScript; that is all there is of it.
+    assert all(isinstance(found, js.Method) for _, found in reachable(inside, 0))
     assert js.own_keys(inside) == []
     with pytest.raises(js.TypeError):
         js.set_property(inside, "f_trace", print)

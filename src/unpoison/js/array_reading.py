@@ -5,7 +5,7 @@ They work on lists, tuples and any array-like object. ECMA-262 23.1.3.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, Final
 
 from unpoison.js.callbacks import callback
@@ -13,6 +13,8 @@ from unpoison.js.conversions import to_string
 from unpoison.js.exceptions import STACK_OVERFLOW, RangeError, TypeError  # noqa: A004
 from unpoison.js.exotic import Delegate
 from unpoison.js.indices import (
+    MAX_ELEMENTS,
+    MAX_NESTED,
     checked_size,
     element,
     elements,
@@ -113,29 +115,39 @@ find_last_index = _finder(backwards=True, wants_index=True)
 def flat(this: Any, depth: object = None) -> Array:
     """Give the elements, and those of elements that are arrays, down to a depth."""
     levels = 1 if depth is None else to_integer(depth)
-    made = Array()
-    try:
-        _flatten(made, (item for _, item in present(this)), levels)
-    except RecursionError:
-        raise RangeError(STACK_OVERFLOW) from None
-    return made
+    return _Flattener().flatten([item for _, item in present(this)], levels)
 
 
-def _flatten(made: Array, items: Iterator[Any], levels: float) -> None:
-    for item in items:
-        if levels > 0 and is_array(item):
-            _flatten(made, (inner for _, inner in present(item)), levels - 1)
-        else:
-            made.append(item)
-            checked_size(len(made))
+class _Flattener:
+    """One `flat`: it counts the arrays that it walks through, for shared ones multiply."""
+
+    def __init__(self) -> None:
+        self._made = Array()
+        self._arrays = 0
+
+    def flatten(self, items: list[Any], levels: float) -> Array:
+        """Give the elements of nested arrays. Raises js.RangeError for too many."""
+        try:
+            self._append(items, levels)
+        except RecursionError:
+            raise RangeError(STACK_OVERFLOW) from None
+        return self._made
+
+    def _append(self, items: list[Any], levels: float) -> None:
+        for item in items:
+            if levels > 0 and is_array(item):
+                self._arrays += 1
+                checked_size(len(self._made) + self._arrays * (MAX_ELEMENTS // MAX_NESTED))
+                self._append([inner for _, inner in present(item)], levels - 1)
+            else:
+                self._made.append(item)
+        checked_size(len(self._made))
 
 
 def flat_map(this: Any, function: object, this_argument: object = None) -> Array:
     """Give what a function gives for each element, one level flat."""
     apply = callback(function, this_argument)
-    made = Array()
-    _flatten(made, iter([apply(item, index, this) for index, item in present(this)]), 1)
-    return made
+    return _Flattener().flatten([apply(item, index, this) for index, item in present(this)], 1)
 
 
 def for_each(this: Any, function: object, this_argument: object = None) -> None:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from unpoison.js.conversions import to_string
 from unpoison.js.exceptions import STACK_OVERFLOW, RangeError
-from unpoison.js.indices import MAX_ELEMENTS, elements
+from unpoison.js.indices import MAX_NESTED, elements
 from unpoison.js.values import is_nullish
 
 MAX_STRING: Final = 2**29 - 24
@@ -14,15 +14,18 @@ MAX_STRING: Final = 2**29 - 24
 
 
 class _Joiner:
-    """One `join`: it counts what it walks over, for shared arrays multiply."""
+    """One `join`: it counts the arrays that it walks through, for shared ones multiply."""
 
     def __init__(self) -> None:
         self._outer: set[int] = set()
-        self._walked = 0
+        self._arrays = 0
 
     def join(self, items: Any, separator: str) -> str:
         if id(items) in self._outer:
             return ""  # a cycle is the empty text, as in engines
+        self._arrays += 1
+        if self._arrays > MAX_NESTED:
+            raise RangeError("Invalid string length")
         self._outer.add(id(items))
         try:
             return self._checked(separator, [self._text(each) for each in elements(items)])
@@ -30,9 +33,8 @@ class _Joiner:
             self._outer.discard(id(items))
 
     def _checked(self, separator: str, texts: list[str]) -> str:
-        self._walked += len(texts)
         length = sum(map(len, texts)) + len(separator) * (len(texts) - 1)
-        if self._walked > MAX_ELEMENTS or length > MAX_STRING:
+        if length > MAX_STRING:
             raise RangeError("Invalid string length")
         return separator.join(texts)
 

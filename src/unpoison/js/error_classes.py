@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, Final
 
-from unpoison.js.classes import ClassSpec, PropertyKey, register
+from unpoison.js.classes import ClassSpec, Property, PropertyKey, register
 from unpoison.js.conversions import to_string
-from unpoison.js.exceptions import ERROR_CLASSES, AggregateError, Error, TypeError, error_text  # noqa: A004
+from unpoison.js.exceptions import (
+    ERROR_CLASSES,
+    AggregateError,
+    Error,
+    SuppressedError,
+    TypeError,  # noqa: A004 - JavaScript's
+    error_text,
+)
 from unpoison.js.iteration import iterate
 from unpoison.js.object_class import OBJECT
+from unpoison.js.own_properties import define
 from unpoison.js.property import get, has
+from unpoison.js.shown import shown
 from unpoison.js.values import is_reference
 
 PYTHON_ERRORS: Final[Mapping[str, type[BaseException]]] = {
@@ -27,7 +36,9 @@ def _to_string(this: object) -> str:
     if isinstance(this, BaseException):
         return error_text(this)
     if not is_reference(this):
-        raise TypeError("Error.prototype.toString requires that 'this' be an Object")
+        raise TypeError(
+            f"Method Error.prototype.toString called on incompatible receiver {shown(this)}"
+        )
     name, message = get(this, "name"), get(this, "message")
     parts = (
         "Error" if name is None else to_string(name),
@@ -48,12 +59,23 @@ def _make_aggregate(realm: Any, errors: object, message: object, options: object
     return AggregateError(iterate(errors), plain.message, cause=plain.cause)
 
 
+def _make_suppressed(realm: Any, error: object, suppressed: object, message: object) -> Error:
+    return SuppressedError(error, suppressed, "" if message is None else to_string(message))
+
+
 def _is_error(realm: Any, value: object) -> bool:
     return isinstance(value, BaseException)
 
 
 def _capture_stack_trace(realm: Any, target: object, constructor: object) -> None:
-    """Be V8's `Error.captureStackTrace`: there is no stack to be captured."""
+    """Be V8's `Error.captureStackTrace`: a guest sees no frames, so the stack is its first line."""
+    if not is_reference(target):
+        raise TypeError("invalid_argument")
+    if isinstance(target, BaseException):
+        return  # it has one
+    stack = Property(_to_string(target))
+    if not define(target, "stack", stack, frozenset({"value", "writable", "configurable"})):
+        raise TypeError("Cannot define property stack, object is not extensible")
 
 
 ERROR: Final = ClassSpec(
@@ -74,8 +96,15 @@ ERROR: Final = ClassSpec(
 )
 
 
+MAKERS: Final[Mapping[type[Error], tuple[Callable[..., Error], int, tuple[str, ...]]]] = {
+    AggregateError: (_make_aggregate, 2, ("errors",)),
+    SuppressedError: (_make_suppressed, 3, ("error", "suppressed")),
+}
+"""What makes the errors that take more than a message, with its length and what they have."""
+
+
 def _spec(kind: type[Error]) -> ClassSpec:
-    make = _make_aggregate if kind is AggregateError else partial(make_error, kind)
+    make, length, names = MAKERS.get(kind, (partial(make_error, kind), 1, ()))
     constants: dict[PropertyKey, object] = {"name": kind.__name__, "message": ""}
     return ClassSpec(
         kind.__name__,
@@ -83,9 +112,9 @@ def _spec(kind: type[Error]) -> ClassSpec:
         constants=constants,
         call=make,
         construct=make,
-        length=2 if kind is AggregateError else 1,
+        length=length,
         inherits_statics=True,
-        instance_names=("errors",) if kind is AggregateError else (),
+        instance_names=names,
     )
 
 

@@ -118,6 +118,31 @@ class AggregateError(Error):
         return (type(self), (self.errors, self.message), self.__dict__)
 
 
+class SuppressedError(Error):
+    """An error that came while another one was on its way: `.error`, and the `.suppressed` one.
+
+    ECMA-262 draft 20.5.8.
+    """
+
+    __module__ = "unpoison.js"
+
+    def __init__(
+        self,
+        error: object = None,
+        suppressed: object = None,
+        message: str = "",
+        *,
+        name: str | None = None,
+        cause: object = None,
+    ) -> None:
+        super().__init__(message, name=name, cause=cause)
+        self.error = error
+        self.suppressed = suppressed
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (type(self), (self.error, self.suppressed, self.message), self.__dict__)
+
+
 ERROR_CLASSES: Final[dict[str, type[Error]]] = {
     kind.__name__: kind
     for kind in (
@@ -129,6 +154,7 @@ ERROR_CLASSES: Final[dict[str, type[Error]]] = {
         EvalError,
         URIError,
         AggregateError,
+        SuppressedError,
     )
 }
 

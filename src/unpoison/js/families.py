@@ -23,7 +23,7 @@ from unpoison.js.attributes import (
     remove_attribute,
     write_attribute,
 )
-from unpoison.js.classes import Method, Property, PropertyKey
+from unpoison.js.classes import Method, Property, PropertyKey, spec_of
 from unpoison.js.exceptions import Error, error_cause, error_message, error_name, error_stack
 from unpoison.js.exotic import Exotic
 from unpoison.js.function_text import function_length, function_name
@@ -149,7 +149,9 @@ def _read_error(error: BaseException, key: PropertyKey) -> object:
     if member is None:
         return read_attribute(error, key)
     value = member(error)
-    return MISSING if value is None else value  # only a cause may be absent
+    if value is None or (key == "message" and not value):
+        return MISSING  # there is no cause, or the message is that of the class
+    return MISSING if key == "name" and value == spec_of(error).name else value
 
 
 def _write_error(error: BaseException, key: PropertyKey, value: object) -> bool:
@@ -162,6 +164,11 @@ def _write_error(error: BaseException, key: PropertyKey, value: object) -> bool:
 
 def _error_keys(error: BaseException) -> Iterable[PropertyKey]:
     return (name for name in own_attributes(error) if name not in ERROR_MEMBERS)
+
+
+def _all_error_keys(error: BaseException) -> Iterable[PropertyKey]:
+    shown = [name for name in ERROR_MEMBERS if _read_error(error, name) is not MISSING]
+    return [*shown, *_error_keys(error)]
 
 
 FUNCTION_OWN: Final[Mapping[str, Callable[[Any], object]]] = {
@@ -328,6 +335,7 @@ FAMILIES: Final = (
         _write_error,
         remove_attribute,
         _error_keys,
+        all_keys=_all_error_keys,
     ),
     Family(OPAQUE_TYPES),
     Family(

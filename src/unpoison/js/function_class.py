@@ -10,6 +10,7 @@ from unpoison.js.exceptions import EvalError, TypeError  # noqa: A004 - JavaScri
 from unpoison.js.families import FUNCTION_TYPES
 from unpoison.js.function_text import function_length, function_name, function_text
 from unpoison.js.functions import JsFunction, invoke
+from unpoison.js.generator_class import spec_of_host_object
 from unpoison.js.object_class import OBJECT
 from unpoison.js.property import get
 from unpoison.js.values import Symbol, is_function, is_nullish, is_reference
@@ -112,7 +113,7 @@ register(FUNCTION, *FUNCTION_TYPES, Method, JsFunction)
 
 
 def _spec_of_object(value: object) -> ClassSpec:
-    return FUNCTION if callable(value) else OBJECT
+    return FUNCTION if callable(value) else spec_of_host_object(value)
 
 
 spec_of.register(object, _spec_of_object)

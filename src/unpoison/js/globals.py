@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from unpoison.js.array_class import ARRAY
 from unpoison.js.bigint_class import BIGINT
+from unpoison.js.disposable_classes import ASYNC_DISPOSABLE_STACK, DISPOSABLE_STACK
 from unpoison.js.error_classes import ERROR_SPECS
 from unpoison.js.exceptions import TypeError  # noqa: A004 - JavaScript's
 from unpoison.js.function_class import FUNCTION
@@ -32,6 +33,7 @@ from unpoison.js.symbol_class import SYMBOL
 from unpoison.js.typed_array_classes import TYPED_ARRAYS
 from unpoison.js.uri_text import URI_FUNCTIONS
 from unpoison.js.values import is_function
+from unpoison.js.weak_classes import FINALIZATION_REGISTRY, WEAK_MAP, WEAK_REF, WEAK_SET
 
 
 def make_realm(promises: PromiseRealm, names: Mapping[str, object] | None = None) -> Realm:
@@ -59,8 +61,11 @@ GLOBALS: Final[Mapping[str, object]] = {
     **TYPED_ARRAYS,
     **URI_FUNCTIONS,
     "Array": ARRAY,
+    "AsyncDisposableStack": ASYNC_DISPOSABLE_STACK,
     "BigInt": BIGINT,
     "Boolean": BOOLEAN,
+    "DisposableStack": DISPOSABLE_STACK,
+    "FinalizationRegistry": FINALIZATION_REGISTRY,
     "Function": FUNCTION,
     "Infinity": math.inf,
     "Iterator": ITERATOR,
@@ -77,6 +82,9 @@ GLOBALS: Final[Mapping[str, object]] = {
     "Set": SET,
     "String": STRING,
     "Symbol": SYMBOL,
+    "WeakMap": WEAK_MAP,
+    "WeakRef": WEAK_REF,
+    "WeakSet": WEAK_SET,
     "queueMicrotask": _queue_microtask,
     "undefined": None,
 }

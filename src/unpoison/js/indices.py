@@ -11,8 +11,10 @@ from unpoison.js.integers import to_length
 from unpoison.js.property import get, has, lookup
 from unpoison.js.values import is_reference
 
-MAX_ELEMENTS: Final = 1 << 24
-"""Elements of an array that one call of a method may make: 128 MB of references."""
+MAX_ELEMENTS: Final = 1 << 22
+"""Elements of an array that one call of a method may make: 32 MB of references."""
+MAX_NESTED: Final = 1 << 18
+"""Arrays within arrays that one call may walk through: shared ones multiply."""
 MAX_LIKE: Final = 1 << 20
 """The length of an array-like object that is no array: walking it takes a second."""
 

@@ -41,12 +41,16 @@ class IteratorRecord(Iterator[Any]):
 
     def step(self) -> Any:
         """Call `next`; js.TypeError when it gives no object."""
-        if not is_function(self._next):
-            raise TypeError(f"{callee_text(self._next)} is not a function")
-        result = invoke(self._next, self._iterator)
+        result = self.call_next()
         if not is_reference(result):
             raise TypeError(f"Iterator result {shown(result)} is not an object")
         return result
+
+    def call_next(self) -> Any:
+        """Call `next`, whatever it gives."""
+        if not is_function(self._next):
+            raise TypeError(f"{callee_text(self._next)} is not a function")
+        return invoke(self._next, self._iterator)
 
     def close(self) -> None:
         """Tell it that no more values are wanted. ECMA-262 7.4.11."""
@@ -75,6 +79,12 @@ def iterate(value: Any) -> Iterator[Any]:
 
 def iterate_with(value: Any, method: Any) -> Iterator[Any]:
     """Give the values of the iterator that a value's method makes."""
+    direct = direct_iterator(iterator_of(value, method))
+    return _closed_at_end(direct) if isinstance(direct, IteratorRecord) else direct
+
+
+def iterator_of(value: Any, method: Any) -> Any:
+    """Give the iterator that a value's method makes. ECMA-262 7.4.4."""
     if not is_function(method):
         raise TypeError(
             f"{callee_text(value)} is not iterable (cannot read property Symbol(Symbol.iterator))"
@@ -82,8 +92,7 @@ def iterate_with(value: Any, method: Any) -> Iterator[Any]:
     iterator = invoke(method, value)
     if not is_reference(iterator):
         raise TypeError(f"Result of the Symbol.iterator method is not an object: {shown(iterator)}")
-    direct = direct_iterator(iterator)
-    return _closed_at_end(direct) if isinstance(direct, IteratorRecord) else direct
+    return iterator
 
 
 def _has_standard_iterator(value: object) -> bool:

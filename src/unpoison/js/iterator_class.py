@@ -11,8 +11,8 @@ from typing import Any, Final
 from unpoison.js.classes import ClassSpec, register, spec_of
 from unpoison.js.exceptions import TypeError  # noqa: A004 - JavaScript's
 from unpoison.js.functions import invoke
-from unpoison.js.iteration import iterate_with
-from unpoison.js.iterator_helpers import HELPERS, flattenable
+from unpoison.js.iteration import iterate, iterate_with, iterator_of
+from unpoison.js.iterator_helpers import HELPERS
 from unpoison.js.iterators import IteratorHelper, WrappedIterator
 from unpoison.js.iterators import JsIterator as JsIterator
 from unpoison.js.iterators import result as result
@@ -20,6 +20,7 @@ from unpoison.js.lookup import explicit_prototype
 from unpoison.js.members import INHERITED
 from unpoison.js.object_class import OBJECT
 from unpoison.js.property import get
+from unpoison.js.refusals import refuse_call
 from unpoison.js.shown import callee_text, shown
 from unpoison.js.values import Symbol, is_function, is_nullish, is_reference
 
@@ -37,20 +38,13 @@ def is_iterator(realm: Any, value: object) -> bool:
 
 
 def _from(realm: Any, value: Any) -> object:
-    if is_reference(value) and is_nullish(get(value, Symbol.iterator)):
-        return value if is_iterator(realm, value) else WrappedIterator(_flat(value))
-    if is_reference(value):
-        method: Any = realm.get(value, Symbol.iterator)
-        made = invoke(method, value) if is_function(method) else None
-        if made is not None and is_iterator(realm, made):
-            return made
-        if is_reference(made):
-            return WrappedIterator(iterate_with(value, lambda: made))
-    return WrappedIterator(_flat(value))
-
-
-def _flat(value: object) -> Iterator[Any]:
-    return flattenable(value, "Iterator.from", strings=True)
+    if not is_reference(value) and not isinstance(value, str):
+        raise TypeError("Iterator.from called on non-object")
+    if isinstance(value, str):
+        return JsIterator(iterate(value), STRING_ITERATOR)
+    method: Any = realm.get(value, Symbol.iterator)
+    iterator = value if is_nullish(method) else iterator_of(value, method)
+    return iterator if is_iterator(realm, iterator) else WrappedIterator(iterator)
 
 
 def _concat(realm: Any, *items: Any) -> IteratorHelper:
@@ -79,6 +73,7 @@ ITERATOR: Final = ClassSpec(
     OBJECT,
     methods=HELPERS,
     constants={Symbol.to_string_tag: "Iterator"},
+    call=refuse_call("Iterator"),
     statics={"concat": _concat, "from": _from},
     construct=_refuse,
     length=0,
@@ -113,6 +108,22 @@ def _iterator(this: object, name: str) -> Any:
     return this
 
 
+def _wrapped(this: object, name: str) -> WrappedIterator:
+    if not isinstance(this, WrappedIterator):
+        raise TypeError(f"{name} method called on incompatible receiver {shown(this)}")
+    return this
+
+
+def _wrapped_next(this: object) -> object:
+    return _wrapped(this, "next").step()
+
+
+def _wrapped_return(this: object) -> object:
+    iterator = _wrapped(this, "return").iterator
+    method = get(iterator, "return")
+    return result(None, done=True) if is_nullish(method) else invoke(method, iterator)
+
+
 PLAIN_ITERATOR: Final = iterator_class("Iterator")
 """The class of the host's iterators, and of those that have no class of their own."""
 ARRAY_ITERATOR: Final = iterator_class("Array Iterator")
@@ -127,7 +138,10 @@ ITERATOR_HELPER: Final = ClassSpec(
     has_constructor=False,
 )
 WRAPPED_ITERATOR: Final = ClassSpec(
-    "Iterator", ITERATOR, methods={"next": _next, "return": _return}, has_constructor=False
+    "Iterator",
+    ITERATOR,
+    methods={"next": _wrapped_next, "return": _wrapped_return},
+    has_constructor=False,
 )
 register(ITERATOR_HELPER, IteratorHelper)
 register(WRAPPED_ITERATOR, WrappedIterator)

@@ -29,12 +29,12 @@ ABSENT: Final = object()
 Steps = Generator[Any, None, None]
 
 
-def flattenable(value: Any, name: str, *, strings: bool) -> Iterator[Any]:
+def flattenable(value: Any, name: str) -> Iterator[Any]:
     """Give the iterator of an iterable, or of an iterator. ECMA-262 7.4.17.
 
-    Raises js.TypeError for a primitive, but for a string if `strings` says so.
+    Raises js.TypeError for a primitive.
     """
-    if not is_reference(value) and not (strings and isinstance(value, str)):
+    if not is_reference(value):
         raise TypeError(f"{name} called on non-object")
     method = get(value, Symbol.iterator)
     if is_nullish(method):
@@ -148,7 +148,7 @@ def _flat_map(this: object, function: object) -> IteratorHelper:
     under = direct_iterator(this)
 
     def flatten(value: object, index: int) -> Iterator[Any]:
-        return flattenable(apply(value, index), "Iterator.prototype.flatMap", strings=False)
+        return flattenable(apply(value, index), "Iterator.prototype.flatMap")
 
     def steps() -> Steps:
         for index, value in enumerate(under):

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from unpoison.js.classes import ClassSpec
 from unpoison.js.exceptions import TypeError  # noqa: A004 - JavaScript's
-from unpoison.js.iteration import close_iterator
+from unpoison.js.iteration import IteratorRecord, close_iterator
 from unpoison.js.members import JsObject
 from unpoison.js.objects import Object
 
@@ -81,13 +81,25 @@ class IteratorHelper(JsIterator):
         self._running = True
 
 
-class WrappedIterator(IteratorHelper):
+class WrappedIterator(JsIterator):
     """What `Iterator.from` makes of an object that is no Iterator. ECMA-262 27.1.3.2.1.1."""
 
-    __slots__ = ()
+    __slots__ = ("iterator",)
 
-    def __init__(self, under: Iterator[Any]) -> None:
-        super().__init__(under, (value for value in under))
+    js_closes = True
+
+    def __init__(self, iterator: object) -> None:
+        record = IteratorRecord(iterator)
+        super().__init__(record)
+        self.iterator = iterator
+
+    def step(self) -> object:
+        """Give what its `next` gives."""
+        return self._items.call_next()  # type: ignore[attr-defined]
+
+    def close(self) -> None:
+        """End it."""
+        close_iterator(self._items)
 
 
 def result(value: object, *, done: bool) -> Object:

@@ -16,6 +16,7 @@ from unpoison.js.members import JsObject
 from unpoison.js.object_class import OBJECT
 from unpoison.js.objects import Array
 from unpoison.js.property import get
+from unpoison.js.refusals import refuse_call
 from unpoison.js.shown import shown
 from unpoison.js.values import WELL_KNOWN_SYMBOLS, Symbol, is_function, is_nullish, is_reference
 
@@ -150,15 +151,6 @@ def fill_from(realm: Any, made: object, items: object, name: str) -> None:
             if not is_reference(entry):
                 raise TypeError(f"Iterator value {shown(entry)} is not an entry object")
             invoke(adder, made, get(entry, 0), get(entry, 1))
-
-
-def refuse_call(name: str) -> Callable[..., Any]:
-    """Make what calling a constructor without `new` does."""
-
-    def refuse(realm: Any, *arguments: object) -> Any:
-        raise TypeError(f"Constructor {name} requires 'new'")
-
-    return refuse
 
 
 def _construct(realm: Any, items: object = None) -> Map:

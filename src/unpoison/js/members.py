@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from unpoison.js.classes import Method, PropertyKey, spec_of
 
@@ -17,10 +18,20 @@ class Attributes:
     `hidden` holds accessors (as `Property`) and properties that are not enumerable, `after` the
     plain property that each of them follows (None: it is first), `shown` the names among them that
     are enumerable; `readonly` and `permanent` (not configurable) name properties of
-    any place. `prototype` is an object, null, or INHERITED. ECMA-262 6.1.7.1, 10.1.
+    any place. `prototype` is an object, null, or INHERITED. `weak` is what WeakMaps have of the
+    object. ECMA-262 6.1.7.1, 10.1.
     """
 
-    __slots__ = ("after", "extensible", "hidden", "permanent", "prototype", "readonly", "shown")
+    __slots__ = (
+        "after",
+        "extensible",
+        "hidden",
+        "permanent",
+        "prototype",
+        "readonly",
+        "shown",
+        "weak",
+    )
 
     def __init__(self) -> None:
         self.hidden: dict[PropertyKey, Any] = {}
@@ -30,6 +41,7 @@ class Attributes:
         self.permanent: set[PropertyKey] = set()
         self.extensible = True
         self.prototype: object = INHERITED
+        self.weak: WeakKeyDictionary[Any, object] | None = None
 
 
 class JsObject:

@@ -6,10 +6,10 @@ from typing import Any, Final
 
 from unpoison.js.classes import ClassSpec
 from unpoison.js.functions import NativeFunction
-from unpoison.js.map_class import refuse_call
 from unpoison.js.object_class import OBJECT
 from unpoison.js.objects import Object
 from unpoison.js.proxies import make_proxy
+from unpoison.js.refusals import refuse_call
 
 
 def _construct(realm: Any, target: object, handler: object) -> object:

@@ -15,9 +15,9 @@ from unpoison.js.exceptions import TypeError  # noqa: A004 - JavaScript's
 from unpoison.js.functions import invoke
 from unpoison.js.iteration import walking
 from unpoison.js.iterator_class import SET_ITERATOR, JsIterator
-from unpoison.js.map_class import refuse_call
 from unpoison.js.object_class import OBJECT
 from unpoison.js.objects import Array
+from unpoison.js.refusals import refuse_call
 from unpoison.js.set_operations import OPERATIONS
 from unpoison.js.sets import Set, contains, this_set, values_of
 from unpoison.js.shown import shown

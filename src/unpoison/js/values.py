@@ -60,7 +60,7 @@ class BigInt(int):
 class Symbol:
     """A JavaScript Symbol: equal to itself only. `.description` is a str, or None for none."""
 
-    __slots__ = ("description",)
+    __slots__ = ("__weakref__", "description")
 
     iterator: ClassVar[Symbol]
     async_iterator: ClassVar[Symbol]
