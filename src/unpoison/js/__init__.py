@@ -31,6 +31,7 @@ from unpoison.js.exceptions import (
     EvalError,
     RangeError,
     ReferenceError,  # noqa: A004 - the names are JavaScript's
+    SuppressedError,
     SyntaxError,  # noqa: A004
     TypeError,  # noqa: A004
     URIError,
@@ -158,6 +159,7 @@ __all__ = [
     "RegExp",
     "RejectionTracker",
     "Set",
+    "SuppressedError",
     "Symbol",
     "SyntaxError",
     "ThisFunction",
