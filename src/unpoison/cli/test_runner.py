@@ -107,7 +107,7 @@ def test_runner(
 def _run(file: Path, wasm: bytes, binary: Module, plan: Plan, any_host: bool) -> int:
     from unpoison.errors import UnsupportedModule
     from unpoison.runtime import Module
-    from unpoison.testing import Baseline, find_mode, run_suite, skip_reason
+    from unpoison.testing import Baseline, Coverage, Keeper, find_mode, run_suite, skip_reason
 
     if not plan.cases:
         click.echo("no tests to run!")
@@ -125,8 +125,10 @@ def _run(file: Path, wasm: bytes, binary: Module, plan: Plan, any_host: bool) ->
         )
     with progress(f"loading {file.name}"):
         module = Module.read(wasm)
-    baseline = Baseline(_baseline_path()) if plan.is_bench else None
-    return 0 if run_suite(module, plan, _Terminal(), baseline) else 1
+    keepers: list[Keeper] = [Coverage(os.environ.get("LLVM_PROFILE_FILE"))]
+    if plan.is_bench:
+        keepers.append(Baseline(_baseline_path()))
+    return 0 if run_suite(module, plan, _Terminal(), keepers) else 1
 
 
 def _baseline_path() -> Path:

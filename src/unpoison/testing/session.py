@@ -17,6 +17,7 @@ from unpoison.errors import AbortError, UnpoisonError
 from unpoison.runtime import Module
 from unpoison.testing.cases import Case
 from unpoison.testing.console import METHODS, Arguments, CapturedConsole, Show
+from unpoison.testing.harness import CONTEXT
 from unpoison.testing.post_mortem import find_panic_message
 from unpoison.testing.report import (
     Outcome,
@@ -105,7 +106,7 @@ class Session:
     async def _poll(
         self, test: Callable[[int], object], include_ignored: bool, is_bench: bool
     ) -> object:
-        context = self._exports.WasmBindgenTestContext(is_bench)
+        context = self._find(CONTEXT)(is_bench)
         context.include_ignored(include_ignored)
         promise = context.run([lambda address: test(int(address))])
         passed = await self._loop.settle(promise, self._limit)

@@ -16,8 +16,9 @@ from unpoison import js
 from unpoison.bindgen import Panics
 from unpoison.errors import AbortError
 from unpoison.runtime import Module
-from unpoison.testing.benches import Baseline
 from unpoison.testing.cases import Case
+from unpoison.testing.harness import check_harness
+from unpoison.testing.keepers import Keeper
 from unpoison.testing.report import (
     Outcome,
     Tally,
@@ -54,12 +55,17 @@ class Plan:
     limit: float | None = None
 
 
-def run_suite(module: Module, plan: Plan, output: Output, baseline: Baseline | None = None) -> bool:
-    """Run the tests and write the report; tell whether all passed. It must not be called while an
-    event loop runs.
+def run_suite(
+    module: Module, plan: Plan, output: Output, keepers: Sequence[Keeper] = ()
+) -> bool:
+    """Run the tests and write the report; tell whether all passed.
+
+    It must not be called while an event loop runs. Raises UnsupportedModule when the binary has no
+    harness that unpoison knows, LinkError when it imports what nobody gives.
     """
+    check_harness(module.interface, plan.cases)
     with asyncio.Runner(loop_factory=SuiteLoop) as runner:
-        suite = _Suite(module, plan, output, baseline, runner.get_loop())
+        suite = _Suite(module, plan, output, keepers, runner.get_loop())
         return runner.run(suite.run())
 
 
@@ -69,14 +75,14 @@ class _Suite:
         module: Module,
         plan: Plan,
         output: Output,
-        baseline: Baseline | None,
+        keepers: Sequence[Keeper],
         loop: asyncio.AbstractEventLoop,
     ) -> None:
         assert isinstance(loop, SuiteLoop)
         self._module = module
         self._plan = plan
         self._output = output
-        self._baseline = baseline
+        self._keepers = keepers
         self._loop = loop
         self._session: Session | None = None
         self._starts = 0
@@ -136,13 +142,14 @@ class _Suite:
             show = None if self._plan.captures else self._output.console
             self._session = Session(self._module, self._loop, show, self._plan.limit)
             self._starts += 1
-            if self._baseline is not None:
-                self._baseline.give(self._session.call)
+            for keeper in self._keepers:
+                keeper.give(self._session.call)
         return self._session
 
     def _end(self, session: Session | None) -> None:
         if session is None:
             return
-        if self._baseline is not None and not session.dead:
-            self._baseline.take(session.call)
+        if not session.dead:
+            for keeper in self._keepers:
+                keeper.take(session.call)
         session.close()
