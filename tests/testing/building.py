@@ -1,0 +1,67 @@
+"""Builds the suite with cargo, as the example crates are built: no name of this machine stays in it.
+
+`python -m tests.testing.building` writes the committed binaries again.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from unpoison.build import Dialect, Panic, Toolchain, find_toolchain
+from unpoison.build.cargo import _code_flags, _remap_flags, cargo_environment
+from unpoison.build.crate import read_crate
+from unpoison.build.toolchain import TARGET
+
+HERE = Path(__file__).parent
+SUITE = HERE / "suite"
+COMMITTED: dict[str, tuple[Panic, Dialect]] = {
+    "suite.legacy.wasm.gz": ("unwind", "legacy"),
+    "suite.abort.wasm.gz": ("abort", "legacy"),
+}
+
+
+def cargo_command(rust: Toolchain, panic: Panic, target: Path, *options: str) -> list[str]:
+    """Give the command that tests (or with --no-run builds) the suite."""
+    command = [str(rust.cargo), "test", *options, "--target", TARGET, "--target-dir", str(target)]
+    return [*command, f"-Zbuild-std=std,panic_{panic}"] if rust.build_std else command
+
+
+def suite_environment(rust: Toolchain, panic: Panic, eh: Dialect) -> dict[str, str]:
+    """Give the environment in which the command builds the same bytes everywhere."""
+    crate = read_crate(SUITE, rust, cargo_environment(os.environ, rust, panic, ()))
+    flags = [*_code_flags(panic, eh), *_remap_flags(crate, rust, os.environ)]
+    return cargo_environment(os.environ, rust, panic, flags)
+
+
+def build_suite(panic: Panic, eh: Dialect, target: Path) -> bytes:
+    """Give the test binary `suite`, built in release mode."""
+    rust = find_toolchain(panic)
+    options = ("--release", "--test", "suite", "--no-run", "--message-format=json")
+    done = subprocess.run(
+        cargo_command(rust, panic, target, *options),
+        cwd=SUITE,
+        env=suite_environment(rust, panic, eh),
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    messages = [json.loads(line) for line in done.stdout.splitlines()]
+    (binary,) = (m["executable"] for m in messages if m.get("executable"))
+    return Path(binary).read_bytes()
+
+
+def main() -> None:
+    """Write the committed binaries again, compressed so that the same bytes come out."""
+    for name, (panic, eh) in COMMITTED.items():
+        with tempfile.TemporaryDirectory() as folder:
+            target = Path(os.environ.get("CARGO_TARGET_DIR", folder)) / name.split(".")[1]
+            (HERE / name).write_bytes(gzip.compress(build_suite(panic, eh, target), 9, mtime=0))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
