@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from unpoison import js
-from unpoison.testing.console import METHODS, Arguments, CapturedConsole
+from unpoison.testing.console import METHODS, CapturedConsole
 
 
 class Harness:
@@ -13,10 +13,8 @@ class Harness:
         self.passed: list[tuple[str, list[object]]] = []
         self.shown: list[tuple[str, str]] = []
 
-    def pass_on(self, method: str, arguments: Arguments) -> None:
-        values: list[object] = []
-        arguments.forEach(lambda value, index, array: values.append(value))
-        self.passed.append((method, values))
+    def pass_on(self, method: str, arguments: list[object]) -> None:
+        self.passed.append((method, arguments))
 
     def show(self, method: str, text: str) -> None:
         self.shown.append((method, text))

@@ -11,25 +11,13 @@ METHODS: Final = ("debug", "log", "info", "warn", "error")
 """The methods that are captured, in the order of a failure's report."""
 
 Show = Callable[[str, str], None]
-Pass = Callable[[str, "Arguments"], None]
-
-
-class Arguments:
-    """The arguments of one call, as the harness in the guest reads them: an Array."""
-
-    def __init__(self, values: tuple[object, ...]) -> None:
-        self._values = values
-
-    def forEach(self, function: Callable[[object, int, object], object]) -> None:  # noqa: N802
-        """Do `Array.prototype.forEach`."""
-        for index, value in enumerate(self._values):
-            function(value, index, self)
+Pass = Callable[[str, list[object]], None]
 
 
 class CapturedConsole:
     """The five methods that a suite captures.
 
-    Every call goes to `pass_on` (method, arguments), which gives it to the harness in the guest,
+    Every call goes to `pass_on` (method, Array of arguments), which gives it to the harness in the guest,
     and to `show` (method, text) when there is one. While `recording`, its text is kept too: an
     instance that dies takes what its harness has recorded along.
     """
@@ -79,7 +67,7 @@ class CapturedConsole:
         if self._recording:
             line = " ".join(js.string_of(value) for value in values)
             self._recorded[method] = f"{self._recorded.get(method, '')}{line}\n"
-        self._pass_on(method, Arguments(values))
+        self._pass_on(method, list(values))
 
 
 def _shown(value: object) -> str:

@@ -16,7 +16,7 @@ from unpoison.bindgen import Panics, python_name
 from unpoison.errors import AbortError, UnpoisonError
 from unpoison.runtime import Module
 from unpoison.testing.cases import Case
-from unpoison.testing.console import METHODS, Arguments, CapturedConsole, Show
+from unpoison.testing.console import METHODS, CapturedConsole, Show
 from unpoison.testing.harness import CONTEXT
 from unpoison.testing.post_mortem import find_panic_message
 from unpoison.testing.report import (
@@ -132,7 +132,7 @@ class Session:
             raise self._stand_in
         self._console.record(poll)
 
-    def _pass_on(self, method: str, arguments: Arguments) -> None:
+    def _pass_on(self, method: str, arguments: list[object]) -> None:
         handler = self._handlers.get(method)
         if handler is not None:
             handler(arguments)
