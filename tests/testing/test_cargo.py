@@ -41,6 +41,7 @@ def cargo(variant: str, *options: str) -> subprocess.CompletedProcess[str]:
         **suite_environment(rust, panic, eh),
         "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER": RUNNER,
         "CARGO_PROFILE_DEV_PANIC": panic,
+        "RUSTDOC": str(rust.rustc.with_name("rustdoc")),
         "PYTHONPATH": str(_peers.ROOT / "src"),
     }
     return subprocess.run(

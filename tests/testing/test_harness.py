@@ -17,7 +17,7 @@ from unpoison.testing.harness import check_harness
 from unpoison.wasm import I64, FuncType
 from unpoison.wasm import Module as WasmModule
 
-COUNTER = Path(__file__).parents[2] / "examples" / "counter" / "counter.legacy.wasm"
+RAW = Path(__file__).parents[1] / "crates" / "raw" / "raw.legacy.wasm"
 
 
 @pytest.fixture
@@ -94,9 +94,9 @@ def test_a_test_is_a_function_of_one_address(interface: Interface) -> None:
 def test_a_module_that_only_looks_like_a_test_binary_is_refused(
     test_runner: Runner, tmp_path: Path
 ) -> None:
-    module = WasmModule.parse(COUNTER.read_bytes())
+    module = WasmModule.parse(RAW.read_bytes())
     function = next(item for item in module.exports if item.kind.name == "FUNCTION")
-    module.add_export("__wbgt__counter::looks_like_a_test", function.kind, function.index)
+    module.add_export("__wbgt__raw::looks_like_a_test", function.kind, function.index)
     path = tmp_path / "fake.wasm"
     path.write_bytes(module.emit())
     ran = test_runner(path)
