@@ -23,6 +23,7 @@ from unpoison.js.conversions import (
     to_property_key,
     to_string,
 )
+from unpoison.js.date_object import Date
 from unpoison.js.error_classes import ERROR
 from unpoison.js.exceptions import (
     ERROR_CLASSES,
@@ -130,6 +131,7 @@ __all__ = [
     "Capability",
     "ClassSpec",
     "Constructor",
+    "Date",
     "Error",
     "EvalError",
     "Exotic",

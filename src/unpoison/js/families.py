@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import array
 import functools
+import re
 import types
 from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass
@@ -281,6 +282,11 @@ def _mapping_keys(items: Mapping[Any, object]) -> Iterable[PropertyKey]:
     return ordered_keys(str(key) if type(key) is int else key for key in items)
 
 
+def _read_pattern(pattern: re.Pattern[Any], key: PropertyKey) -> object:
+    """Give the only own property of a regular expression; the rest is in its class."""
+    return 0 if key == "lastIndex" else MISSING
+
+
 BUFFER_TYPES: Final = (bytes, bytearray, memoryview, array.array)
 FUNCTION_TYPES: Final = (
     types.FunctionType,
@@ -329,6 +335,7 @@ FAMILIES: Final = (
     Family((str,), _read_string, keys=_string_keys, describe=_describe_string),
     Family((Symbol,)),
     Family((int, float, BigInt, JsNull, types.NoneType)),
+    Family((re.Pattern,), _read_pattern),
     Family(
         (BaseException,),
         _read_error,

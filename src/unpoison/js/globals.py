@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from unpoison.js.array_class import ARRAY
 from unpoison.js.bigint_class import BIGINT
+from unpoison.js.date_class import DATE
 from unpoison.js.disposable_classes import ASYNC_DISPOSABLE_STACK, DISPOSABLE_STACK
 from unpoison.js.error_classes import ERROR_SPECS
 from unpoison.js.exceptions import TypeError  # noqa: A004 - JavaScript's
@@ -26,6 +27,7 @@ from unpoison.js.property import call
 from unpoison.js.proxy_class import PROXY
 from unpoison.js.realm import Realm
 from unpoison.js.reflect_namespace import REFLECT
+from unpoison.js.refused import INTL, TEMPORAL, evaluate
 from unpoison.js.regexp_class import REGEXP
 from unpoison.js.set_class import SET
 from unpoison.js.string_class import STRING
@@ -64,10 +66,12 @@ GLOBALS: Final[Mapping[str, object]] = {
     "AsyncDisposableStack": ASYNC_DISPOSABLE_STACK,
     "BigInt": BIGINT,
     "Boolean": BOOLEAN,
+    "Date": DATE,
     "DisposableStack": DISPOSABLE_STACK,
     "FinalizationRegistry": FINALIZATION_REGISTRY,
     "Function": FUNCTION,
     "Infinity": math.inf,
+    "Intl": INTL,
     "Iterator": ITERATOR,
     "JSON": JSON,
     "Map": MAP,
@@ -82,9 +86,11 @@ GLOBALS: Final[Mapping[str, object]] = {
     "Set": SET,
     "String": STRING,
     "Symbol": SYMBOL,
+    "Temporal": TEMPORAL,
     "WeakMap": WEAK_MAP,
     "WeakRef": WEAK_REF,
     "WeakSet": WEAK_SET,
+    "eval": evaluate,
     "queueMicrotask": _queue_microtask,
     "undefined": None,
 }

@@ -44,7 +44,7 @@ from unpoison.js.regexp_syntax import (
     Sequence,
 )
 
-MAX_WIDE_RUNS: Final = 200
+MAX_WIDE_RUNS: Final = 64
 """Runs over sets that Python's `re` needs milliseconds to compile."""
 GROUPS_PER_STEP: Final = 4
 LINE_ENDS: Final = frozenset("\n\r\u2028\u2029")

@@ -27,8 +27,8 @@ FOLDED_WORDS: Final = union(WORDS, of_text("\u017f\u212a"))
 SPACES: Final = of_text(WHITESPACE)
 LARGE_SET: Final = 2000
 """Characters of a set, beyond which finding the other case of all takes a millisecond."""
-MAX_EFFORT: Final = 1 << 20
-"""Ranges that may be handled while one pattern is read: a second or two."""
+MAX_EFFORT: Final = 1 << 18
+"""Ranges that may be handled while one pattern is read: a second."""
 CONTROLS: Final = {"f": 0x0C, "n": 0x0A, "r": 0x0D, "t": 0x09, "v": 0x0B}
 SYNTAX_CHARACTERS: Final = "^$\\.*+?()[]{}|/"
 

@@ -33,8 +33,8 @@ class Budget:
 
     __slots__ = ("left",)
 
-    def __init__(self, left: int = MAX_STEPS) -> None:
-        self.left = left
+    def __init__(self) -> None:
+        self.left = MAX_STEPS
 
     def spend(self, steps: int) -> None:
         """Take steps. Raises js.RangeError when there are no more."""

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from unpoison.js.attributes import MISSING
-from unpoison.js.classes import ClassSpec, Method, Property, PropertyKey, register
+from unpoison.js.classes import ClassSpec, Method, Property, PropertyKey, Static, register
 from unpoison.js.collation import locale_compare
 from unpoison.js.conversions import string_of, to_number, to_property_key, to_string
 from unpoison.js.exceptions import RangeError, TypeError  # noqa: A004 - JavaScript's
@@ -340,7 +340,6 @@ TEXT_METHODS: Final[dict[PropertyKey, Callable[..., object]]] = {
     "charAt": _unit_at,
     "charCodeAt": _char_code_at,
     "codePointAt": _code_point_at,
-    "concat": _concat,
     "endsWith": _ends_with,
     "includes": _includes,
     "indexOf": _index_of,
@@ -371,6 +370,7 @@ STRING: Final = ClassSpec(
     methods={
         **{key: StringMethod("", run) for key, run in TEXT_METHODS.items()},
         **{key: StringMethod("", run) for key, run in PATTERN_METHODS.items()},
+        "concat": StringMethod("", _concat, 1),
         "toString": _this_string("toString"),
         "trimEnd": TRIM_END,
         "trimLeft": TRIM_START,
@@ -378,7 +378,11 @@ STRING: Final = ClassSpec(
         "trimStart": TRIM_START,
         "valueOf": _this_string("valueOf"),
     },
-    statics={"fromCharCode": _from_char_code, "fromCodePoint": _from_code_point, "raw": _raw},
+    statics={
+        "fromCharCode": Static(_from_char_code, 1),
+        "fromCodePoint": Static(_from_code_point, 1),
+        "raw": _raw,
+    },
     call=_string,
     construct=_construct,
     instance_names=("length",),

@@ -414,3 +414,7 @@ new RegExp('(?ii:a)')
 new RegExp('(?-:a)')
 new RegExp('(?i-i:a)')
 new RegExp('(?x:a)')
+// names and lengths
+['exec', 'test', 'toString'].map(n => [n, typeof RegExp.prototype[n]])
+[Symbol.match, Symbol.matchAll, Symbol.replace, Symbol.search, Symbol.split].map(n => [RegExp.prototype[n].name, RegExp.prototype[n].length])
+Object.getOwnPropertyNames(RegExp.prototype).filter(n => n !== 'compile').sort()

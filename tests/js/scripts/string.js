@@ -347,3 +347,6 @@ String.raw.length
 "A\u0301".localeCompare("a")
 "a1".localeCompare("a10")
 "a2".localeCompare("a10")
+// names and lengths
+Object.getOwnPropertyNames(String.prototype).filter(n => !['constructor', 'length'].includes(n)).sort().map(n => [n, String.prototype[n].name, String.prototype[n].length])
+['fromCharCode', 'fromCodePoint', 'raw'].map(n => [n, String[n].name, String[n].length])
