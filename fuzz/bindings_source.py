@@ -40,7 +40,7 @@ PIECES = (
 def check(seed: int) -> None:
     rng = random.Random(seed)
     interface, shims = _bound(seed % len(MODULES))
-    hostile = _renamed(rng, interface, 0.3)
+    hostile = _declaring(rng, _renamed(rng, interface, 0.3))
     header = "".join(rng.choices(PIECES, k=3))
     source = make_python_source(hostile, shims.plan, header)
     _check_source(source)
@@ -80,6 +80,39 @@ def _renamed(rng: random.Random, value: Any, chance: float) -> Any:
         changed = {name: _renamed(rng, getattr(value, name), chance) for name in _texts(value)}
         return replace(value, **changed)
     return value
+
+
+def _declaring(rng: random.Random, interface: Interface) -> Interface:
+    """Give the interface with TypeScript in it, and with parameters that TypeScript describes."""
+    functions = tuple(
+        replace(
+            item,
+            params=tuple(replace(param, typescript=_type(rng)) for param in item.params),
+            result_typescript=_type(rng),
+        )
+        for item in interface.functions
+    )
+    shapes = tuple(_shape(rng) for _ in range(3))
+    return replace(interface, functions=functions, typescript=(*interface.typescript, *shapes))
+
+
+def _shape(rng: random.Random) -> str:
+    name = rng.choice(("Point", "Series", "mean", "int", "json", "Exports", "TypedDict", "é"))
+    docs = "".join(rng.choices(PIECES, k=3))
+    items = "".join(
+        f"/** {docs} */ {_quoted(rng)}{rng.choice(('', '?'))}: {_type(rng)};" for _ in range(3)
+    )
+    return f"/** {docs} */ export interface {name} {{ {items} }}"
+
+
+def _type(rng: random.Random) -> str:
+    one = rng.choice((_quoted(rng), "Point", "Series", "Promise<null>", rng.choice(PIECES)))
+    return rng.choice((one, f"{one}[]", f"{one} | undefined", f"Record<string, {one}>"))
+
+
+def _quoted(rng: random.Random) -> str:
+    text = "".join(rng.choices(PIECES, k=2)).replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + text.replace("\n", "\\n") + '"'
 
 
 def _texts(value: Any) -> Iterator[str]:

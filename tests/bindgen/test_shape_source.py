@@ -59,7 +59,7 @@ ODD = """
 interface Point { x: number }
 interface Odd {
     'a b': string; class: Point; float: number; Literal: 'x'; Point?: Point; __a: Odd;
-    "it's": "Sequence"; m(): void;
+    "it's": "Sequence"; m(): void; ﬁ: string;
 }
 """
 
@@ -67,7 +67,7 @@ interface Odd {
 def test_keys_that_no_class_can_have_are_kept() -> None:
     module = run(source(ODD))
     hints: dict[str, Any] = get_type_hints(module.Odd, vars(module))
-    assert list(hints) == ["a b", "class", "float", "Literal", "Point", "__a", "it's", "m"]
+    assert list(hints) == ["a b", "class", "float", "Literal", "Point", "__a", "it's", "m", "ﬁ"]
     assert hints["class"] is module.Point
     assert hints["Point"] == module.Point | None
     assert hints["__a"] is module.Odd

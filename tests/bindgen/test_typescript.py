@@ -46,6 +46,7 @@ STRING, NUMBER = Name("string"), Name("number")
         ("[string]", Array(STRING)),
         ("[]", Array(Name("any"))),
         ("'a' | \"b'c\" | 'it\\'s'", Union((Literal("a"), Literal("b'c"), Literal("it's")))),
+        ("'\0\r' | '\\n\\\\n'", Union((Literal("\0\r"), Literal("\n\\n")))),
         ("3 | -4 | true | false", Union(tuple(map(Literal, (3, -4, True, False))))),
         ("() => void", Callback()),
         ("(a: {b: c}, d?: (e)) => (f) => g", Callback()),

@@ -64,6 +64,9 @@ async def main() -> None:
     texts: list[str] = await documented.later_texts(["a"])
     place: documented.Place = await documented.later_place("here")
     level: int = await documented.later_level()
+    levels: list[documented.Level] = await documented.later_levels()
+    some: int | None = await documented.later_level_if(True)
+    places: list[documented.Place] = await documented.later_places()
     way: str = await documented.later_way()
     point: Point = await documented.later_point()
     promised: float = await documented.promised()
@@ -71,7 +74,9 @@ async def main() -> None:
     assert (number, large, half, text, data) == (2.5, 2**60, 2, "x", b"abc")
     assert (numbers, texts, place.name, said) == (array("d", [1.5]), ["a"], "here", "here")
     assert (level, way, promised) == (documented.Level.High, Way.south, 5)
-    assert type(level) is int and type(way) is str
+    assert type(level) is int and type(some) is int and type(way) is str
+    assert levels == [documented.Level.Low, documented.Level.High]
+    assert [each.name for each in places] == ["here"]
     assert point["x"] + point["y"] == 3
     assert isinstance(place, documented.Place)
 
@@ -166,7 +171,7 @@ def test_what_typescript_declares_is_documentation(packages: Path) -> None:
     "command",
     [
         ["ruff", "check", "--isolated", "."],
-        ["mypy", "--strict", "--follow-imports=silent", f"--cache-dir={ROOT / '.mypy_cache'}", "."],
+        ["mypy", "--strict", "--follow-imports=silent", "."],
         ["basedpyright", "."],
     ],
     ids=lambda command: command[0],

@@ -92,7 +92,9 @@ class _Writer:
 
 
 def _is_attribute(key: str) -> bool:
-    return key.isidentifier() and not keyword.iskeyword(key) and not key.startswith("__")
+    # Python reads an identifier in its NFKC form, so that another key may become of it.
+    is_plain = key.isidentifier() and key.isascii()
+    return is_plain and not keyword.iskeyword(key) and not key.startswith("__")
 
 
 def _import_lines(used: Collection[str]) -> list[str]:

@@ -10,7 +10,6 @@ Source: the TypeScript handbook, "Object Types" and "Everyday Types"; there is n
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,6 +25,7 @@ _TOKEN = re.compile(
 )
 _INTEGER = re.compile(r"-?\d{1,15}", re.ASCII)
 _TEXT = re.compile(r"""(["'])(?:[^\\\n]|\\[\\'"nrt])*\1""")
+_ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
 _OPERATORS = frozenset({"abstract", "infer", "keyof", "new", "typeof", "unique"})
 
 
@@ -345,5 +345,6 @@ def _value(text: str) -> str | int:
     """Give what a literal says. Raises NotPlain for one that Python writes otherwise."""
     if not (_TEXT if text[0] in "\"'" else _INTEGER).fullmatch(text):
         raise NotPlain(text)
-    value: str | int = ast.literal_eval(text) if text[0] in "\"'" else int(text)
-    return value
+    if text[0] not in "\"'":
+        return int(text)
+    return re.sub(r"\\(.)", lambda found: _ESCAPES.get(found[1], found[1]), text[1:-1])

@@ -257,6 +257,27 @@ pub async fn later_level() -> Level {
     Level::High
 }
 
+/// Levels, later.
+#[wasm_bindgen]
+pub async fn later_levels() -> Vec<Level> {
+    turn().await;
+    vec![Level::Low, Level::High]
+}
+
+/// A level, or nothing, later.
+#[wasm_bindgen]
+pub async fn later_level_if(known: bool) -> Option<Level> {
+    turn().await;
+    known.then_some(Level::High)
+}
+
+/// Places, later.
+#[wasm_bindgen]
+pub async fn later_places() -> Vec<Place> {
+    turn().await;
+    vec![Place::new("here".to_string(), None)]
+}
+
 /// A way, later.
 #[wasm_bindgen]
 pub async fn later_way() -> Way {
