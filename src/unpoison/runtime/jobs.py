@@ -185,7 +185,7 @@ class Scheduler:
             self._adopted[value] = made.promise
         return made.promise
 
-    def promised(self, value: object) -> object:
+    def promised(self, value: object) -> Any:
         """Give a promise for an awaitable that is handed to Rust, any other value as it is."""
         return self.adopt(value) or value
 
