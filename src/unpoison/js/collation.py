@@ -18,10 +18,17 @@ RANKS: Final = {character: rank for rank, character in enumerate(SPACES + ORDER)
 Key = tuple[tuple[int, ...], tuple[int, ...], tuple[bool, ...]]
 
 
-def locale_compare(left: str, right: str) -> int:
+SENSITIVITIES: Final = {"base": (0,), "accent": (0, 1), "case": (0, 2), "variant": (0, 1, 2)}
+"""What of a key counts: letters, accents, case. ECMA-402 10.1.1, `sensitivity`."""
+
+
+def locale_compare(left: str, right: str, sensitivity: str = "variant") -> int:
     """Give -1, 0 or 1 as the first comes before, with or after the second."""
     first, second = _key(left), _key(right)
-    return (first > second) - (first < second)
+    for part in SENSITIVITIES[sensitivity]:
+        if first[part] != second[part]:
+            return 1 if first[part] > second[part] else -1
+    return 0
 
 
 def _key(text: str) -> Key:

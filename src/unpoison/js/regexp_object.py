@@ -60,10 +60,9 @@ class RegExp(JsObject):
 
     def __init__(self, pattern: str, flags: str = "") -> None:
         super().__init__()
-        if not (set(flags) <= set(FLAG_LETTERS) and len(set(flags)) == len(flags)):
-            raise SyntaxError(f"Invalid flags supplied to RegExp constructor '{flags}'")
-        if "u" in flags and "v" in flags:
-            raise SyntaxError(f"Invalid flags supplied to RegExp constructor '{flags}'")
+        known = set(flags) <= set(FLAG_LETTERS) and len(set(flags)) == len(flags)
+        if not known or ("u" in flags and "v" in flags):
+            raise SyntaxError(f"Invalid flags supplied to RegExp constructor '{flags[:100]}'")
         self.text = joined_surrogates(pattern)
         self.letters = "".join(sorted(flags))
         self.program: Program = compiled(self.text, self.letters)

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from unpoison.js.classes import ClassSpec, register, spec_of
 from unpoison.js.conversions import string_of, to_number, to_string
-from unpoison.js.exceptions import TypeError  # noqa: A004 - JavaScript's
+from unpoison.js.exceptions import RangeError, TypeError  # noqa: A004 - JavaScript's
 from unpoison.js.functions import invoke
 from unpoison.js.integers import to_integer, to_length
 from unpoison.js.iterator_class import ITERATOR, JsIterator
@@ -31,6 +31,7 @@ from unpoison.js.regexp_object import (
     searcher_of,
     source_of,
 )
+from unpoison.js.regexp_parser import MAX_GROUPS
 from unpoison.js.substitution import Found, substitute
 from unpoison.js.text_limits import check_length, join_units
 from unpoison.js.utf16 import joined_surrogates, split_surrogates
@@ -38,6 +39,8 @@ from unpoison.js.values import Symbol, is_function, is_reference, null, same_val
 
 AnyRegExp = RegExp | re.Pattern[str]
 
+STEPS_OF_EXEC: Final = 30
+"""What calling an `exec` of the guest counts for."""
 NO_RESULT: Final = "RegExp exec method returned something other than an Object or null"
 
 
@@ -155,6 +158,7 @@ class Execution:
         if self.own_exec is None:
             found = search(self.pattern, self.subject, self.budget)
             return None if found is None else match_array(self.pattern, self.subject, found)
+        self.budget.spend(STEPS_OF_EXEC)  # it may find something for ever
         result = invoke(self.own_exec, self.pattern, self.text)
         if result is not null and not is_reference(result):
             raise TypeError(NO_RESULT)
@@ -325,6 +329,8 @@ def _found(units: str, result: Any) -> Found:
     matched = split_surrogates(to_string(get(result, 0)))
     position = int(max(min(to_integer(get(result, "index")), len(units)), 0))
     count = max(to_length(get(result, "length")) - 1, 0)
+    if count > MAX_GROUPS:
+        raise RangeError(f"a match of more than {MAX_GROUPS} groups is not supported")
     captures = [get(result, index) for index in range(1, count + 1)]
     texts = [None if each is None else split_surrogates(to_string(each)) for each in captures]
     return Found(units, matched, position, texts, get(result, "groups"))

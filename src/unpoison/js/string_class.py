@@ -12,8 +12,8 @@ from typing import Any, Final
 
 from unpoison.js.attributes import MISSING
 from unpoison.js.classes import ClassSpec, Method, Property, PropertyKey, Static, register
-from unpoison.js.collation import locale_compare
-from unpoison.js.conversions import string_of, to_number, to_property_key, to_string
+from unpoison.js.collation import SENSITIVITIES, locale_compare
+from unpoison.js.conversions import string_of, to_number, to_string
 from unpoison.js.exceptions import RangeError, TypeError  # noqa: A004 - JavaScript's
 from unpoison.js.exotic import Exotic
 from unpoison.js.integers import clamped, relative, to_integer, to_length
@@ -23,7 +23,7 @@ from unpoison.js.locales import languages
 from unpoison.js.numbers import to_uint32
 from unpoison.js.numeric_text import WHITESPACE
 from unpoison.js.object_class import OBJECT
-from unpoison.js.property import get
+from unpoison.js.property import get, own_keys
 from unpoison.js.regexp_object import is_regexp
 from unpoison.js.string_patterns import PATTERN_METHODS
 from unpoison.js.text_limits import check_length, join_units
@@ -39,6 +39,10 @@ from unpoison.js.wrapper import Wrapper
 FORMS: Final = ("NFC", "NFD", "NFKC", "NFKD")
 LANGUAGES_OF_OTHER_CASE: Final = frozenset({"az", "lt", "tr"})
 """Languages whose upper and lower case are not Unicode's default. SpecialCasing.txt."""
+MAX_PARTS: Final = 1 << 16
+"""Parts of a template for `String.raw`."""
+LONGEST_EXPANSION: Final = 18
+"""Characters that normalizing may make of one. UAX 15."""
 HTML_TAGS: Final = {
     "anchor": ("a", "name"),
     "big": ("big", ""),
@@ -234,6 +238,7 @@ def _normalize(text: str, *form: object) -> str:
     name = "NFC" if _first(form) is None else to_string(form[0])
     if name not in FORMS:
         raise RangeError(f"The normalization form should be one of {', '.join(FORMS)}.")
+    check_length(len(text) * LONGEST_EXPANSION if not text.isascii() else 0)
     return unicodedata.normalize(name, text)  # type: ignore[arg-type]
 
 
@@ -260,9 +265,29 @@ def _locale_upper(text: str, *locales: object) -> str:
 
 def _locale_compare(text: str, that: object, *options: object) -> int:
     other = to_string(that)
-    if any(option is not None for option in options):
-        raise RangeError("localeCompare with locales or options is not supported (Intl.Collator)")
-    return locale_compare(text, other)
+    locales, bag = (*options, None, None)[:2]
+    for language in languages(locales)[:1]:
+        if language != "en":
+            raise RangeError(f"the order of the language '{language}' is not supported (Intl)")
+    return locale_compare(text, other, _sensitivity(bag))
+
+
+def _sensitivity(bag: object) -> str:
+    """Give the option of that name; js.RangeError for any other option."""
+    if bag is None:
+        return "variant"
+    if is_nullish(bag):
+        raise TypeError("String.prototype.localeCompare called on null or undefined")
+    given = {name: value for name in own_keys(bag) if (value := get(bag, name)) is not None}
+    value = given.pop("sensitivity", "variant")
+    if given:
+        names = ", ".join(sorted(map(str, given)))
+        raise RangeError(f"the options {names} of localeCompare are not supported (Intl.Collator)")
+    sensitivity = to_string(value)
+    if sensitivity not in SENSITIVITIES:
+        where = "String.prototype.localeCompare options property sensitivity"
+        raise RangeError(f"Value {sensitivity} out of range for {where}")
+    return sensitivity
 
 
 def _html(element: str, attribute: str) -> Callable[..., str]:
@@ -298,16 +323,14 @@ def _raw(realm: Any, template: object, *substitutions: object) -> str:
     if is_nullish(raw):
         raise TypeError("Cannot convert undefined or null to object")
     length = to_length(get(raw, "length"))
+    if length > MAX_PARTS:  # an array-like says any length that it likes
+        raise RangeError(f"a template of more than {MAX_PARTS} parts is not supported")
     parts: list[str] = []
-    size = 0
     for index in range(length):
-        parts.append(to_string(get(raw, to_property_key(index))))
+        parts.append(to_string(get(raw, index)))
         if index + 1 < length and index < len(substitutions):
             parts.append(to_string(substitutions[index]))
-        # An array-like says any length that it likes.
-        size += 1 + sum(map(len, parts[-2:]))
-        check_length(size)
-    return joined_surrogates("".join(parts))
+    return join_units(parts)
 
 
 def _this_string(name: str) -> Callable[[object], str]:

@@ -350,3 +350,17 @@ String.raw.length
 // names and lengths
 Object.getOwnPropertyNames(String.prototype).filter(n => !['constructor', 'length'].includes(n)).sort().map(n => [n, String.prototype[n].name, String.prototype[n].length])
 ['fromCharCode', 'fromCodePoint', 'raw'].map(n => [n, String[n].name, String[n].length])
+// localeCompare with the options that js-sys passes
+'a'.localeCompare('b', [], {})
+'a'.localeCompare('B', ['en'], {})
+'a'.localeCompare('A', 'en-US', { sensitivity: 'base' })
+'a'.localeCompare('\u00e1', 'en', { sensitivity: 'base' })
+'a'.localeCompare('\u00e1', 'en', { sensitivity: 'accent' })
+'a'.localeCompare('A', 'en', { sensitivity: 'accent' })
+'a'.localeCompare('A', 'en', { sensitivity: 'case' })
+'a'.localeCompare('\u00e1', 'en', { sensitivity: 'case' })
+'a'.localeCompare('A', 'en', { sensitivity: 'variant' })
+'a'.localeCompare('A', 'en', { sensitivity: 'x' })
+'a'.localeCompare('A', 'en', { numeric: undefined })
+'a'.localeCompare('A', null)
+'a'.localeCompare('A', undefined, null)
