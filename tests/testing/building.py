@@ -1,4 +1,4 @@
-"""Builds the suite with cargo, as the example crates are built: no name of this machine stays in it.
+"""Builds the suite with cargo, as the example crates are built: no machine's paths stay in it.
 
 `python -m tests.testing.building` writes the committed binaries again.
 """
@@ -28,8 +28,10 @@ COMMITTED: dict[str, tuple[Panic, Dialect]] = {
 
 def cargo_command(rust: Toolchain, panic: Panic, target: Path, *options: str) -> list[str]:
     """Give the command that tests (or with --no-run builds) the suite."""
-    command = [str(rust.cargo), "test", *options, "--target", TARGET, "--target-dir", str(target)]
-    return [*command, f"-Zbuild-std=std,panic_{panic}"] if rust.build_std else command
+    command = [str(rust.cargo), "test", "--target", TARGET, "--target-dir", str(target)]
+    if rust.build_std:
+        command.append(f"-Zbuild-std=std,panic_{panic}")
+    return [*command, *options]  # last: one of them may be `--`
 
 
 def suite_environment(rust: Toolchain, panic: Panic, eh: Dialect) -> dict[str, str]:

@@ -65,7 +65,7 @@ def said(code: int, out: str, err: str) -> Said:
 
 
 def run_original(binary: Path, arguments: Iterable[str]) -> Said:
-    """Run the original; stderr is not kept for a failure, whose error and backtrace it ends with."""
+    """Run the original; its stderr without the error and backtrace that end it after a failure."""
     program = _peers.tools() / "bin" / "wasm-bindgen-test-runner"
     if not program.exists():
         _peers.missing("wasm-bindgen-test-runner 0.2.130")

@@ -71,15 +71,18 @@ def test_the_report_says_why_where_and_what_was_printed(
 ) -> None:
     text = report(run_aborts(test_runner, build, aborts), name)
     assert f"Rust aborted ({reason})" in text
-    assert re.search(rf"^ +log output:\n +run \d of this instance$", text, re.MULTILINE)
+    assert re.search(r"^ +log output:\n +run \d of this instance$", text, re.MULTILINE)
     assert re.search(r"^ {12}at \S", text, re.MULTILINE)
     assert ("after the wait" in text) is (name == "h_aborts_after_a_wait")
 
 
-@pytest.mark.parametrize(("build", "counts", "restarts"), [
-    ("unwind", "3 passed; 9 failed", 8),
-    ("abort", "4 passed; 8 failed", 9),
-])
+@pytest.mark.parametrize(
+    ("build", "counts", "restarts"),
+    [
+        ("unwind", "3 passed; 9 failed", 8),
+        ("abort", "4 passed; 8 failed", 9),
+    ],
+)
 def test_the_summary_counts_tests_and_restarts(
     test_runner: Runner, aborts: dict[str, Ran], build: str, counts: str, restarts: int
 ) -> None:
@@ -95,7 +98,9 @@ def test_the_test_behind_an_abort_runs_in_a_fresh_instance(test_runner: Runner) 
     assert runs == [1, 2, 1, 1, 2, 1, 1, 1, 2, 1, 1, 1]
 
 
-def test_a_panic_in_an_abort_build_keeps_its_text(test_runner: Runner, aborts: dict[str, Ran]) -> None:
+def test_a_panic_in_an_abort_build_keeps_its_text(
+    test_runner: Runner, aborts: dict[str, Ran]
+) -> None:
     text = report(run_aborts(test_runner, "abort", aborts), "i_panics")
     assert "error output:\n        panicked at " in text
     assert "Rust aborted (panic)" in text
