@@ -17,9 +17,9 @@ Pass = Callable[[str, list[object]], None]
 class CapturedConsole:
     """The five methods that a suite captures.
 
-    Every call goes to `pass_on` (method, Array of arguments), which gives it to the harness in the guest,
-    and to `show` (method, text) when there is one. While `recording`, its text is kept too: an
-    instance that dies takes what its harness has recorded along.
+    Every call goes to `pass_on` (method, Array of arguments), which gives it to the harness in the
+    guest, and to `show` (method, text) when there is one. While a test runs, its text is kept too:
+    an instance that dies takes what its harness has recorded along.
     """
 
     def __init__(self, pass_on: Pass, show: Show | None) -> None:

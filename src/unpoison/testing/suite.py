@@ -55,9 +55,7 @@ class Plan:
     limit: float | None = None
 
 
-def run_suite(
-    module: Module, plan: Plan, output: Output, keepers: Sequence[Keeper] = ()
-) -> bool:
+def run_suite(module: Module, plan: Plan, output: Output, keepers: Sequence[Keeper] = ()) -> bool:
     """Run the tests and write the report; tell whether all passed.
 
     It must not be called while an event loop runs. Raises UnsupportedModule when the binary has no
