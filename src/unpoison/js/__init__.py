@@ -1,5 +1,6 @@
 """JavaScript's values in Python: no event loop, no engine."""
 
+from unpoison.js.array_buffers import ArrayBuffer, SharedArrayBuffer
 from unpoison.js.array_class import is_array
 from unpoison.js.bigints import to_bigint
 from unpoison.js.classes import (
@@ -23,6 +24,7 @@ from unpoison.js.conversions import (
     to_property_key,
     to_string,
 )
+from unpoison.js.data_views import DataView
 from unpoison.js.date_object import Date
 from unpoison.js.error_classes import ERROR
 from unpoison.js.exceptions import (
@@ -48,6 +50,7 @@ from unpoison.js.exceptions import (
 from unpoison.js.exotic import Exotic
 from unpoison.js.functions import JsFunction, NativeFunction, ThisFunction, invoke
 from unpoison.js.globals import GLOBALS, global_object, make_realm
+from unpoison.js.guest_memory import Memory, MemoryBuffer, Pages
 from unpoison.js.host import Handle, Host
 from unpoison.js.intrinsics import INTRINSICS
 from unpoison.js.iteration import iterate, iterate_async
@@ -91,6 +94,22 @@ from unpoison.js.rejections import UnhandledRejections
 from unpoison.js.sets import Set
 from unpoison.js.tags import class_tag
 from unpoison.js.text import debug_string
+from unpoison.js.typed_arrays import (
+    TYPED_ARRAY_TYPES,
+    BigInt64Array,
+    BigUint64Array,
+    Float16Array,
+    Float32Array,
+    Float64Array,
+    Int8Array,
+    Int16Array,
+    Int32Array,
+    TypedArray,
+    Uint8Array,
+    Uint8ClampedArray,
+    Uint16Array,
+    Uint32Array,
+)
 from unpoison.js.values import (
     BigInt,
     JsNull,
@@ -125,18 +144,29 @@ __all__ = [
     "MAX_SAFE_INTEGER",
     "OBJECT",
     "OPERATORS",
+    "TYPED_ARRAY_TYPES",
     "AggregateError",
     "Array",
+    "ArrayBuffer",
     "BigInt",
+    "BigInt64Array",
+    "BigUint64Array",
     "Capability",
     "ClassSpec",
     "Constructor",
+    "DataView",
     "Date",
     "Error",
     "EvalError",
     "Exotic",
+    "Float16Array",
+    "Float32Array",
+    "Float64Array",
     "Handle",
     "Host",
+    "Int8Array",
+    "Int16Array",
+    "Int32Array",
     "Job",
     "JobQueue",
     "JsFunction",
@@ -145,10 +175,13 @@ __all__ = [
     "JsObject",
     "Kind",
     "Map",
+    "Memory",
+    "MemoryBuffer",
     "Method",
     "MicrotaskQueue",
     "NativeFunction",
     "Object",
+    "Pages",
     "Promise",
     "PromiseRealm",
     "PromiseState",
@@ -161,12 +194,18 @@ __all__ = [
     "RegExp",
     "RejectionTracker",
     "Set",
+    "SharedArrayBuffer",
     "SuppressedError",
     "Symbol",
     "SyntaxError",
     "ThisFunction",
     "TypeError",
+    "TypedArray",
     "URIError",
+    "Uint8Array",
+    "Uint8ClampedArray",
+    "Uint16Array",
+    "Uint32Array",
     "UnhandledRejections",
     "Waiter",
     "Wrapper",

@@ -140,7 +140,7 @@ class Constructor(JsFunction, Holder):
     def call_on(self, this: object, *arguments: object) -> Any:
         """Do `Name(...arguments)`, without `new`."""
         if self.spec.call is None:
-            raise TypeError(f"Class constructor {self.__name__} cannot be invoked without 'new'")
+            raise TypeError(f"Constructor {self.__name__} requires 'new'")
         return self._run(self.spec.call, arguments)
 
     def construct(self, *arguments: object) -> Any:

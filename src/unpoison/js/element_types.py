@@ -29,13 +29,18 @@ class ElementType:
     lift: Callable[[Any], Any] = int
     is_bigint: bool = False
 
-    def unpack(self, data: Any, offset: int, count: int) -> tuple[Any, ...]:
-        """Give that many numbers of a buffer."""
-        return struct.unpack_from(f"<{count}{self.code}", data, offset)
+    def unpack(self, data: bytes) -> tuple[Any, ...]:
+        """Give the numbers that bytes are."""
+        return struct.unpack(f"<{len(data) // self.size}{self.code}", data)
 
     def pack(self, *numbers: int | float) -> bytes:
         """Give the bytes of numbers that `convert` gave."""
         return struct.pack(f"<{len(numbers)}{self.code}", *numbers)
+
+    @property
+    def view_code(self) -> str:
+        """The format of a memoryview on such elements; those of Float16 are bytes to Python."""
+        return "B" if self.code == "e" else self.code
 
     def round(self, number: float) -> float:
         """Give the float of this type that is nearest to a float."""

@@ -8,7 +8,6 @@ Nothing else of an object can be reached.
 
 from __future__ import annotations
 
-import array
 import functools
 import re
 import types
@@ -29,7 +28,8 @@ from unpoison.js.exceptions import Error, error_cause, error_message, error_name
 from unpoison.js.exotic import Exotic
 from unpoison.js.function_text import function_length, function_name
 from unpoison.js.functions import JsFunction
-from unpoison.js.keys import array_index, ordered_keys
+from unpoison.js.host_buffers import HostBuffer, exotic_of
+from unpoison.js.keys import array_index, is_numeric, ordered_keys
 from unpoison.js.members import JsObject
 from unpoison.js.objects import Array, Object
 from unpoison.js.own import (
@@ -243,9 +243,20 @@ def _indices(items: Any) -> Iterable[PropertyKey]:
 
 
 def _read_buffer(buffer: Any, key: PropertyKey) -> object:
-    if key == "byteLength":
-        return memoryview(buffer).nbytes
-    return _read_sequence(buffer, key)
+    return exotic_of(buffer).js_read(key)
+
+
+def _write_buffer(buffer: Any, key: PropertyKey, value: object) -> bool:
+    # A host's buffer has elements only, no place for other properties.
+    return is_numeric(key) and exotic_of(buffer).js_write(key, value)
+
+
+def _remove_buffer(buffer: Any, key: PropertyKey) -> bool:
+    return exotic_of(buffer).js_remove(key)
+
+
+def _buffer_keys(buffer: Any) -> Iterable[PropertyKey]:
+    return exotic_of(buffer).js_keys()
 
 
 def _item_key(items: Mapping[Any, object], key: PropertyKey) -> object:
@@ -287,7 +298,6 @@ def _read_pattern(pattern: re.Pattern[Any], key: PropertyKey) -> object:
     return 0 if key == "lastIndex" else MISSING
 
 
-BUFFER_TYPES: Final = (bytes, bytearray, memoryview, array.array)
 FUNCTION_TYPES: Final = (
     types.FunctionType,
     types.MethodType,
@@ -362,7 +372,7 @@ FAMILIES: Final = (
     ),
     Family((list,), _read_sequence, write_element, keys=_indices),
     Family((tuple,), _read_sequence, keys=_indices),
-    Family(BUFFER_TYPES, _read_buffer, keys=_indices),
     Family((Mapping,), _read_mapping, _write_mapping, _remove_mapping, _mapping_keys),
+    Family((HostBuffer,), _read_buffer, _write_buffer, _remove_buffer, _buffer_keys),
     Family((object,), _read_object, write_attribute, remove_attribute, own_attributes),
 )

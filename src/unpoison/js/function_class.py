@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from unpoison.js.classes import ClassSpec, Method, register, spec_of
+from unpoison.js.classes import ClassSpec, Method, register
 from unpoison.js.constructors import construct, has_instance, is_constructor
 from unpoison.js.exceptions import EvalError, TypeError  # noqa: A004 - JavaScript's
 from unpoison.js.families import FUNCTION_TYPES
 from unpoison.js.function_text import function_length, function_name, function_text
 from unpoison.js.functions import JsFunction, invoke
-from unpoison.js.generator_class import spec_of_host_object
 from unpoison.js.object_class import OBJECT
 from unpoison.js.property import get
 from unpoison.js.values import Symbol, is_function, is_nullish, is_reference
@@ -110,10 +109,3 @@ FUNCTION: Final = ClassSpec(
     instance_names=("length", "name"),
 )
 register(FUNCTION, *FUNCTION_TYPES, Method, JsFunction)
-
-
-def _spec_of_object(value: object) -> ClassSpec:
-    return FUNCTION if callable(value) else spec_of_host_object(value)
-
-
-spec_of.register(object, _spec_of_object)

@@ -7,13 +7,17 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any, Final
 
+from unpoison.js.array_buffer_class import ARRAY_BUFFER, SHARED_ARRAY_BUFFER
 from unpoison.js.array_class import ARRAY
+from unpoison.js.atomics import ATOMICS
 from unpoison.js.bigint_class import BIGINT
+from unpoison.js.data_views import DATA_VIEW
 from unpoison.js.date_class import DATE
 from unpoison.js.disposable_classes import ASYNC_DISPOSABLE_STACK, DISPOSABLE_STACK
 from unpoison.js.error_classes import ERROR_SPECS
 from unpoison.js.exceptions import TypeError  # noqa: A004 - JavaScript's
 from unpoison.js.function_class import FUNCTION
+from unpoison.js.guest_memory import WEBASSEMBLY
 from unpoison.js.iterator_class import ITERATOR
 from unpoison.js.json_class import JSON
 from unpoison.js.map_class import MAP
@@ -32,7 +36,7 @@ from unpoison.js.regexp_class import REGEXP
 from unpoison.js.set_class import SET
 from unpoison.js.string_class import STRING
 from unpoison.js.symbol_class import SYMBOL
-from unpoison.js.typed_array_classes import TYPED_ARRAYS
+from unpoison.js.typed_array_class import TYPED_ARRAYS
 from unpoison.js.uri_text import URI_FUNCTIONS
 from unpoison.js.values import is_function
 from unpoison.js.weak_classes import FINALIZATION_REGISTRY, WEAK_MAP, WEAK_REF, WEAK_SET
@@ -63,9 +67,12 @@ GLOBALS: Final[Mapping[str, object]] = {
     **TYPED_ARRAYS,
     **URI_FUNCTIONS,
     "Array": ARRAY,
+    "ArrayBuffer": ARRAY_BUFFER,
     "AsyncDisposableStack": ASYNC_DISPOSABLE_STACK,
+    "Atomics": ATOMICS,
     "BigInt": BIGINT,
     "Boolean": BOOLEAN,
+    "DataView": DATA_VIEW,
     "Date": DATE,
     "DisposableStack": DISPOSABLE_STACK,
     "FinalizationRegistry": FINALIZATION_REGISTRY,
@@ -84,12 +91,14 @@ GLOBALS: Final[Mapping[str, object]] = {
     "Reflect": REFLECT,
     "RegExp": REGEXP,
     "Set": SET,
+    "SharedArrayBuffer": SHARED_ARRAY_BUFFER,
     "String": STRING,
     "Symbol": SYMBOL,
     "Temporal": TEMPORAL,
     "WeakMap": WEAK_MAP,
     "WeakRef": WEAK_REF,
     "WeakSet": WEAK_SET,
+    "WebAssembly": WEBASSEMBLY,
     "eval": evaluate,
     "queueMicrotask": _queue_microtask,
     "undefined": None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from unpoison.js.conversions import to_number
+from unpoison.js.exceptions import RangeError
 from unpoison.js.numbers import MAX_SAFE_INTEGER
 
 
@@ -35,3 +36,11 @@ def relative(value: object, length: int, missing: int = 0) -> int:
         return missing
     index = to_integer(value)
     return int(max(index + length, 0) if index < 0 else min(index, length))
+
+
+def to_index(value: object, message: str) -> int:
+    """Give an index, 0 to 2**53 - 1; js.RangeError with the message outside. ECMA-262 7.1.22."""
+    integer = to_integer(value)
+    if not 0 <= integer <= MAX_SAFE_INTEGER:
+        raise RangeError(message)
+    return int(integer)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from unpoison.js.classes import PropertyKey
+from unpoison.js.numeric_text import number_to_string, string_to_number
 from unpoison.js.values import Symbol
 
 MAX_ARRAY_INDEX: Final = 2**32 - 2
@@ -17,6 +18,13 @@ def array_index(key: object) -> int | None:
         return None
     index = int(key)
     return index if str(index) == key and index <= MAX_ARRAY_INDEX else None
+
+
+def is_numeric(key: object) -> bool:
+    """Tell whether a key is a number's text: only an element of a typed array has it. 7.1.21."""
+    if not isinstance(key, str):
+        return False
+    return key == "-0" or number_to_string(string_to_number(key)) == key
 
 
 def ordered_keys(keys: Iterable[object]) -> list[PropertyKey]:

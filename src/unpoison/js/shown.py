@@ -63,6 +63,8 @@ def _object(value: Any) -> str:
     tag = lookup(value, Symbol.to_string_tag)
     if spec.tag == "Array":
         return "[object Array]"
+    if spec.parent is not None and spec.parent.name == "TypedArray":
+        return f"[object {spec.name}]"
     if tag is MISSING or not isinstance(tag, str):
         return f"#<{_class_name(value)}>"
     return f"#<{_class_name(value)}>" if spec.name != "Object" else f"[object {tag}]"
