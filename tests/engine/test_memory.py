@@ -130,3 +130,16 @@ def test_nothing_is_reachable_after_close(guest: Make) -> None:
     with pytest.raises(GuestMemoryError):
         memory.write(0, b"x")
     assert memory.size() == 0
+
+
+def test_the_host_grows_a_memory_within_its_limits(guest: Make) -> None:
+    one = guest(GROWING)
+    memory = one.exports.memory("memory")
+    assert memory.grow(2) == 1
+    assert memory.size() == 3 * PAGE
+    assert memory.read(2 * PAGE, 1) == b"\0"
+    assert one.call("grow", 0) == 3
+    assert memory.grow(1 << 17) is None
+    assert memory.size() == 3 * PAGE
+    one.store.close()
+    assert memory.grow(1) is None

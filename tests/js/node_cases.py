@@ -13,30 +13,41 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from tests._peers import node26
+from tests._peers import node20, node26
 from tests.js.evaluator import Thrown, evaluate
 from unpoison import js
 
 HERE = Path(__file__).resolve().parent
-TOPICS = sorted(path.stem for path in (HERE / "programs").glob("*.txt"))
+FOLDER = HERE / "programs"
+TOPICS = sorted(path.stem for path in FOLDER.glob("*.txt"))
 
 
-def programs(topic: str) -> list[str]:
+def programs(topic: str, folder: Path = FOLDER) -> list[str]:
     """Give the programs of a topic."""
-    lines = (HERE / "programs" / f"{topic}.txt").read_text().splitlines()
+    lines = (folder / f"{topic}.txt").read_text().splitlines()
     return [line for line in lines if line.strip() and not line.startswith("#")]
 
 
-def recorded(topic: str) -> dict[str, str]:
+def recorded(topic: str, folder: Path = FOLDER) -> dict[str, str]:
     """Give Node's answers that were recorded: program -> text."""
-    return json.loads((HERE / "programs" / f"{topic}.json").read_text())
+    return json.loads((folder / f"{topic}.json").read_text())
 
 
-def ask_node(topic: str) -> dict[str, str]:
-    """Give Node's answers."""
-    asked = programs(topic)
+def write(topic: str, answers: dict[str, str], folder: Path = FOLDER) -> None:
+    """Record Node's answers."""
+    text = json.dumps(answers, indent=0, ensure_ascii=True)
+    (folder / f"{topic}.json").write_text(text + "\n")
+
+
+def ask_node(topic: str, folder: Path = FOLDER, glue: Path | None = None) -> dict[str, str]:
+    """Give Node's answers; `glue` is a module that the programs know as `guest`.
+
+    Node 20 runs the glue, for it has the exception handling that rustc emits.
+    """
+    asked = programs(topic, folder)
+    script = str(HERE / "node_cases.mjs")
     done = subprocess.run(
-        [node26(), "--js-sum-precise", str(HERE / "node_cases.mjs")],
+        [node26(), "--js-sum-precise", script] if glue is None else [node20(), script, str(glue)],
         input=json.dumps(asked),
         capture_output=True,
         text=True,
@@ -84,5 +95,4 @@ def describe(value: Any, depth: int = 0) -> str:
 
 if __name__ == "__main__":
     for name in sys.argv[1:] or TOPICS:
-        text = json.dumps(ask_node(name), indent=0, ensure_ascii=True)
-        (HERE / "programs" / f"{name}.json").write_text(text + "\n")
+        write(name, ask_node(name))

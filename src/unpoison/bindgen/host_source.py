@@ -9,9 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from unpoison.bindgen.abi import NotBound, flatten, is_mutable_slice
+from unpoison.bindgen.abi import NUMBER_FORMATS, NotBound, flatten, is_mutable_slice
 from unpoison.bindgen.absence import crossing_form, without_absence
-from unpoison.bindgen.descriptor_types import Extern, Function, Ref, Scalar, Str, Type
+from unpoison.bindgen.descriptor_types import (
+    Clamped,
+    Extern,
+    Function,
+    Ref,
+    Scalar,
+    Slice,
+    Str,
+    Type,
+    Vector,
+)
 from unpoison.bindgen.interface import Cast, Import, ImportKind
 from unpoison.bindgen.lifting import lift, views
 from unpoison.bindgen.lowering import Lowering, lower
@@ -22,6 +32,7 @@ from unpoison.bindgen.text import Text, docstring
 from unpoison.wasm import F32, F64, I32, I64, ValType
 
 T = TypeVar("T", Import, Cast)
+Lift = Callable[[Type, Sequence[str], Callable[[Type], int]], str]
 
 MAIL_STEP = {"i32": 2, "u32": 2, "f32": 2, "i64": 1, "u64": 1, "f64": 1}
 """Elements of a typed view per 8-byte mailbox cell."""
@@ -121,9 +132,10 @@ class HostSource:
 
     def _add_cast(self, number: int, cast: Cast) -> list[str]:
         check_cast(cast)
-        lines, lifted = self._lift_all([cast.source])
+        is_js_value = isinstance(cast.target, Extern)
+        lines, lifted = self._lift_all([cast.source], _lift_shown if is_js_value else lift)
         value = lifted[0] if lifted else "None"
-        if isinstance(cast.target, Extern):
+        if is_js_value:
             value = _as_js_value(cast.source, value)
         lowered = lower(cast.target, "value", 0)
         if isinstance(cast.source, Ref) and isinstance(cast.source.inner, Str):
@@ -133,7 +145,7 @@ class HostSource:
         steps = [f"value = {value}", *lowered.checks, *lowered.handles]
         return [*label, *lines, *steps, *_deliver(lowered, "value")]
 
-    def _lift_all(self, types: Sequence[Type]) -> tuple[list[str], list[str]]:
+    def _lift_all(self, types: Sequence[Type], lift: Lift = lift) -> tuple[list[str], list[str]]:
         lines: list[str] = []
         pending: list[tuple[Type, list[str]]] = []
         cell = 0
@@ -182,7 +194,21 @@ def _as_js_value(source: Type, value: str) -> str:
             return f"_number({value})"
         case Scalar("i64" | "u64" | "i128" | "u128"):
             return f"_bigint({value})"
+        case Vector(Scalar(kind)) if kind in NUMBER_FORMATS:
+            return f'_typed_array({value}, "{NUMBER_FORMATS[kind]}")'
+        case Clamped(Vector(Scalar("u8"))):
+            return f'_typed_array({value}, "C")'
     return value
+
+
+def _lift_shown(type_: Type, atoms: Sequence[str], closure: Callable[[Type], int]) -> str:
+    """Lift a slice of numbers as a typed array that shows the guest's memory."""
+    match type_:
+        case Ref(Slice(Scalar(kind))) if kind in NUMBER_FORMATS:
+            return f'_show({", ".join(atoms)}, "{NUMBER_FORMATS[kind]}")'
+        case Clamped(Ref(Slice(Scalar("u8")))):
+            return f'_show({", ".join(atoms)}, "C")'
+    return lift(type_, atoms, closure)
 
 
 def _is_immediate(type_: Type) -> bool:

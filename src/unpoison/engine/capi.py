@@ -272,6 +272,9 @@ wasmtime_instance_export_get = _function(
 )
 
 wasmtime_memory_data = _function("wasmtime_memory_data", c_void_p, c_void_p, c_void_p)
+wasmtime_memory_grow = _function(
+    "wasmtime_memory_grow", c_void_p, c_void_p, c_void_p, c_uint64, c_void_p
+)
 wasmtime_memory_data_size = _function("wasmtime_memory_data_size", c_size_t, c_void_p, c_void_p)
 wasmtime_global_get = _function("wasmtime_global_get", None, c_void_p, c_void_p, POINTER(Val))
 wasmtime_global_set = _function("wasmtime_global_set", c_void_p, c_void_p, c_void_p, POINTER(Val))

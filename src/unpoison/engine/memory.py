@@ -36,11 +36,17 @@ class Memory:
     is noticed, so fetch it anew for each use, and never keep a slice of it.
     """
 
-    __slots__ = ("_cells", "_size_of", "base", "known", "view")
+    __slots__ = ("_cells", "_grow", "_size_of", "base", "known", "view")
 
-    def __init__(self, base: int, size_of: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        base: int,
+        size_of: Callable[[], int],
+        grow: Callable[[int], int | None] = lambda pages: None,
+    ) -> None:
         self.base = base
         self._size_of = size_of
+        self._grow = grow
         self._cells: list[Cells] = []
         self.known = size_of()
         self.view = view_of(base, self.known)
@@ -53,6 +59,12 @@ class Memory:
             self.known = size
             before.release()  # last: an interrupt leaves a view that can be used
         return size
+
+    def grow(self, pages: int) -> int | None:
+        """Add pages of 64 KiB; gives how many there were, None when a limit forbids it."""
+        before = self._grow(pages)
+        self.size()
+        return before
 
     def read(self, pointer: int, length: int) -> bytes:
         """Give a copy of `length` bytes; GuestMemoryError when they are not all inside."""
@@ -96,6 +108,7 @@ class Memory:
         self.view.release()
         self.known = 0
         self._size_of = int
+        self._grow = lambda pages: None
         for cells in self._cells:
             cells.release()
         self._cells.clear()

@@ -276,7 +276,8 @@ class Store:
     def adopt_memory(self, handle: ctypes.Array[ctypes.c_uint64]) -> Memory:
         """Give a Memory whose views end with this store."""
         base = int(capi.wasmtime_memory_data(self.context, handle))
-        memory = Memory(base, partial(capi.wasmtime_memory_data_size, self.context, handle))
+        size_of = partial(capi.wasmtime_memory_data_size, self.context, handle)
+        memory = Memory(base, size_of, partial(_grow_memory, self.context, handle))
         self._memories.append(memory)
         return memory
 
@@ -318,3 +319,14 @@ class Store:
 def _check(error: int | None) -> None:
     if error:
         raise UnsupportedModule(capi.take_error(error))
+
+
+def _grow_memory(
+    context: int, handle: ctypes.Array[ctypes.c_uint64], pages: int
+) -> int | None:  # no method: a memory that held its store would keep it alive
+    before = ctypes.c_uint64()
+    error = capi.wasmtime_memory_grow(context, handle, pages, ctypes.byref(before))
+    if error:
+        capi.take_error(error)
+        return None
+    return before.value

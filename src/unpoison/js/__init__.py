@@ -3,6 +3,7 @@
 from unpoison.js.array_buffers import ArrayBuffer, SharedArrayBuffer
 from unpoison.js.array_class import is_array
 from unpoison.js.bigints import to_bigint
+from unpoison.js.buffer_sources import bytes_of, typed_array_of, write_into
 from unpoison.js.classes import (
     ClassSpec,
     Method,
@@ -52,6 +53,8 @@ from unpoison.js.functions import JsFunction, NativeFunction, ThisFunction, invo
 from unpoison.js.globals import GLOBALS, global_object, make_realm
 from unpoison.js.guest_memory import Memory, MemoryBuffer, Pages
 from unpoison.js.host import Handle, Host
+from unpoison.js.host_buffers import FORMATS as BUFFER_FORMATS
+from unpoison.js.host_buffers import TypedView
 from unpoison.js.intrinsics import INTRINSICS
 from unpoison.js.iteration import iterate, iterate_async
 from unpoison.js.iterator_class import JsIterator
@@ -137,6 +140,7 @@ from unpoison.js.values import (
 from unpoison.js.wrapper import Wrapper
 
 __all__ = [
+    "BUFFER_FORMATS",
     "ERROR",
     "ERROR_CLASSES",
     "GLOBALS",
@@ -201,6 +205,7 @@ __all__ = [
     "ThisFunction",
     "TypeError",
     "TypedArray",
+    "TypedView",
     "URIError",
     "Uint8Array",
     "Uint8ClampedArray",
@@ -210,6 +215,7 @@ __all__ = [
     "Waiter",
     "Wrapper",
     "as_exception",
+    "bytes_of",
     "call",
     "call_method",
     "class_has",
@@ -276,7 +282,9 @@ __all__ = [
     "to_primitive",
     "to_property_key",
     "to_string",
+    "typed_array_of",
     "typeof",
     "when_unreachable",
     "with_resolvers",
+    "write_into",
 ]

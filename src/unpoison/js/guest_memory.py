@@ -7,18 +7,21 @@ Interface 5.3.
 
 from __future__ import annotations
 
+import math
 from typing import Any, Final, Protocol
 
 from unpoison.js.array_buffers import EMPTY, ArrayBuffer, detached_error
 from unpoison.js.classes import ClassSpec, register
+from unpoison.js.conversions import to_number
 from unpoison.js.exceptions import RangeError, TypeError  # noqa: A004 - JavaScript's
-from unpoison.js.integers import to_index
 from unpoison.js.members import JsObject
 from unpoison.js.object_class import OBJECT
 from unpoison.js.values import Symbol
 
 PAGE: Final = 1 << 16
 """Bytes of a page of WebAssembly memory."""
+MAX_PAGES: Final = 1 << 16
+"""Pages that 32-bit addresses reach."""
 
 
 class Pages(Protocol):
@@ -93,9 +96,9 @@ class Memory(JsObject):
 
     def grow(self, pages: int) -> int:
         """Add pages of 65536 bytes; gives how many there were. js.RangeError when it cannot."""
-        before = self._pages.grow(pages)
+        before = self._pages.grow(pages) if 0 <= pages < MAX_PAGES else None
         if before is None:
-            raise RangeError("WebAssembly.Memory.grow(): Maximum memory size exceeded")
+            raise RangeError("WebAssembly.Memory.grow(): Unable to grow instance memory")
         self._buffer.close()
         return before
 
@@ -109,9 +112,16 @@ def _memory(this: object) -> Memory:
     return this
 
 
+_GROW: Final = "WebAssembly.Memory.grow(): Argument 0"
+
+
 def _grow(this: object, delta: object) -> int:
-    message = "WebAssembly.Memory.grow(): Argument 0 must be convertible to a valid number"
-    return _memory(this).grow(to_index(delta, message))
+    memory, pages = _memory(this), to_number(delta)
+    if not math.isfinite(pages):
+        raise TypeError(f"{_GROW} must be convertible to a valid number")
+    if pages < 0:
+        raise TypeError(f"{_GROW} must be non-negative")
+    return memory.grow(int(pages))
 
 
 def _refuse(realm: Any, descriptor: object) -> Any:

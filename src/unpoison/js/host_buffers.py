@@ -7,6 +7,7 @@ numbers of a typed array's kind, lie side by side and are little-endian.
 from __future__ import annotations
 
 import array
+import struct
 import sys
 from functools import singledispatch
 from typing import Any, Final
@@ -33,6 +34,22 @@ FORMATS: Final = {
 }
 """The class of a buffer by format code and item size: a C long has 4 or 8 bytes."""
 
+
+class TypedView:
+    """A host's object that stands for a typed array without having a buffer.
+
+    `format` is the code of its elements in the struct module.
+    """
+
+    __slots__ = ()
+
+    format: str
+
+    def js_typed_array(self) -> Exotic:
+        """Give the typed array."""
+        raise NotImplementedError
+
+
 _ORDERS: Final = "@=<" if sys.byteorder == "little" else "<"
 _BYTES: Final = (bytes, bytearray)
 _NO_BUFFERS: Final = (str, int, float, list, tuple, dict, type(None), JsObject)
@@ -44,6 +61,8 @@ def buffer_class(value: Any) -> str | None:
         return "Uint8Array"
     if isinstance(value, _NO_BUFFERS):
         return None
+    if isinstance(value, TypedView):
+        return FORMATS[value.format, struct.calcsize(f"<{value.format}")]
     try:
         view = memoryview(value)
     except (TypeError, ValueError, BufferError):

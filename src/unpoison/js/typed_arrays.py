@@ -12,7 +12,8 @@ from typing import Any, ClassVar, Final, Self
 from unpoison.js import element_types as kinds
 from unpoison.js.array_buffers import ArrayBuffer, BufferObject
 from unpoison.js.element_arrays import ElementArray
-from unpoison.js.host_buffers import HostBuffer, buffer_class, exotic_of
+from unpoison.js.exotic import Exotic
+from unpoison.js.host_buffers import HostBuffer, TypedView, buffer_class, exotic_of
 from unpoison.js.members import JsObject
 from unpoison.js.typed_array_making import find_place, on_host_buffer
 
@@ -242,10 +243,12 @@ for _cls in TYPED_ARRAY_TYPES.values():
     _cls.__module__ = "unpoison.js"
 
 
-def _of_host(value: object) -> TypedArray:
+def _of_host(value: object) -> Exotic:
+    if isinstance(value, TypedView):
+        return value.js_typed_array()
     name = buffer_class(value)
     assert name is not None
-    return on_host_buffer(TYPED_ARRAY_TYPES[name], value)  # type: ignore[return-value]
+    return on_host_buffer(TYPED_ARRAY_TYPES[name], value)
 
 
 exotic_of.register(object, _of_host)

@@ -19,6 +19,7 @@ from unpoison.errors import BorrowError, StaleHandleError, UnsupportedItem
 from unpoison.runtime import checks
 from unpoison.runtime.closures import Ownership, RustFunction
 from unpoison.runtime.generation import Generation
+from unpoison.runtime.guest_memory import CLASSES, GuestPages
 from unpoison.runtime.handles import CONSTANTS, UnknownHandleError
 from unpoison.runtime.objects import Struct, stale_error
 from unpoison.runtime.supervisor import Supervisor
@@ -88,6 +89,7 @@ class Border:
         self._keeps_handles = TABLE_ALLOC in entries and TABLE_DEALLOC in entries
         destroy = entries.get(DESTROY_CLOSURE)
         self.destroy_closure_number = None if destroy is None else destroy.number
+        self._memory: tuple[Generation, js.Memory] | None = None
         self._malloc = self._runner(MALLOC)
         self._release_memory = self._runner(FREE)
         self._store_exception = self._runner(EXN_STORE)
@@ -205,6 +207,25 @@ class Border:
             return GuestView(self.supervisor.home, pointer, length, code)
         except GuestMemoryError as error:
             raise self.supervisor.corrupt(str(error)) from None
+
+    def memory(self) -> js.Memory:
+        """Give the guest's memory as JavaScript knows it, the same object for a generation."""
+        home = self.supervisor.home
+        if self._memory is None or self._memory[0] is not home:
+            self._memory = home, js.Memory(GuestPages(home, self.supervisor.lock))
+        return self._memory[1]
+
+    def show(self, pointer: int, length: int, code: str) -> js.TypedArray:
+        """Give a slice as a typed array, without copying; the code "C" is that of Clamped."""
+        cls = js.Uint8ClampedArray if code == "C" else CLASSES[code]
+        if not 0 <= pointer <= pointer + length * cls.element.size <= self.home.memory.size():
+            raise self.supervisor.corrupt(f"a slice of {length} elements at {pointer:#x}")
+        return cls.on(self.memory().buffer, pointer, length)
+
+    @staticmethod
+    def typed_array(data: bytes | array[Any], code: str) -> js.TypedArray:
+        """Give a vector that Rust handed over as a typed array."""
+        return (js.Uint8ClampedArray if code == "C" else CLASSES[code]).of_data(bytes(data))
 
     def get_texts(self, pointer: int, length: int) -> list[str]:
         """Give a vector of borrowed strings; free their cells, which Rust made for this call.

@@ -152,6 +152,8 @@ def numbers(value: object, name: str, code: str) -> bytes | memoryview:
     """
     if type(value) is bytes and code == "B":
         return value
+    if isinstance(value, js.TypedArray):
+        return _of_typed_array(value, name, code)
     try:
         view = memoryview(value)  # type: ignore[arg-type]
     except TypeError:
@@ -166,8 +168,21 @@ def numbers(value: object, name: str, code: str) -> bytes | memoryview:
     return view.cast("B") if view.nbytes else b""
 
 
+def _of_typed_array(value: js.TypedArray, name: str, code: str) -> bytes:
+    """Give a copy: one of a module's memory may move when the guest allocates."""
+    if value.element.view_code != code:
+        kind = type(value).__name__
+        raise TypeError(
+            f"{name} must be a buffer of format {code!r}, not {kind};"
+            " convert it or give a sequence of numbers"
+        )
+    return value.to_bytes()
+
+
 def writable(value: object, name: str, code: str) -> memoryview:
     """Give the bytes of a buffer that Rust changes; of the `array` format `code`."""
+    if isinstance(value, js.TypedArray):
+        value = value.to_memoryview()
     try:
         view = memoryview(value)  # type: ignore[arg-type]
     except TypeError:
@@ -189,6 +204,9 @@ def copy_back(data: object, target: object) -> None:
 
     Be `copy_to_typed_array`. A guest that names another object gets what JavaScript would raise.
     """
+    if isinstance(target, js.TypedArray):
+        js.write_into(target, bytes(data))  # type: ignore[call-overload]
+        return
     try:
         memoryview(target).cast("B")[:] = data  # type: ignore[arg-type, call-overload]
     except (TypeError, ValueError) as error:

@@ -44,6 +44,7 @@ def make_intrinsics(border: Border) -> Mapping[str, Function]:
         "string_from_utf8_lossy": lambda data: bytes(data).decode("utf-8", "replace"),
         "copy_to_typed_array": copy_back,
         "jspi_in_context": border.tasks.spawning,
+        "memory": border.memory,
     }
 
 

@@ -4,33 +4,31 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
-from typing import Any, Protocol, overload
+from typing import Any, overload
 
+from unpoison import js
 from unpoison.bindgen import SIZES
 from unpoison.engine import Memory
 from unpoison.errors import StaleHandleError
 from unpoison.runtime import checks
+from unpoison.runtime.guest_memory import CLASSES, GuestPages, Home
 
 
-class _Home(Protocol):
-    alive: bool
-    memory: Memory
-
-
-class GuestView(Sequence[Any]):
+class GuestView(js.TypedView, Sequence[Any]):
     """The numbers of a `&mut [T]`: read and write them in place, by index or by slice.
 
     It has a fixed length, and can be used until the function that it was given to returns; then
-    each use raises StaleHandleError. `tobytes()` and slices give copies, which stay.
+    each use raises StaleHandleError. `tobytes()` and slices give copies, which stay. To functions
+    of JavaScript's library it is a typed array.
     """
 
     __slots__ = ("__weakref__", "_home", "_length", "_pointer", "format")
 
-    def __init__(self, home: _Home, pointer: int, length: int, code: str) -> None:
+    def __init__(self, home: Home, pointer: int, length: int, code: str) -> None:
         self.format = code
         self._pointer = pointer
         self._length = length
-        self._home: _Home | None = home
+        self._home: Home | None = home
         self._read(0, length)
 
     def __len__(self) -> int:
@@ -68,6 +66,13 @@ class GuestView(Sequence[Any]):
     def tobytes(self) -> bytes:
         """Give a copy of the bytes."""
         return self._read(0, self._length).tobytes()
+
+    def js_typed_array(self) -> js.TypedArray:
+        """Give it as JavaScript knows it."""
+        self._memory()
+        assert self._home is not None
+        buffer = js.MemoryBuffer(GuestPages(self._home))
+        return CLASSES[self.format].on(buffer, self._pointer, self._length)
 
     def _read(self, first: int, count: int) -> array[Any]:
         size = SIZES[self.format]
