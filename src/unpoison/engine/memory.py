@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 
 from unpoison.engine.slots import Cells, view_of
 
 _LONG_TEXT = 1 << 12
+_NOTHING = memoryview(b"")
 
 
 class GuestMemoryError(ValueError):
@@ -36,7 +38,7 @@ class Memory:
     is noticed, so fetch it anew for each use, and never keep a slice of it.
     """
 
-    __slots__ = ("_cells", "_grow", "_size_of", "base", "known", "view")
+    __slots__ = ("_cells", "_grow", "_lifetime", "_size_of", "base", "known", "view")
 
     def __init__(
         self,
@@ -47,6 +49,7 @@ class Memory:
         self.base = base
         self._size_of = size_of
         self._grow = grow
+        self._lifetime = threading.Lock()
         self._cells: list[Cells] = []
         self.known = size_of()
         self.view = view_of(base, self.known)
@@ -55,10 +58,27 @@ class Memory:
         """Give the size in bytes now, and let `view` reach that far."""
         size = self._size_of()
         if size != self.known:
+            with self._lifetime:
+                self._notice(size)
+        return size
+
+    def _notice(self, size: int) -> None:
+        if size != self.known:
             before, self.view = self.view, view_of(self.base, size)
             self.known = size
             before.release()  # last: an interrupt leaves a view that can be used
-        return size
+
+    def view_now(self) -> memoryview:
+        """Give all bytes for one operation, in any thread; none when the memory is gone.
+
+        When it goes away before that operation, the view is released: its use is a ValueError.
+        """
+        with self._lifetime:  # the store is not deleted meanwhile
+            size = self._size_of()
+            if not size:
+                return _NOTHING
+            self._notice(size)
+            return self.view
 
     def grow(self, pages: int) -> int | None:
         """Add pages of 64 KiB; gives how many there were, None when a limit forbids it."""
@@ -105,10 +125,11 @@ class Memory:
 
     def release(self) -> None:
         """Make every view unusable, before the memory itself goes away."""
-        self.view.release()
-        self.known = 0
-        self._size_of = int
-        self._grow = lambda pages: None
+        with self._lifetime:
+            self.view.release()
+            self.known = 0
+            self._size_of = int
+            self._grow = lambda pages: None
         for cells in self._cells:
             cells.release()
         self._cells.clear()

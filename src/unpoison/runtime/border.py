@@ -212,7 +212,7 @@ class Border:
         """Give the guest's memory as JavaScript knows it, the same object for a generation."""
         home = self.supervisor.home
         if self._memory is None or self._memory[0] is not home:
-            self._memory = home, js.Memory(GuestPages(home, self.supervisor.lock))
+            self._memory = home, js.Memory(GuestPages(home, self.supervisor))
         return self._memory[1]
 
     def show(self, pointer: int, length: int, code: str) -> js.TypedArray:

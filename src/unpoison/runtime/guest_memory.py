@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import threading
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 from unpoison import js
 from unpoison.bindgen import SIZES
 from unpoison.engine import Memory
+from unpoison.runtime.supervisor import Supervisor
 
 CLASSES: Final = {
     code: js.TYPED_ARRAY_TYPES[js.BUFFER_FORMATS[code, size]] for code, size in SIZES.items()
@@ -23,22 +23,31 @@ class Home(Protocol):
 
 
 class GuestPages:
-    """Be `js.Pages`: each use looks, under the instance's lock, whether the generation lives."""
+    """Be `js.Pages`. Only who has the instance's supervisor can grow the memory."""
 
-    def __init__(self, home: Home, lock: Any = None) -> None:
+    def __init__(self, home: Home, supervisor: Supervisor | None = None) -> None:
         self._home = home
-        self._lock = threading.RLock() if lock is None else lock
+        self._supervisor = supervisor
 
     def view(self) -> memoryview | None:
-        """Give all bytes now, for one operation; None when the generation is over."""
-        with self._lock:
-            if not self._home.alive:
-                return None
-            memory = self._home.memory
-            memory.size()
-            return memory.view
+        """Give all bytes now, for one operation; None when the generation is over.
+
+        It takes no lock of the instance: a thread that reads must not make a call of another
+        thread fail.
+        """
+        return self._home.memory.view_now() if self._home.alive else None
 
     def grow(self, pages: int) -> int | None:
-        """Add pages; gives how many there were, None when they are not to be had."""
-        with self._lock:
+        """Add pages; gives how many there were, None when they are not to be had.
+
+        Raises WrongThreadError while another thread runs the instance, as a call does.
+        """
+        supervisor = self._supervisor
+        if supervisor is None:
+            return None
+        if not supervisor.turn[False]:
+            supervisor.wait()
+        try:
             return self._home.memory.grow(pages) if self._home.alive else None
+        finally:
+            supervisor.lock.release()
