@@ -10,12 +10,12 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-from unpoison.js.classes import ClassSpec, register, spec_of
+from unpoison.js.classes import spec_of
 from unpoison.js.conversions import string_of, to_number, to_string
 from unpoison.js.exceptions import RangeError, TypeError  # noqa: A004 - JavaScript's
 from unpoison.js.functions import invoke
 from unpoison.js.integers import to_integer, to_length
-from unpoison.js.iterator_class import ITERATOR, JsIterator
+from unpoison.js.iterator_class import JsIterator, iterator_class
 from unpoison.js.numbers import to_uint32
 from unpoison.js.objects import Array, Object
 from unpoison.js.own import attributes_of
@@ -35,7 +35,7 @@ from unpoison.js.regexp_parser import MAX_GROUPS
 from unpoison.js.substitution import Found, substitute
 from unpoison.js.text_limits import check_length, join_units
 from unpoison.js.utf16 import joined_surrogates, split_surrogates
-from unpoison.js.values import Symbol, is_function, is_reference, null, same_value
+from unpoison.js.values import is_function, is_reference, null, same_value
 
 AnyRegExp = RegExp | re.Pattern[str]
 
@@ -238,28 +238,18 @@ def match(this: Any, value: object) -> object:
     return found if found else null
 
 
-class MatchIterator(JsIterator):
-    """What `matchAll` gives."""
-
-    __slots__ = ()
+MATCH_ITERATOR: Final = iterator_class("RegExp String Iterator")
+"""The class of what `matchAll` gives. ECMA-262 22.2.9.2."""
 
 
-MATCH_ITERATOR: Final = ClassSpec(
-    "RegExp String Iterator",
-    ITERATOR,
-    constants={Symbol.to_string_tag: "RegExp String Iterator"},
-)
-register(MATCH_ITERATOR, MatchIterator)
-
-
-def match_all(this: Any, value: object) -> MatchIterator:
+def match_all(this: Any, value: object) -> JsIterator:
     """Be `RegExp.prototype[Symbol.matchAll]`. ECMA-262 22.2.6.9."""
     _object(this, "@@matchAll")
     text = to_string(value)
     flags = to_string(get(this, "flags"))
     matcher = RegExp(source_of(regexp(this, "@@matchAll")), flags)
     matcher.last_index = to_length(get(this, "lastIndex"))
-    return MatchIterator(_matches(matcher, text, flags))
+    return JsIterator(_matches(matcher, text, flags), MATCH_ITERATOR)
 
 
 def _matches(matcher: RegExp, text: str, flags: str) -> Iterator[Any]:

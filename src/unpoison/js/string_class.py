@@ -17,7 +17,7 @@ from unpoison.js.conversions import string_of, to_number, to_string
 from unpoison.js.exceptions import RangeError, TypeError  # noqa: A004 - JavaScript's
 from unpoison.js.exotic import Exotic
 from unpoison.js.integers import clamped, relative, to_integer, to_length
-from unpoison.js.iterator_class import JsIterator
+from unpoison.js.iterator_class import STRING_ITERATOR, JsIterator
 from unpoison.js.keys import array_index
 from unpoison.js.locales import languages
 from unpoison.js.numbers import to_uint32
@@ -384,7 +384,7 @@ TEXT_METHODS: Final[dict[PropertyKey, Callable[..., object]]] = {
     "toWellFormed": _to_well_formed,
     "trim": _trimmed(str.strip),
     **{name: _html(*tag) for name, tag in HTML_TAGS.items()},
-    Symbol.iterator: lambda text: JsIterator(code_points(text)),
+    Symbol.iterator: lambda text: JsIterator(code_points(text), STRING_ITERATOR),
 }
 
 STRING: Final = ClassSpec(

@@ -79,3 +79,5 @@ Object.fromEntries([['a', 1]].values())
 const w = Iterator.from({next() { return 5; }}); w.next();
 const w = Iterator.from({next() { return {value: 1, done: false}; }}); return [w.return(), w.next()];
 const log = []; const w = Iterator.from({next() { return {value: 1, done: false}; }, return() { log.push('r'); return {}; }}); for (const x of w) { break; } return log;
+[Object.prototype.toString.call('a'[Symbol.iterator]()), [...'a\u{1F600}'], 'ab'[Symbol.iterator]().next(), [...'aXbX'.matchAll(/X/g)].map(m => m.index), Object.prototype.toString.call('a'.matchAll(/a/g)), 'a'.matchAll(/a/g).next().done]
+[1].values().flatMap(x => new String('ab')).toArray()
