@@ -442,7 +442,8 @@ def object_literal(world: World, node: Node, scope: Scope) -> Steps:
             continue
         kind, key_node, value_node = member
         key = js.to_property_key((yield from evaluate(world, key_node, scope)))
-        value = yield from named(world, value_node, ("value", key), scope)
+        name = f"{kind} {key}" if kind in ("get", "set") else key
+        value = yield from named(world, value_node, ("value", name), scope)
         if kind in ("get", "set"):
             descriptor = {kind: value, "enumerable": True, "configurable": True}
             world.run_static("defineProperty", made, key, descriptor)

@@ -102,15 +102,26 @@ class Holder(Exotic):
         found = self.js_read(key)
         if found is MISSING:
             return None
-        return (
-            found if isinstance(found, Property) else Property(found, writable=key != "prototype")
-        )
+        if isinstance(found, Property):
+            return found
+        changes = not _is_constant(found) and key != "prototype"
+        return Property(found, writable=changes, configurable=changes)
+
+    def js_write(self, key: PropertyKey, value: object) -> bool:
+        """Set a property; False for a constant, such as `Math.PI`."""
+        if read_own(self, key) is MISSING and _is_constant(self.spec.statics.get(key)):
+            return key == "stackTraceLimit" and super().js_write(key, value)
+        return super().js_write(key, value)
 
     def js_keys(self) -> Iterable[PropertyKey]:
         """Give the statics' keys, then what was set on it."""
         statics = [*self.spec.statics, *self.spec.static_getters]
         shown = [key for key in statics if self._made.get(key) is not MISSING]
         return ordered_keys(dict.fromkeys([*shown, *super().js_keys()]))
+
+
+def _is_constant(value: object) -> bool:
+    return isinstance(value, int | float | Symbol) and not isinstance(value, bool)
 
 
 class NamespaceObject(Holder):

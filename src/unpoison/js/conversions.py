@@ -14,6 +14,7 @@ from unpoison.js.functions import invoke
 from unpoison.js.numbers import decimal_text
 from unpoison.js.numeric_text import number_to_string, string_to_number
 from unpoison.js.property import get, property_key
+from unpoison.js.shown import callee_text
 from unpoison.js.values import (
     Kind,
     Symbol,
@@ -40,7 +41,7 @@ def to_primitive(value: object, hint: str = "default") -> object:
     exotic = get(value, Symbol.to_primitive)
     if not is_nullish(exotic):
         if not is_function(exotic):
-            raise TypeError("Symbol.toPrimitive is not a function")
+            raise TypeError(f"{callee_text(exotic)} is not a function")
         return _primitive(invoke(exotic, value, hint))
     for name in METHOD_ORDER[hint]:
         method: Any = get(value, name)

@@ -214,6 +214,12 @@ def _describe_own_function(function: JsFunction, key: PropertyKey) -> Property |
     return describe_own(function, key) or _describe_method(function, key)  # type: ignore[arg-type]
 
 
+def _write_own_function(function: JsFunction, key: PropertyKey, value: object) -> bool:
+    if key in FUNCTION_OWN and read_own(function, key) is MISSING:
+        return False
+    return write_own(function, key, value)
+
+
 def _own_function_keys(function: JsFunction) -> Iterable[PropertyKey]:
     return dict.fromkeys(("length", "name", *all_keys(function)))
 
@@ -325,7 +331,7 @@ FAMILIES: Final = (
     Family(
         (JsFunction,),
         _read_own_function,
-        write_own,
+        _write_own_function,
         remove_own,
         own_keys_for,
         _describe_own_function,

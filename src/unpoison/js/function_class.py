@@ -12,7 +12,8 @@ from unpoison.js.function_text import function_length, function_name, function_t
 from unpoison.js.functions import JsFunction, invoke
 from unpoison.js.object_class import OBJECT
 from unpoison.js.property import get
-from unpoison.js.values import Symbol, is_function, is_nullish, is_reference
+from unpoison.js.shown import shown
+from unpoison.js.values import Symbol, is_function, is_nullish, is_reference, typeof
 
 MAX_ARGUMENTS: Final = 1 << 16
 """Arguments that `apply` may pass; engines refuse about as many."""
@@ -60,27 +61,38 @@ def arguments_of(value: object) -> list[Any]:
     return [get(value, index) for index in range(count)]
 
 
-def _function(this: object) -> Any:
+def called_function(this: object, name: str) -> Any:
+    """Give a function that `call` or `apply` is for. Raises js.TypeError for anything else."""
     if not is_function(this):
-        raise TypeError("Function.prototype method called on a value that is no function")
+        kind = typeof(this)
+        article = "an" if kind[0] in "aeiou" else "a"
+        raise TypeError(
+            f"Function.prototype.{name} was called on {shown(this)}, "
+            f"which is {article} {kind} and not a function"
+        )
     return this
 
 
-def _call(this: object, receiver: object, *arguments: object) -> Any:
-    return invoke(_function(this), receiver, *arguments)
+def _call(this: object, receiver: object = None, *arguments: object) -> Any:
+    return invoke(called_function(this, "call"), receiver, *arguments)
 
 
 def _apply(this: object, receiver: object, arguments: object) -> Any:
+    function = called_function(this, "apply")
     given = [] if is_nullish(arguments) else arguments_of(arguments)
-    return invoke(_function(this), receiver, *given)
+    return invoke(function, receiver, *given)
 
 
-def _bind(this: object, receiver: object, *first: object) -> BoundFunction:
-    return BoundFunction(_function(this), receiver, first)
+def _bind(this: object, receiver: object = None, *first: object) -> BoundFunction:
+    if not is_function(this):
+        raise TypeError("Bind must be called on a function")
+    return BoundFunction(this, receiver, first)
 
 
 def _to_string(this: object) -> str:
-    return function_text(_function(this))
+    if not is_function(this):
+        raise TypeError("Function.prototype.toString requires that 'this' be a Function")
+    return function_text(this)
 
 
 def _has_instance(this: object, value: object) -> bool:
@@ -96,8 +108,8 @@ FUNCTION: Final = ClassSpec(
     OBJECT,
     methods={
         "apply": _apply,
-        "bind": _bind,
-        "call": _call,
+        "bind": Method("bind", _bind, 1),
+        "call": Method("call", _call, 1),
         "toString": _to_string,
         Symbol.has_instance: _has_instance,
     },

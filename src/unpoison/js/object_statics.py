@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from unpoison.js.classes import Property, PropertyKey
+from unpoison.js.callbacks import callback
+from unpoison.js.classes import Property, PropertyKey, Static
 from unpoison.js.conversions import to_property_key
 from unpoison.js.descriptors import from_descriptor, to_descriptor
 from unpoison.js.exceptions import TypeError  # noqa: A004 - JavaScript's
 from unpoison.js.exotic import Delegate
-from unpoison.js.iteration import iterate
+from unpoison.js.iteration import walking
 from unpoison.js.members import JsObject
 from unpoison.js.objects import Array, Object
 from unpoison.js.own_properties import (
@@ -22,11 +23,12 @@ from unpoison.js.own_properties import (
     prevent_extensions,
     set_prototype,
 )
-from unpoison.js.property import get, has_own, kind_word, own_keys, word_for
+from unpoison.js.property import get, has_own, kind_word, own_keys
 from unpoison.js.property import set as set_property
 from unpoison.js.shown import shown
 from unpoison.js.values import (
     Symbol,
+    is_function,
     is_nullish,
     is_reference,
     null,
@@ -60,6 +62,8 @@ def _refusal(target: object, name: PropertyKey) -> str:
 
 
 def _define_properties(realm: Any, target: object, descriptors: object) -> object:
+    if not is_reference(target):
+        raise TypeError("Object.defineProperties called on non-object")
     for key in own_keys(_object(descriptors)):
         define_property(realm, target, key, get(descriptors, key))
     return target
@@ -98,19 +102,28 @@ def _entries(realm: Any, value: object) -> Array:
 
 
 def _from_entries(realm: Any, entries: object) -> Object:
+    if is_nullish(entries):
+        raise TypeError("undefined is not iterable")
     made = Object()
-    for entry in iterate(entries):
-        if not is_reference(entry):
-            raise TypeError(f"Iterator value {word_for(entry)} is not an entry object")
-        made[to_property_key(get(entry, 0))] = get(entry, 1)
+    with walking(entries) as values:
+        for entry in values:
+            if not is_reference(entry):
+                raise TypeError(f"Iterator value {shown(entry)} is not an entry object")
+            made[to_property_key(get(entry, 0))] = get(entry, 1)
     return made
 
 
-def _group_by(realm: Any, items: object, callback: Any) -> Object:
+def _group_by(realm: Any, items: object, function: object) -> Object:
+    if is_nullish(items):
+        raise TypeError("Object.groupBy called on null or undefined")
+    if not is_function(function):
+        raise TypeError(f"{shown(function)} is not a function")
+    key_for = callback(function)
     made = Object()
     set_prototype(made, null)
-    for index, item in enumerate(iterate(items)):
-        made.setdefault(to_property_key(callback(item, index)), Array()).append(item)
+    with walking(items) as values:
+        for index, item in enumerate(values):
+            made.setdefault(to_property_key(key_for(item, index)), Array()).append(item)
     return made
 
 
@@ -238,7 +251,7 @@ def _is(realm: Any, left: object, right: object) -> bool:
 
 
 STATICS: Final[Mapping[PropertyKey, object]] = {
-    "assign": _assign,
+    "assign": Static(_assign, 2),
     "create": _create,
     "defineProperties": _define_properties,
     "defineProperty": define_property,

@@ -33,4 +33,4 @@ BOOLEAN: Final = ClassSpec(
     tag="Boolean",
 )
 register(BOOLEAN, bool)
-spec_of.register(Wrapper, lambda wrapper: spec_of(wrapper.value))
+spec_of.register(Wrapper, lambda value: spec_of(value.value))

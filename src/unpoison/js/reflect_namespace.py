@@ -13,7 +13,7 @@ from unpoison.js.constructors import construct_as, is_constructor
 from unpoison.js.conversions import to_property_key
 from unpoison.js.descriptors import from_descriptor, to_descriptor
 from unpoison.js.exceptions import TypeError  # noqa: A004 - JavaScript's
-from unpoison.js.function_class import arguments_of
+from unpoison.js.function_class import arguments_of, called_function
 from unpoison.js.functions import invoke
 from unpoison.js.object_class import OBJECT
 from unpoison.js.object_statics import change_prototype, require_prototype
@@ -27,23 +27,14 @@ from unpoison.js.own_properties import (
 )
 from unpoison.js.property import get_as, set_as
 from unpoison.js.shown import shown
-from unpoison.js.values import Symbol, is_function, is_reference, typeof
+from unpoison.js.values import Symbol, is_reference
 
 ABSENT: Final = object()
 """The default of a parameter whose absence is not undefined."""
 
 
 def _apply(realm: Any, function: Any, this: object, arguments: object) -> Any:
-    if not is_function(function):
-        raise TypeError(
-            f"Function.prototype.apply was called on {shown(function)}, "
-            f"which is {_article(typeof(function))} and not a function"
-        )
-    return invoke(function, this, *arguments_of(arguments))
-
-
-def _article(word: str) -> str:
-    return f"{'an' if word[0] in 'aeiou' else 'a'} {word}"
+    return invoke(called_function(function, "apply"), this, *arguments_of(arguments))
 
 
 def _construct(realm: Any, target: object, arguments: object, new_target: object = ABSENT) -> Any:

@@ -9,13 +9,16 @@ from unpoison.js.classes import ClassSpec, register
 from unpoison.js.conversions import to_string
 from unpoison.js.exceptions import TypeError  # noqa: A004 - JavaScript's
 from unpoison.js.object_class import OBJECT
+from unpoison.js.shown import shown
 from unpoison.js.values import WELL_KNOWN_SYMBOLS, Symbol
+from unpoison.js.wrapper import Wrapper
 
 
-def _symbol(this: object) -> Symbol:
-    if not isinstance(this, Symbol):
-        raise TypeError("Symbol.prototype method called on a value that is no symbol")
-    return this
+def _symbol(this: object, name: str) -> Symbol:
+    value = this.value if isinstance(this, Wrapper) else this
+    if not isinstance(value, Symbol):
+        raise TypeError(f"Symbol.prototype.{name} requires that 'this' be a Symbol")
+    return value
 
 
 def _make(realm: Any, description: object) -> Symbol:
@@ -31,7 +34,9 @@ def _for(realm: Any, key: object) -> Symbol:
 
 
 def _key_for(realm: Any, symbol: object) -> str | None:
-    found = _symbol(symbol)
+    if not isinstance(symbol, Symbol):
+        raise TypeError(f"{shown(symbol)} is not a symbol")
+    found = symbol
     registered = realm.registry.get(found.description) is found
     return found.description if registered else None
 
@@ -41,11 +46,11 @@ SYMBOL: Final = ClassSpec(
     "Symbol",
     OBJECT,
     methods={
-        "toString": lambda this: repr(_symbol(this)),
-        "valueOf": _symbol,
-        Symbol.to_primitive: lambda this, hint: _symbol(this),
+        "toString": lambda this: repr(_symbol(this, "toString")),
+        "valueOf": lambda this: _symbol(this, "valueOf"),
+        Symbol.to_primitive: lambda this, hint: _symbol(this, " [ @@toPrimitive ]"),
     },
-    getters={"description": lambda this: _symbol(this).description},
+    getters={"description": lambda this: _symbol(this, "description").description},
     constants={Symbol.to_string_tag: "Symbol"},
     statics=STATICS,
     call=_make,

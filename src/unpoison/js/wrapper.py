@@ -33,3 +33,9 @@ def primitive(this: object, kind: Kind, method: str) -> Any:
         name = method.partition(".")[0]
         raise TypeError(f"{method} requires that 'this' be a {name}")
     return value
+
+
+def to_object(value: object) -> object:
+    """Give the wrapper object of a primitive value. ECMA-262 7.1.18."""
+    make = spec_of(value).construct
+    return Wrapper(value) if make is None else make(None, value)
