@@ -215,7 +215,9 @@ def test_a_mapped_file_is_a_typed_array_until_it_is_closed() -> None:
 
 
 @pytest.mark.parametrize(
-    "value", [strided(), memoryview(b"ab").cast("?"), ctypes.c_int(5)], ids=str
+    "value",
+    [strided(), memoryview(b"ab").cast("?"), ctypes.c_int(5)],
+    ids=["strided", "booleans", "one number"],
 )
 def test_what_is_no_array_of_numbers_is_no_typed_array(value: Any) -> None:
     assert js.class_tag(value) == "Object"
