@@ -293,6 +293,14 @@ def test_at_the_end_those_that_are_kept_are_told_once(bench: Bench) -> None:
     assert bench.unhandled == [1]
 
 
+def test_a_thousand_rejections_are_kept_and_then_the_oldest_are_told(bench: Bench) -> None:
+    kept = [js.reject(bench.realm, number) for number in range(1003)]
+    assert bench.unhandled == [0, 1, 2]
+    for promise in kept:
+        promise.catch()
+    assert bench.unhandled == [0, 1, 2]
+
+
 def test_a_handled_rejection_is_not_told_but_its_descendant_is(bench: Bench) -> None:
     js.reject(bench.realm, 1).then(lambda v: v)
     assert bench.unhandled == []

@@ -9,6 +9,7 @@ from typing import Any
 
 from tests.runtime.faulty import NOTHING, PANIC, THROW, Host
 from unpoison import js
+from unpoison.runtime.world import make_world
 
 Cross = Callable[[Host, int], object]
 
@@ -89,6 +90,22 @@ class Reader:
         await asyncio.sleep(0)
         value = self.cursor.next()
         return {"done": value is None, "value": value}
+
+
+def stream_reader(host: Host, kind: int) -> object:
+    """Give the reader of a ReadableStream whose source faults when it is pulled."""
+    cursor = Cursor(host, kind)
+    world = make_world(host.instance._scheduler.realm)
+
+    def pull(controller: object) -> None:
+        value = cursor.next()
+        if value is None:
+            world.call_method(controller, "close")
+        else:
+            world.call_method(controller, "enqueue", value)
+
+    stream = js.construct(world.global_object["ReadableStream"], {"pull": pull})
+    return world.call_method(stream, "getReader")
 
 
 async def answer(host: Host, kind: int) -> int:
@@ -222,4 +239,10 @@ CROSSINGS: dict[str, Crossing] = {
     "task after an await": Crossing(mixed),
     "async import": Crossing(asking("ask"), message="uncaught exception", rejects_by_panic=True),
     "async import with catch": Crossing(asking("ask_caught")),
+    "stream read": Crossing(
+        lambda h, kind: under_loop(lambda: h.rust.sum_stream(stream_reader(h, kind)))
+    ),
+    "reader of its own kind": Crossing(
+        lambda h, kind: under_loop(lambda: h.rust.sum_stream(Reader(h, kind)))
+    ),
 }

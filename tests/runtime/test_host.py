@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import socket
+import threading
 import warnings
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
@@ -238,3 +240,61 @@ def test_a_future_of_somebody_else_is_watched_and_not_cancelled(scheduler: Sched
 
     asyncio.run(main())
     assert log == [7]
+
+
+# --- other threads, other generations ---
+
+
+def test_a_turn_that_finds_another_thread_inside_comes_back(scheduler: Scheduler) -> None:
+    log: list[str] = []
+    inside, leave = threading.Event(), threading.Event()
+
+    def stay() -> None:
+        with scheduler._gate.lock:  # type: ignore[attr-defined]
+            inside.set()
+            leave.wait(10)
+
+    async def main() -> None:
+        microtask(scheduler, lambda: log.append("job"))
+        scheduler.enter(lambda: log.append("entry"))
+        await asyncio.sleep(0.01)
+        assert log == []  # and the loop was not blocked
+        leave.set()
+        await asyncio.sleep(0.05)
+
+    thread = threading.Thread(target=stay)
+    thread.start()
+    inside.wait(10)
+    asyncio.run(main())
+    thread.join()
+    assert log == ["job", "entry"]
+
+
+def test_the_jobs_entries_and_timers_of_the_dead_are_forgotten(scheduler: Scheduler) -> None:
+    log: list[str] = []
+
+    async def main() -> None:
+        microtask(scheduler, lambda: log.append("job"))
+        scheduler.call_later(0.001, lambda: log.append("timer"))
+        scheduler.forget()
+        await asyncio.sleep(0.01)
+
+    asyncio.run(main())
+    assert log == []
+
+
+def test_microtasks_run_before_any_io_callback(scheduler: Scheduler) -> None:
+    log: list[str] = []
+
+    async def main() -> None:
+        reader, writer = socket.socketpair()
+        loop = asyncio.get_running_loop()
+        loop.add_reader(reader, lambda: (log.append("io"), loop.remove_reader(reader)))
+        writer.send(b"x")
+        microtask(scheduler, lambda: microtask(scheduler, lambda: log.append("job of a job")))
+        await asyncio.sleep(0.01)
+        reader.close()
+        writer.close()
+
+    asyncio.run(main())
+    assert log == ["job of a job", "io"]

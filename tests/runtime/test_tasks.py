@@ -13,8 +13,16 @@ from typing import Any
 import pytest
 
 from tests.runtime.conftest import Embedder, raiser
-from tests.runtime.faulty import CHECKED, MATRIX, NOTHING, PANIC, THROW, Host
-from unpoison import AbortError, AbortReason, Module, PanicError, js
+from tests.runtime.faulty import ABORT, CHECKED, MATRIX, NOTHING, PANIC, THROW, Host
+from unpoison import (
+    AbortError,
+    AbortReason,
+    Module,
+    PanicError,
+    StaleHandleError,
+    TerminatedError,
+    js,
+)
 from unpoison.runtime.tasks import ConsoleTask, Tasks
 
 Modules = Callable[[Path], Module]
@@ -121,6 +129,26 @@ def test_a_panic_of_a_task_without_a_promise_is_reported_and_delays_nobody(host:
     assert host.rust.bump() == 2  # the second task counted too
 
 
+def test_errors_of_another_instance_or_object_are_a_hosts_like_any_other(host: Host) -> None:
+    for error in (StaleHandleError("s"), TerminatedError("t"), AbortError("a", AbortReason.PANIC)):
+        host.error = error  # type: ignore[assignment]
+        throwing, other = host.rust.task(0, 0, THROW), host.rust.task(1, 0, NOTHING)
+        host.instance.run_jobs()
+        assert [outcome(throwing), outcome(other)] == [error, 1]
+    assert host.instance.state == "live"
+
+
+def test_an_abort_of_a_task_that_nobody_awaits_is_reported(host: Host) -> None:
+    settle(host, lambda rust: [rust.spawn(0, ABORT)])
+    assert [type(report["exception"]) for report in host.reports] == [AbortError]
+
+
+def test_an_abort_of_a_task_that_somebody_awaits_is_told_to_them_only(host: Host) -> None:
+    (promise,) = settle(host, lambda rust: [rust.task(0, 1, ABORT)])
+    assert isinstance(outcome(promise), AbortError)
+    assert host.reports == []
+
+
 def test_the_queue_goes_on_after_a_failure(host: Host) -> None:
     for number in range(20):
         with pytest.raises(type(host.error)):
@@ -189,7 +217,8 @@ class Bench:
     """Tasks whose jobs and reports can be looked at."""
 
     def __init__(self) -> None:
-        self.queue = js.MicrotaskQueue(lambda error: None)
+        self.uncaught: list[Exception] = []
+        self.queue = js.MicrotaskQueue(self.uncaught.append)
         self.realm = js.PromiseRealm(self.queue)
         self.reports: list[tuple[str, BaseException, list[js.Promise[Any]]]] = []
         self.tasks = Tasks(self.queue.enqueue, lambda *report: self.reports.append(report))
@@ -233,12 +262,16 @@ def test_a_failed_task_whose_frames_were_unwound_is_over_for_rust() -> None:
     assert outcome(promise) is error
 
 
-def test_a_death_passes_a_console_task() -> None:
-    _, task = Bench().spawn()
-    death = AbortError("dead", AbortReason.UNREACHABLE)
+def test_a_death_passes_a_console_task_and_ends_the_batch() -> None:
+    bench, death = Bench(), AbortError("dead", AbortReason.UNREACHABLE)
+    _, task = bench.spawn()
+    bench.tasks.is_gone = lambda: True
     with pytest.raises(AbortError) as caught:
         task.run(raiser(death))
     assert caught.value is death
+    bench.tasks.schedule(raiser(death))
+    bench.queue.run_jobs()
+    assert (bench.uncaught, bench.reports) == ([death], [])
 
 
 def test_what_is_lost_says_whose_task_failed() -> None:

@@ -246,6 +246,10 @@ class Promise(JsObject, Generic[T_co]):
         self._settle(PromiseState.REJECTED, reason)
         return was_pending
 
+    def is_rejected_with(self, reason: object) -> bool:
+        """Tell whether it was rejected with that very value; no handling of the rejection."""
+        return self._state is PromiseState.REJECTED and self._value is reason
+
     def __repr__(self) -> str:
         settled = "" if self._state is PromiseState.PENDING else f" {self._value!r}"
         return f"<js.Promise {self._state.value}{settled}>"

@@ -10,14 +10,19 @@ from __future__ import annotations
 import weakref
 from collections.abc import Callable
 from functools import partial
+from typing import Final
 
 from unpoison.js.promise import Promise
+
+MAX_KEPT: Final = 1000
+"""How many rejections may wait: an error's frames may hold its promise, and so each other."""
 
 
 class UnhandledRejections:
     """A RejectionTracker; `report` is given the reason of each unhandled rejection, once.
 
-    It may be called in the middle of anything: wherever a promise is collected.
+    When a thousand promises are kept unhandled, the oldest is told too. `report` may be called in
+    the middle of anything: wherever a promise is collected.
     """
 
     def __init__(self, report: Callable[[object], object]) -> None:
@@ -28,6 +33,8 @@ class UnhandledRejections:
         """See RejectionTracker."""
         watch = weakref.ref(promise, partial(self._collected, id(promise)))
         self._reasons[id(promise)] = (watch, promise._value)
+        if len(self._reasons) > MAX_KEPT:
+            self._collected(next(iter(self._reasons)))
 
     def handled(self, promise: Promise) -> None:
         """See RejectionTracker."""

@@ -27,7 +27,7 @@ from unpoison import js
 from unpoison.errors import NoEventLoopError
 from unpoison.runtime.loops import Loop, discard, running_loop
 from unpoison.runtime.ports import Gate
-from unpoison.runtime.tasks import OF_THE_DEAD, Tasks
+from unpoison.runtime.tasks import Tasks
 from unpoison.runtime.timers import Timers
 from unpoison.runtime.turn import Turn
 
@@ -54,6 +54,10 @@ class OpenGate:
         """Tell whether a call runs."""
         return False
 
+    def is_live(self) -> bool:
+        """Tell whether they are in use."""
+        return True
+
 
 class Scheduler:
     """The queues of one instance, and what its values need of the outside: the `js.Host`.
@@ -73,7 +77,7 @@ class Scheduler:
         self.queue = js.MicrotaskQueue(self.report, self._announce)
         self.rejections = js.UnhandledRejections(self._report_rejection)
         self.realm = js.PromiseRealm(self.queue, self.rejections, self, self._note, self)
-        self.tasks = Tasks(self.queue.enqueue, self._tell)
+        self.tasks = Tasks(self.queue.enqueue, self._tell, lambda: not self._gate.is_live())
         self._entries: deque[Callable[[], object]] = deque()
         self._entering = False
         self._timers = Timers()
@@ -144,8 +148,8 @@ class Scheduler:
 
     def report(self, error: BaseException) -> None:
         """See js.Host."""
-        if isinstance(error, OF_THE_DEAD):
-            return  # whoever waits for a promise of that generation is told by its rejection
+        if any(promise.is_rejected_with(error) for promise in list(self._promises())):
+            return  # it ended the instance: who waits for a promise of that is told
         self._tell("a callback raised, and nobody can catch it", error)
 
     # --- js.Waiter ---

@@ -60,3 +60,6 @@ class Gate(Protocol):
 
     def is_running(self) -> bool:
         """Tell whether a call runs below this one, in this thread. Asked with the lock held."""
+
+    def is_live(self) -> bool:
+        """Tell whether the current generation has not died."""

@@ -174,6 +174,10 @@ class Supervisor:
         error.__cause__ = self.lifecycle.cause
         return error
 
+    def is_live(self) -> bool:
+        """Tell whether the current generation has not died."""
+        return self.home is not None and self.home.alive
+
     def is_running(self) -> bool:
         """Tell whether a host function of this generation is on this thread's stack."""
         return self.home is not None and self.home.store.running()

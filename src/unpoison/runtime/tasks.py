@@ -28,10 +28,7 @@ from types import FrameType
 from typing import Any, ClassVar, Protocol
 
 from unpoison import js
-from unpoison.errors import AbortError, PanicError, StaleHandleError, TerminatedError
-
-OF_THE_DEAD = (AbortError, StaleHandleError, TerminatedError)
-"""What says that the instance is gone: its promises are rejected by who buried it."""
+from unpoison.errors import PanicError
 
 Closure = Callable[[object], object]
 
@@ -101,9 +98,9 @@ class ConsoleTask(js.JsObject):
             return False
         try:
             return poll()
-        except OF_THE_DEAD:
-            raise
-        except BaseException as error:  # noqa: BLE001 - an interrupt is raised after the batch
+        except BaseException as error:  # an interrupt is raised after the batch
+            if self._tasks.is_gone():
+                raise
             self._is_over = True
             self._tasks.fail(error, self._owner, known=True)
             return self._tasks.has_lost(self._owner)
@@ -122,11 +119,13 @@ class Report(Protocol):
 class Tasks:
     """The tasks of the current generation of one instance.
 
-    `unwinds` is whether frames are cleaned up when an exception passes (panic=unwind).
+    `unwinds` is whether frames are cleaned up when an exception passes (panic=unwind). `is_gone`
+    tells whether the generation has died: then there is nothing to go on with.
     """
 
     enqueue: Callable[[Callable[[], object]], None]
     report: Report
+    is_gone: Callable[[], bool] = lambda: False
     unwinds: bool = False
     _owners: dict[int, Owner] = field(default_factory=dict)
     _executing: list[Owner] = field(default_factory=list)
@@ -212,9 +211,9 @@ class Tasks:
         self._lost.clear()
         try:
             run_all(None)
-        except OF_THE_DEAD:
-            return True
-        except Exception as error:  # noqa: BLE001 - a task's import may raise anything
+        except Exception as error:
+            if self.is_gone():
+                raise
             self.fail(error)
             return False
         except BaseException as interrupt:
