@@ -141,6 +141,10 @@ def host_objects() -> dict[str, object]:
         "stream": io.StringIO("x"),
         "promise": js.Promise(js.PromiseRealm(js.MicrotaskQueue(print))),
         "symbol": js.Symbol("s"),
+        "typed array": js.Uint8Array([1]),
+        "typed array of a host's bytes": js.Uint8Array.frombuffer(b"b"),
+        "array buffer": js.ArrayBuffer(1),
+        "data view": js.DataView(js.ArrayBuffer(1)),
         "null prototype": object(),
         "super": super(Account, Account("x")),
         "mapping proxy": types.MappingProxyType({"a": 1}),
@@ -211,7 +215,12 @@ def test_no_underscore_name_is_seen_set_or_deleted(kind: str) -> None:
         assert read(target, name) is None
         if js.is_reference(target) and not isinstance(target, dict):
             assert not js.has(target, name)
-    if not isinstance(target, dict | collections.ChainMap | js.Promise):
+    if isinstance(target, js.JsObject):
+        js.set_property(target, "__class__", 5)  # a property like any other, kept apart
+        js.set_property(target, "_buffer", 5)
+        assert type(target) is not int
+        assert getattr(target, "_buffer", None) != 5
+    elif not isinstance(target, dict | collections.ChainMap):
         for name in ("__class__", "__dict__", "_secret"):
             with pytest.raises(js.TypeError):
                 js.set_property(target, name, 5)

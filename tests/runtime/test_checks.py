@@ -7,6 +7,7 @@ from enum import IntEnum, StrEnum
 
 import pytest
 
+from unpoison import js
 from unpoison.errors import BorrowError, StaleHandleError
 from unpoison.runtime import checks
 
@@ -23,6 +24,32 @@ class Mode(StrEnum):
 
 class Point:
     pass
+
+
+@pytest.mark.parametrize(("value", "code"), [
+    (js.Uint8Array([1, 255]), "B"), (js.Uint8ClampedArray([1, 2]), "B"),
+    (js.Float64Array([0.5, -1]), "d"), (js.BigInt64Array([js.BigInt(-1)]), "q"),
+])  # fmt: skip
+def test_a_typed_array_is_a_buffer_of_its_format(value: js.TypedArray, code: str) -> None:
+    assert checks.numbers(value, "x", code) == value.to_bytes()
+    assert bytes(checks.writable(value, "x", code)) == value.to_bytes()
+
+
+def test_a_typed_array_of_another_format_is_refused() -> None:
+    with pytest.raises(TypeError, match="must be a buffer of format 'I', not Float32Array"):
+        checks.numbers(js.Float32Array(1), "x", "I")
+    with pytest.raises(TypeError, match="must be a buffer of format 'B', not 'f'"):
+        checks.writable(js.Float32Array(1), "x", "B")
+
+
+def test_what_rust_changed_goes_back_into_a_typed_array() -> None:
+    value = js.Uint16Array([1, 2, 3])
+    checks.copy_back(b"\x07\x00\x08\x00", value)
+    assert value.tolist() == [7, 8, 3]
+    checks.writable(value, "x", "H")[0] = 9
+    assert value[0] == 9
+    with pytest.raises(js.RangeError):
+        checks.copy_back(bytes(8), value)
 
 
 def test_a_raw_integer_may_be_signed_or_unsigned() -> None:
