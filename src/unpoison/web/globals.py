@@ -7,13 +7,19 @@ from typing import Final
 
 from unpoison.web.abort import ABORT_CONTROLLER, ABORT_SIGNAL
 from unpoison.web.base64 import BASE64_FUNCTIONS
+from unpoison.web.blob import BLOB, FILE
 from unpoison.web.clone import CLONE_FUNCTIONS
 from unpoison.web.console import CONSOLE
 from unpoison.web.dom_exception import DOM_EXCEPTION
 from unpoison.web.event import EVENT_CLASSES
 from unpoison.web.event_target import EVENT_TARGET
+from unpoison.web.fetching import FETCH_FUNCTIONS
+from unpoison.web.form_data import FORM_DATA
+from unpoison.web.headers import HEADERS
 from unpoison.web.navigator import NAVIGATOR_GLOBALS
 from unpoison.web.performance import PERFORMANCE_GLOBALS
+from unpoison.web.request import REQUEST
+from unpoison.web.response import RESPONSE
 from unpoison.web.streams import STREAM_GLOBALS
 from unpoison.web.timers import TIMER_FUNCTIONS
 from unpoison.web.url import URL_CLASS
@@ -23,14 +29,21 @@ WEB_GLOBALS: Final[Mapping[str, object]] = {
     **BASE64_FUNCTIONS,
     **CLONE_FUNCTIONS,
     **EVENT_CLASSES,
+    **FETCH_FUNCTIONS,
     **NAVIGATOR_GLOBALS,
     **PERFORMANCE_GLOBALS,
     **STREAM_GLOBALS,
     **TIMER_FUNCTIONS,
     "AbortController": ABORT_CONTROLLER,
     "AbortSignal": ABORT_SIGNAL,
+    "Blob": BLOB,
     "DOMException": DOM_EXCEPTION,
     "EventTarget": EVENT_TARGET,
+    "File": FILE,
+    "FormData": FORM_DATA,
+    "Headers": HEADERS,
+    "Request": REQUEST,
+    "Response": RESPONSE,
     "URL": URL_CLASS,
     "URLSearchParams": URL_SEARCH_PARAMS,
     "console": CONSOLE,
