@@ -7,6 +7,7 @@ import time
 from typing import Any, Final
 
 from unpoison import js
+from unpoison.web.clone import Copies, clone_value
 from unpoison.web.idl import integer, interface, usv_string
 from unpoison.web.promises import Promise, resolved
 from unpoison.web.readable_controller import Source
@@ -94,6 +95,11 @@ class File(Blob):
     def webkit_relative_path(self) -> str:
         """The empty text: no directory was chosen."""
         return ""
+
+
+@clone_value.register(Blob)
+def _(value: Blob, copies: Copies) -> Blob:
+    return value  # its bytes do not change, so that one object serves as its own copy
 
 
 def buffer_of(data: bytes) -> js.ArrayBuffer:

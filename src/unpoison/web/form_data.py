@@ -118,7 +118,7 @@ FORM_DATA: Final = interface(
     operations=(
         "append", "delete", "entries", "forEach", "get", "getAll", "has", "keys", "set", "values",
     ),
-    methods={js.Symbol.iterator: FormData.entries},
+    methods={js.Symbol.iterator: "entries"},
     construct=_construct,
     length=0,
 )  # fmt: skip

@@ -9,6 +9,7 @@ from unpoison.web.abort import ABORT_CONTROLLER, ABORT_SIGNAL
 from unpoison.web.base64 import BASE64_FUNCTIONS
 from unpoison.web.blob import BLOB, FILE
 from unpoison.web.clone import CLONE_FUNCTIONS
+from unpoison.web.compression import COMPRESSION_GLOBALS
 from unpoison.web.console import CONSOLE
 from unpoison.web.dom_exception import DOM_EXCEPTION
 from unpoison.web.event import EVENT_CLASSES
@@ -28,6 +29,7 @@ from unpoison.web.url_search_params import URL_SEARCH_PARAMS
 WEB_GLOBALS: Final[Mapping[str, object]] = {
     **BASE64_FUNCTIONS,
     **CLONE_FUNCTIONS,
+    **COMPRESSION_GLOBALS,
     **EVENT_CLASSES,
     **FETCH_FUNCTIONS,
     **NAVIGATOR_GLOBALS,

@@ -187,7 +187,7 @@ HEADERS: Final = interface(
         "append", "delete", "entries", "forEach", "get", "getSetCookie", "has", "keys", "set",
         "values",
     ),
-    methods={js.Symbol.iterator: Headers.entries},
+    methods={js.Symbol.iterator: "entries"},
     construct=_construct,
     length=0,
 )  # fmt: skip

@@ -94,7 +94,7 @@ def interface(
     operations: Iterable[str] = (),
     attributes: Iterable[str] = (),
     writable: Iterable[str] = (),
-    methods: Mapping[Any, Callable[..., Any]] | None = None,
+    methods: Mapping[Any, Callable[..., Any] | str] | None = None,
     getters: Mapping[str, Callable[[Any], Any]] | None = None,
     constants: Mapping[str, object] | None = None,
     statics: Mapping[Any, Any] | None = None,
@@ -105,17 +105,15 @@ def interface(
 
     `operations` and `attributes` (`writable`: those that can be set) are names of the standard;
     the class has them in Python's spelling (`searchParams` is `search_params`). `methods` and
-    `getters` are other members by key. `constants` are on the prototype and on the constructor.
+    `getters` are other members by key; a name in `methods` is another key for that operation.
+    `constants` are on the prototype and on the constructor.
     """
     writable = tuple(writable)
     names = (*attributes, *writable)
     spec = js.ClassSpec(
         kind.__name__,
         parent,
-        methods={
-            **{name: _operation(kind, name) for name in operations},
-            **{key: Operation(js.key_name(key), kind, run) for key, run in (methods or {}).items()},
-        },
+        methods=_methods(kind, operations, methods or {}),
         getters={
             **{name: _getter(kind, attrgetter(python_name(name))) for name in names},
             **{name: _getter(kind, read) for name, read in (getters or {}).items()},
@@ -128,6 +126,15 @@ def interface(
         inherits_statics=parent is not js.OBJECT,
     )
     return js.register(spec, kind)
+
+
+def _methods(
+    kind: type, operations: Iterable[str], others: Mapping[Any, Callable[..., Any] | str]
+) -> dict[Any, Operation]:
+    made: dict[Any, Operation] = {name: _operation(kind, name) for name in operations}
+    for key, run in others.items():
+        made[key] = made[run] if isinstance(run, str) else Operation(js.key_name(key), kind, run)
+    return made
 
 
 def python_name(name: str) -> str:

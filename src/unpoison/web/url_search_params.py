@@ -202,7 +202,7 @@ URL_SEARCH_PARAMS: Final = interface(
         "values",
     ),
     attributes=("size",),
-    methods={js.Symbol.iterator: URLSearchParams.entries},
+    methods={js.Symbol.iterator: "entries"},
     construct=_construct,
     length=0,
 )

@@ -20,8 +20,8 @@ log(multi.headers.get('content-type').startsWith('multipart/form-data; boundary=
 const back = await multi.formData();
 log(back.getAll('name'), back.get('file').name, back.get('file').type, await back.get('file').text());
 await new Response('x').formData().catch(e => log(e.name));
-const stream = new ReadableStream({ start(c) { c.enqueue(new TextEncoderOf('ab')); c.enqueue(new TextEncoderOf('cd')); c.close(); } });
-function TextEncoderOf(text) { return new Uint8Array([...text].map(c => c.charCodeAt(0))); }
+const stream = new ReadableStream({ start(c) { c.enqueue(encoded('ab')); c.enqueue(encoded('cd')); c.close(); } });
+function encoded(text) { return new Uint8Array([...text].map(c => c.charCodeAt(0))); }
 const streamed = new Response(stream);
 log(streamed.body === stream, streamed.bodyUsed, await streamed.text(), streamed.bodyUsed, stream.locked);
 try { new Response(stream); } catch (e) { log(e.name); }
