@@ -7,6 +7,7 @@ import time
 from typing import Any, Final
 
 from unpoison import js
+from unpoison.web.byte_buffers import buffer_of
 from unpoison.web.clone import Copies, clone_value
 from unpoison.web.idl import integer, interface, usv_string
 from unpoison.web.promises import Promise, resolved
@@ -100,13 +101,6 @@ class File(Blob):
 @clone_value.register(Blob)
 def _(value: Blob, copies: Copies) -> Blob:
     return value  # its bytes do not change, so that one object serves as its own copy
-
-
-def buffer_of(data: bytes) -> js.ArrayBuffer:
-    """Give a new ArrayBuffer of those bytes. Raises js.RangeError for too many."""
-    made = js.ArrayBuffer(len(data))
-    made.write(0, data)
-    return made
 
 
 def decoded(data: bytes) -> str:

@@ -18,6 +18,8 @@ class GenericReader(js.JsObject):
 
     __slots__ = ("closed_deferred", "realm", "requests", "stream")
 
+    kind = "default"
+
     def __init__(self, realm: js.Realm, stream: ReadableStream) -> None:
         super().__init__()
         if stream.locked:

@@ -8,11 +8,16 @@ from typing import Any, Final
 from unpoison import js
 from unpoison.web.abort import AbortSignal
 from unpoison.web.async_sources import source_of_iterable
-from unpoison.web.dom_exception import DOMException
-from unpoison.web.idl import boolean, interface
+from unpoison.web.idl import boolean, enforced_range, interface
 from unpoison.web.pipe import Pipe
 from unpoison.web.promises import Promise, mark_handled, rejected
 from unpoison.web.queuing import STRATEGY_GLOBALS, high_water_mark, size_algorithm
+from unpoison.web.readable_byob import BYOB_READER, ReadableStreamBYOBReader
+from unpoison.web.readable_bytes import (
+    BYOB_REQUEST,
+    BYTE_CONTROLLER,
+    ReadableByteStreamController,
+)
 from unpoison.web.readable_controller import (
     DEFAULT_CONTROLLER,
     ReadableStreamDefaultController,
@@ -30,6 +35,9 @@ from unpoison.web.writable_controller import (
 )
 from unpoison.web.writable_stream import WritableStream
 from unpoison.web.writable_writer import WRITER, WritableStreamDefaultWriter
+
+MAX_BYTES: Final = 1 << 29
+"""Bytes of one buffer of a stream."""
 
 
 def make_readable(realm: js.Realm, source: Source, mark: float = 1) -> ReadableStream:
@@ -54,13 +62,26 @@ def stream_from(realm: js.Realm, values: object) -> ReadableStream:
 def _construct_readable(realm: js.Realm, owner: object, strategy: object) -> ReadableStream:
     _check_object(owner, "underlyingSource")
     kind = js.get(owner, "type") if js.is_reference(owner) else None
-    if kind is not None and js.to_string(kind) == "bytes":
-        raise DOMException("byte streams are not supported", "NotSupportedError")
     if kind is not None:
-        raise js.TypeError(f"{js.to_string(kind)} is no type of a ReadableStream")
+        if js.to_string(kind) != "bytes":
+            raise js.TypeError(f"{js.to_string(kind)} is no type of a ReadableStream")
+        return _construct_bytes(realm, owner, strategy)
     size, mark = size_algorithm(strategy), high_water_mark(strategy, 1)
     stream = ReadableStream(realm)
     ReadableStreamDefaultController(stream, source_of(realm, owner), mark, size).start()
+    return stream
+
+
+def _construct_bytes(realm: js.Realm, owner: object, strategy: object) -> ReadableStream:
+    if js.is_reference(strategy) and js.get(strategy, "size") is not None:
+        raise js.RangeError("the strategy of a stream of bytes has no size function")
+    auto = js.get(owner, "autoAllocateChunkSize")
+    size = None if auto is None else enforced_range(auto, MAX_BYTES, "autoAllocateChunkSize")
+    if size == 0:
+        raise js.TypeError("autoAllocateChunkSize must be greater than 0")
+    stream = ReadableStream(realm)
+    mark = high_water_mark(strategy, 0)
+    ReadableByteStreamController(stream, source_of(realm, owner), mark, size).start()
     return stream
 
 
@@ -77,11 +98,13 @@ def _check_object(owner: object, name: str) -> None:
         raise js.TypeError(f"The {name} argument must be an object")
 
 
-def _get_reader(stream: ReadableStream, options: object) -> ReadableStreamDefaultReader:
+def _get_reader(stream: ReadableStream, options: object) -> js.JsObject:
     mode = js.items_of(None if js.is_nullish(options) else options, "mode")["mode"]
-    if mode is not None:
-        raise js.TypeError(f"this stream has no reader of the mode {js.to_string(mode)}")
-    return ReadableStreamDefaultReader(stream.realm, stream)
+    if mode is None:
+        return ReadableStreamDefaultReader(stream.realm, stream)
+    if js.to_string(mode) != "byob":
+        raise js.TypeError(f"{js.to_string(mode)} is no mode of a reader")
+    return ReadableStreamBYOBReader(stream.realm, stream)
 
 
 def _tee(stream: ReadableStream) -> js.Array:
@@ -133,6 +156,7 @@ def _get_writer(stream: WritableStream) -> WritableStreamDefaultWriter:
 STREAM_GLOBALS: Final[Mapping[str, object]] = {
     **STRATEGY_GLOBALS,
     **TRANSFORM_GLOBALS,
+    "ReadableByteStreamController": BYTE_CONTROLLER,
     "ReadableStream": interface(
         ReadableStream,
         operations=("cancel",),
@@ -147,6 +171,8 @@ STREAM_GLOBALS: Final[Mapping[str, object]] = {
         construct=_construct_readable,
         length=0,
     ),
+    "ReadableStreamBYOBReader": BYOB_READER,
+    "ReadableStreamBYOBRequest": BYOB_REQUEST,
     "ReadableStreamDefaultController": DEFAULT_CONTROLLER,
     "ReadableStreamDefaultReader": DEFAULT_READER,
     "WritableStream": interface(
