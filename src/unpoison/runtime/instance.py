@@ -20,7 +20,7 @@ from unpoison.runtime.objects import Exports
 from unpoison.runtime.raw import RawExports
 from unpoison.runtime.supervisor import Supervisor
 from unpoison.runtime.world import make_world
-from unpoison.web import PLATFORM_NAMES
+from unpoison.web import PLATFORM_NAMES, Fetcher
 
 Recovery = Literal["terminate", "reinit"]
 Threads = Literal["raise", "wait"]
@@ -66,6 +66,7 @@ class Module:
         limits: Limits | None = None,
         start_timeout: float | None = 10.0,
         threads: Threads = "raise",
+        fetch: Fetcher | None = None,
         bind: Bind | None = None,
         start: bool = True,
     ) -> Instance:
@@ -76,8 +77,10 @@ class Module:
         does too. `recovery="reinit"` renews the instance
         at the first call after an abort. `on_abort` is called once per abort, after the hook that
         Rust registered. `start_timeout` is in seconds, None for no limit. `threads="wait"` makes
-        a call wait while another thread runs the instance. `bind` is the function of bindings
-        that `unpoison bind` wrote. `start=False` runs no start function, and no `main`.
+        a call wait while another thread runs the instance. `fetch` answers the guest's requests,
+        such as `unpoison.web.Fetch(allow=[...])`; without it they are refused. `bind` is the
+        function of bindings that `unpoison bind` wrote. `start=False` runs no start function, and
+        no `main`.
 
         Raises LinkError for imports that were not given, and what a start function raises.
         """
@@ -92,7 +95,7 @@ class Module:
             start_timeout=start_timeout,
         )
         given = {} if imports is None else imports
-        return Instance(self, supervisor, given, bind or self._bind, start=start)
+        return Instance(self, supervisor, given, bind or self._bind, start=start, fetch=fetch)
 
     def __repr__(self) -> str:
         return f"<unpoison.Module {self.interface.name}>"
@@ -107,14 +110,22 @@ class Instance:
     """
 
     def __init__(
-        self, module: Module, supervisor: Supervisor, imports: object, bind: Bind, *, start: bool
+        self,
+        module: Module,
+        supervisor: Supervisor,
+        imports: object,
+        bind: Bind,
+        *,
+        start: bool,
+        fetch: Fetcher | None,
     ) -> None:
         self._module = module
         self._supervisor = supervisor
         self._scheduler = supervisor.scheduler
         border = Border(supervisor, ())
         supervisor.take_error = lambda handle: js.as_exception(border.take(handle))
-        importer = Importer(border, imports, make_world(self._scheduler.realm), PLATFORM_NAMES)
+        realm = make_world(self._scheduler.realm, fetch)
+        importer = Importer(border, imports, realm, PLATFORM_NAMES)
         border.imported = importer.resolve_all(module._program.plan.hosts)
         self.exports: Any = bind(border)
         self.raw_exports = RawExports(border)
@@ -212,6 +223,7 @@ def load(
     limits: Limits | None = None,
     start_timeout: float | None = 10.0,
     threads: Threads = "raise",
+    fetch: Fetcher | None = None,
 ) -> Instance:
     """Read a module and instantiate it: `Module.read(source).instantiate(...)`."""
     return Module.read(source).instantiate(
@@ -221,6 +233,7 @@ def load(
         limits=limits,
         start_timeout=start_timeout,
         threads=threads,
+        fetch=fetch,
     )
 
 

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from unpoison import js
-from unpoison.web import WEB_GLOBALS
+from unpoison.web import WEB_GLOBALS, Fetcher, Network
 
 
-def make_world(promises: js.PromiseRealm) -> js.Realm:
-    """Make the realm of one instance, with what its global object has here."""
-    return js.make_realm(promises, WEB_GLOBALS)
+def make_world(promises: js.PromiseRealm, fetch: Fetcher | None = None) -> js.Realm:
+    """Make the realm of one instance, with what its global object has here.
+
+    `fetch` answers the guest's requests; without it they are refused.
+    """
+    realm = js.make_realm(promises, WEB_GLOBALS)
+    realm.part(Network).fetcher = fetch
+    return realm
