@@ -175,7 +175,7 @@ def rounds(host: Host, name: str, times: int) -> None:
 
 
 @pytest.fixture
-def used(matrix: Module, name: str) -> Iterator[Host]:
+def used(matrix: Module, name: str, unraisable: list[BaseException]) -> Iterator[Host]:
     host = Host(matrix)
     warm(host, CROSSINGS[name])
     rounds(host, name, 2)
