@@ -18,6 +18,7 @@ from tests.bindgen.making import (
 )
 from unpoison.bindgen import Extern, ImportKind, Scalar, read_interface, rust_type
 from unpoison.bindgen import records as r
+from unpoison.errors import UnsupportedModule
 from unpoison.wasm import I32, FuncType
 
 SHIM = "__wbg_f_00"
@@ -151,8 +152,6 @@ def test_an_inline_snippet_is_named_by_its_place_in_the_crate():
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"suspending": True}, "JSPI"),
-        ({"method": on("W", r.Operation(True, r.Setter("x")))}, "static Setter"),
         ({"method": on("W", r.Operation(False, r.RegularThis()))}, "static RegularThis"),
         ({"words": U32}, "the descriptor"),
         ({"words": function_words([], U32)}, "fn() -> u32"),
@@ -162,6 +161,22 @@ def test_an_inline_snippet_is_named_by_its_place_in_the_crate():
 def test_a_function_that_cannot_be_bound_is_there_and_refused(given, said):
     item = function("f", **given)
     assert item.unsupported is not None and item.unsupported[0] == said
+
+
+def test_an_import_that_suspends_refuses_the_module():
+    with pytest.raises(UnsupportedModule, match=r"f suspends the calls below it \(JSPI"):
+        function("f", suspending=True)
+
+
+@pytest.mark.parametrize(("operation", "kind"), [
+    (r.Setter("x"), ImportKind.CLASS_SETTER),
+    (r.IndexingGetter(), ImportKind.CLASS_INDEXING_GETTER),
+    (r.IndexingSetter(), ImportKind.CLASS_INDEXING_SETTER),
+    (r.IndexingDeleter(), ImportKind.CLASS_INDEXING_DELETER),
+])  # fmt: skip
+def test_what_is_done_on_a_class_has_the_path_of_the_class(operation, kind):
+    item = function("f", method=on("W", r.Operation(True, operation)))
+    assert (item.kind, item.path, item.unsupported) == (kind, ("W",), None)
 
 
 def test_a_function_without_a_descriptor_is_refused():

@@ -37,6 +37,7 @@ from unpoison.bindgen import (
 )
 from unpoison.bindgen import records as r
 from unpoison.bindgen.export_linking import with_descriptions
+from unpoison.errors import UnsupportedModule
 from unpoison.wasm import I32, FuncType, Module
 
 U32_WORDS, UNIT_WORDS = [5], [33]
@@ -279,10 +280,6 @@ def test_functions_of_two_crates_with_one_name_are_numbered():
         (export("f", "n"), UNARY, FuncType((I32,), ()), "implies the Wasm type (i32) -> i32"),
         (export("f"), UNARY, UNARY_TYPE, "1 parameters described, 0 recorded"),
         (export("f"), U32_WORDS, UNARY_TYPE, "not one of a function"),
-        (
-            export("f", method_kind=r.Operation(False, r.IndexingGetter())),
-            function_words([], UNIT_WORDS), FuncType(), "only imports can have one",
-        ),
     ],
 )  # fmt: skip
 def test_an_export_that_cannot_be_right_is_there_and_refused(record, words, signature, said):
@@ -334,11 +331,12 @@ def test_code_that_unwinds_has_a_tag_or_turns_payloads_into_errors(imports, tags
     assert read_interface(guest.with_schema(program())).panics is panics
 
 
-def test_jspi_is_refused():
+def test_jspi_refuses_the_module():
     plain = export("f", "n")
     record = replace(plain, function=replace(plain.function, jspi=True))
-    (item,) = offering((record, UNARY, UNARY_TYPE)).functions
-    assert item.unsupported is not None and item.unsupported[0] == "JSPI"
+    with pytest.raises(UnsupportedModule, match=r"f suspends the calls below it \(JSPI") as caught:
+        offering((record, UNARY, UNARY_TYPE))
+    assert "async fn" in str(caught.value)
 
 
 def test_main_runs_at_start_when_nothing_else_does():

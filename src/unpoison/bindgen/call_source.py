@@ -8,15 +8,22 @@ from unpoison.bindgen.abi import NotBound, flatten
 from unpoison.bindgen.absence import crossing_form
 from unpoison.bindgen.annotations import export_annotation
 from unpoison.bindgen.descriptor_types import Closure, Function, Ref, Result, Scalar, Type
-from unpoison.bindgen.interface import Export, ExportKind
+from unpoison.bindgen.interface import Class, Export, ExportKind
 from unpoison.bindgen.lifting import lift, views
-from unpoison.bindgen.lowering import Lowering, lower
+from unpoison.bindgen.lowering import Lowering, lower, receiver
 from unpoison.bindgen.plan import Entry, check_export
 from unpoison.bindgen.source_context import SourceContext
-from unpoison.bindgen.spelling import pointer_text
+from unpoison.bindgen.spelling import local_name
 
 SLOT_STEP = {"i32": 4, "u32": 4, "f32": 4, "i64": 2, "u64": 2, "f64": 2}
 """Elements of a typed view per 16-byte slot."""
+
+_ON_NO_OBJECT = (
+    ExportKind.FUNCTION,
+    ExportKind.STATIC,
+    ExportKind.STATIC_GETTER,
+    ExportKind.STATIC_SETTER,
+)
 
 
 class _Body:
@@ -108,7 +115,13 @@ class _Body:
 class CallBody(_Body):
     """The body of one export. Raises NotBound for one that cannot be bound."""
 
-    def __init__(self, context: SourceContext, export: Export, names: Sequence[str]) -> None:
+    def __init__(
+        self,
+        context: SourceContext,
+        export: Export,
+        names: Sequence[str],
+        cls: Class | None,
+    ) -> None:
         lowered = [
             lower(param.type, name, place)
             for place, (param, name) in enumerate(zip(export.params, names, strict=True))
@@ -116,13 +129,9 @@ class CallBody(_Body):
         all_names = list(names)
         takes_self = has_receiver(export) and export.kind is not ExportKind.CONSTRUCTOR
         if takes_self:
-            receiver = Lowering(
-                handles=[pointer_text("self", "_self")],
-                values=[("u32", "_self")],
-                moves=export.consumes_self,
-                objects=True,
-            )
-            lowered.insert(0, receiver)
+            assert cls is not None
+            consumed = export.consumes_self
+            lowered.insert(0, receiver(cls.pointer, local_name(cls.name), consumed=consumed))
             all_names.insert(0, "self")
         check_export(export)
         entry = context.plan.entries[export.symbol]
@@ -136,6 +145,10 @@ class CallBody(_Body):
         if export.kind is ExportKind.CONSTRUCTOR:
             self.value = self.atoms[0]
             self.finish = "_adopt(self, {})"
+            if cls is not None and cls.pointer != "_ptr":
+                # A child without a constructor would get a value of its parent.
+                check = receiver(cls.pointer, local_name(cls.name), consumed=True).checks
+                self.lowered = [Lowering(check), *self.lowered]
 
 
 class ClosureBody(_Body):
@@ -173,8 +186,7 @@ def _closure_entry(context: SourceContext, type_: Type, function: Function) -> E
 
 def has_receiver(export: Export) -> bool:
     """Tell whether an export is called on an object, or makes one."""
-    kinds = (ExportKind.FUNCTION, ExportKind.STATIC)
-    return export.class_name is not None and export.kind not in kinds
+    return export.class_name is not None and export.kind not in _ON_NO_OBJECT
 
 
 def closure_function(type_: Type) -> Function:

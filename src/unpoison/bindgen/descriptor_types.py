@@ -98,10 +98,11 @@ class UnionType:
 
 @dataclass(frozen=True, slots=True)
 class StructType:
-    """An exported Rust struct."""
+    """An exported Rust struct; `pointer` is the attribute that holds an object's pointer as one."""
 
     name: str
     crate: str = ""
+    pointer: str = "_ptr"
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,17 +17,25 @@ from unpoison.bindgen.interface import (
     Export,
     ExportKind,
     Param,
+    Subscript,
 )
-from unpoison.bindgen.linker import Linker
+from unpoison.bindgen.linker import JSPI, Linker
 from unpoison.bindgen.records import Program, StartKind
 from unpoison.bindgen.symbols import (
     class_symbol,
     export_symbol,
     field_symbol,
     qualified,
+    upcast_symbol,
 )
 
 UNIT = Scalar("unit")
+
+_SUBSCRIPTS: dict[type, Subscript] = {
+    records.IndexingGetter: Subscript.GET,
+    records.IndexingSetter: Subscript.SET,
+    records.IndexingDeleter: Subscript.DELETE,
+}
 
 
 @dataclass
@@ -110,8 +118,9 @@ def _link_export(linker: Linker, crate: str, record: records.Export) -> Export |
         variadic=function.variadic,
         consumes_self=record.consumed,
         takes_this=_takes_this(record.method_kind),
+        subscript=_subscript(record.method_kind, has_receiver),
         crate=crate,
-        unsupported=unsupported or _refusal(record, kind),
+        unsupported=unsupported or _refusal(record),
         result_typescript=function.result_override,
     )
     return linker.checked_export(export, has_receiver)
@@ -162,16 +171,14 @@ def _kind(record: records.Export) -> tuple[ExportKind, bool]:
     if isinstance(method, records.Constructor):
         return ExportKind.CONSTRUCTOR, False
     has_receiver = record.class_name is not None and not method.is_static
+    if record.class_name is None:
+        return ExportKind.FUNCTION, False
     match method.kind:
         case records.Getter():
-            return ExportKind.GETTER, has_receiver
+            return (ExportKind.GETTER if has_receiver else ExportKind.STATIC_GETTER), has_receiver
         case records.Setter():
-            return ExportKind.SETTER, has_receiver
-        case records.Regular() | records.RegularThis() if record.class_name is None:
-            return ExportKind.FUNCTION, False
-        case records.Regular() | records.RegularThis():
-            return (ExportKind.METHOD if has_receiver else ExportKind.STATIC), has_receiver
-    return ExportKind.INDEXING, has_receiver
+            return (ExportKind.SETTER if has_receiver else ExportKind.STATIC_SETTER), has_receiver
+    return (ExportKind.METHOD if has_receiver else ExportKind.STATIC), has_receiver
 
 
 def _property(method: records.MethodKind) -> str | None:
@@ -186,16 +193,16 @@ def _takes_this(method: records.MethodKind) -> bool:
     return isinstance(method, records.Operation) and isinstance(method.kind, records.RegularThis)
 
 
-def _refusal(record: records.Export, kind: ExportKind) -> tuple[str, str] | None:
+def _subscript(method: records.MethodKind, has_receiver: bool) -> Subscript | None:
+    if has_receiver and isinstance(method, records.Operation):
+        return _SUBSCRIPTS.get(type(method.kind))
+    return None
+
+
+def _refusal(record: records.Export) -> tuple[str, str] | None:
     """Give why the shape of an export (not its types) cannot be bound, None when it can."""
-    if kind is ExportKind.INDEXING:
-        return "indexing accessor", "only imports can have one"
-    if kind in (ExportKind.GETTER, ExportKind.SETTER):
-        method = record.method_kind
-        if isinstance(method, records.Operation) and method.is_static:
-            return f"static {kind.value}", "a class attribute cannot run code in Python"
     if record.function.jspi:
-        return "JSPI", "there is no JavaScript engine to suspend"
+        return JSPI, "there is no JavaScript engine to suspend"
     return None
 
 
@@ -205,6 +212,9 @@ def _link_class(
     """Give a class without members, and the accessors of its fields."""
     name = qualified(struct.js_namespace, struct.name)
     free = class_symbol("free", crate, name)
+    parent = struct.extends_js_class or struct.extends
+    extends = qualified(struct.extends_js_namespace, parent) if parent else None
+    upcast = upcast_symbol(crate, name, extends) if extends else ""
     class_ = Class(
         name=struct.name,
         crate=crate,
@@ -212,7 +222,8 @@ def _link_class(
         docs=doc_lines(struct.comments),
         namespace=struct.js_namespace or (),
         inspectable=struct.is_inspectable,
-        extends=struct.extends_js_class or struct.extends,
+        extends=extends,
+        upcast=upcast if linker.exported_type(upcast) else None,
         private=struct.private,
         key=name,
     )

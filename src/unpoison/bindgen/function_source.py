@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from unpoison.bindgen.abi import NotBound
 from unpoison.bindgen.annotations import result_annotation, signature_text
@@ -14,6 +15,7 @@ from unpoison.bindgen.call_source import (
     is_mutable_closure,
 )
 from unpoison.bindgen.descriptor_types import Type
+from unpoison.bindgen.families import ancestors
 from unpoison.bindgen.interface import Class, Export, ExportKind
 from unpoison.bindgen.rust_types import rust_type
 from unpoison.bindgen.source_context import SourceContext
@@ -21,6 +23,7 @@ from unpoison.bindgen.text import docstring
 
 READERS = (ExportKind.GETTER, ExportKind.FIELD_GETTER)
 WRITERS = (ExportKind.SETTER, ExportKind.FIELD_SETTER)
+STATIC_ACCESSORS = (ExportKind.STATIC_GETTER, ExportKind.STATIC_SETTER)
 
 
 class FunctionSource:
@@ -30,11 +33,14 @@ class FunctionSource:
         self._context = context
         self._text = context.text
 
-    def add_function(self, export: Export, decorators: Sequence[str], name: str) -> None:
+    def add_function(
+        self, export: Export, decorators: Sequence[str], name: str, cls: Class | None = None
+    ) -> None:
         """Add the `def` of an export; one that cannot be bound raises UnsupportedItem."""
         context, text = self._context, self._text
         names = [param.name for param in export.params]
-        receiver = "self" if has_receiver(export) else None
+        receiver = "cls" if export.kind in STATIC_ACCESSORS else None
+        receiver = "self" if has_receiver(export) else receiver
         signature = signature_text(export, names, f"{context.owner}.", receiver)
         if name == "__init__":
             signature = f"{signature.rpartition(' -> ')[0]} -> None"
@@ -44,7 +50,7 @@ class FunctionSource:
             refusal = export.unsupported
             if refusal is None:
                 try:
-                    body = CallBody(context, export, names)
+                    body = CallBody(context, export, names, cls)
                 except NotBound as problem:
                     refusal = (rust_type(problem.type), problem.reason)
                 else:
@@ -57,33 +63,80 @@ class FunctionSource:
     def add_class(self, cls: Class) -> None:
         """Add the class of a struct with its members."""
         text = self._text
-        text.add("", f"class {cls.name}(_binding.Struct):")
+        text.add("", f"class {cls.name}({self._bases(cls)}):")
         with text.indented():
             text.add(*docstring(cls.docs or (f"The Rust struct {cls.name}.",)), "")
-            text.add("__slots__ = ()")
-            free = self._context.plan.entries.get(cls.free or "")
-            text.add(f"_free = {None if free is None else free.number}", "_runtime = _border")
+            slots = f'("{cls.pointer}",)' if cls.pointer != "_ptr" else "()"
+            text.add(f"__slots__ = {slots}")
+            text.add(f"_free = {self._number(cls.free)}", "_runtime = _border")
+            if cls.pointer != "_ptr":
+                self._add_lineage(cls)
+            if cls.inspectable:
+                names = [item.property for item in cls.members if item.kind in READERS]
+                text.add(f"_fields = {tuple(names)!r}")
             for export in cls.members:
-                self._add_member(cls, export)
+                if export.kind not in STATIC_ACCESSORS:
+                    self._add_member(cls, export)
+
+    def _number(self, symbol: str | None) -> int | None:
+        entry = self._context.plan.entries.get(symbol or "")
+        return None if entry is None else entry.number
+
+    def _add_lineage(self, cls: Class) -> None:
+        """Add what an object must know of its ancestors: how to get and to free their pointers."""
+        lineage = [cls, *ancestors(cls, self._context.interface.classes)]
+        steps = [
+            (self._number(child.upcast), self._number(parent.free), parent.pointer)
+            for child, parent in pairwise(lineage)
+        ]
+        self._text.add(f'_own = "{cls.pointer}"', f"_ancestors = {tuple(steps)!r}")
+        if not any(export.kind is ExportKind.CONSTRUCTOR for export in cls.members):
+            self._text.add("__init__ = _binding.Struct.__init__")
+
+    def add_statics(self) -> None:
+        """Add a metaclass for each class with static accessors, which are its properties."""
+        classes = self._context.interface.classes
+        for cls in classes:
+            accessors = [item for item in cls.members if item.kind in STATIC_ACCESSORS]
+            if accessors:
+                above = (other for other in ancestors(cls, classes) if _has_statics(other))
+                base = next((f"_statics_of_{other.name}" for other in above), "_binding.StructType")
+                self._text.add("", f"class _statics_of_{cls.name}({base}):  # noqa: N801")
+                with self._text.indented():
+                    self._text.add(*docstring([f"The static properties of {cls.name}."]), "")
+                    for export in accessors:
+                        self._add_member(cls, export)
+                self._text.add("")
+
+    @staticmethod
+    def _bases(cls: Class) -> str:
+        bases = [] if cls.extends is None else [cls.extends]
+        bases += ["_binding.Inspectable"] if cls.inspectable else []
+        metaclass = f", metaclass=_statics_of_{cls.name}" if _has_statics(cls) else ""
+        return ", ".join(bases or ["_binding.Struct"]) + metaclass
 
     def _add_member(self, cls: Class, export: Export) -> None:
         name = export.property or export.name
         if export.kind is ExportKind.CONSTRUCTOR:
-            self.add_function(export, [], "__init__")
+            self.add_function(export, [], "__init__", cls)
         elif export.kind is ExportKind.STATIC:
             self.add_function(export, ["@staticmethod"], name)
-        elif export.kind in READERS:
-            self.add_function(export, ["@property"], name)
-        elif export.kind in WRITERS:
-            self._add_writer(cls.members, export, name)
+        elif export.kind in (*READERS, ExportKind.STATIC_GETTER):
+            self.add_function(export, ["@property"], name, cls)
+        elif export.kind in (*WRITERS, ExportKind.STATIC_SETTER):
+            self._add_writer(cls, export, name)
         else:
-            self.add_function(export, [], name)
+            self.add_function(export, [], name, cls)
+            if export.subscript:
+                self._text.add(f"{export.subscript.value} = {name}", "")
 
-    def _add_writer(self, members: Sequence[Export], export: Export, name: str) -> None:
-        if any(other.kind in READERS and other.property == export.property for other in members):
-            self.add_function(export, [f"@{name}.setter"], name)
+    def _add_writer(self, cls: Class, export: Export, name: str) -> None:
+        readers = READERS if export.kind in WRITERS else (ExportKind.STATIC_GETTER,)
+        others = (other for other in cls.members if other.kind in readers)
+        if any(other.property == export.property for other in others):
+            self.add_function(export, [f"@{name}.setter"], name, cls)
         else:
-            self.add_function(export, [], f"_set_{name}")
+            self.add_function(export, [], f"_set_{name}", cls)
             self._text.add(f"{name} = {self._context.plain('property')}(None, _set_{name})", "")
 
     def add_closures(self) -> list[str]:
@@ -113,3 +166,7 @@ class FunctionSource:
             else:
                 body.add()
         text.add("")
+
+
+def _has_statics(cls: Class) -> bool:
+    return any(export.kind in STATIC_ACCESSORS for export in cls.members)

@@ -16,7 +16,7 @@ from unpoison.bindgen.export_linking import link_params
 from unpoison.bindgen.import_shapes import ImportRecord, named_records, shape
 from unpoison.bindgen.interface import Class, Import, ImportKind, Param
 from unpoison.bindgen.interpreter import DESCRIBE, MARKER
-from unpoison.bindgen.linker import Described, Linker
+from unpoison.bindgen.linker import JSPI, Described, Linker
 from unpoison.bindgen.module_facts import PLACEHOLDER, imported_functions
 from unpoison.bindgen.records import Program
 from unpoison.bindgen.symbols import class_symbol, crate_name
@@ -26,7 +26,7 @@ EXTERNREF_MODULE = "__wbindgen_externref_xform__"
 _DESCRIBING = (DESCRIBE, MARKER)
 _HANDLE = Param("value", Ref(Extern()))
 _MISSING = ("the descriptor", "its describe function is missing")
-_SUSPENDS = ("JSPI", "there is no JavaScript engine to suspend")
+_SUSPENDS = (JSPI, "there is no JavaScript engine to suspend")
 
 
 def link_imports(

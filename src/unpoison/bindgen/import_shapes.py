@@ -27,6 +27,14 @@ _OPERATIONS = {
 }
 
 
+_CLASS_OPERATIONS = {
+    records.Setter: ImportKind.CLASS_SETTER,
+    records.IndexingGetter: ImportKind.CLASS_INDEXING_GETTER,
+    records.IndexingSetter: ImportKind.CLASS_INDEXING_SETTER,
+    records.IndexingDeleter: ImportKind.CLASS_INDEXING_DELETER,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class ImportRecord:
     """An import record and the program that it stands in.
@@ -127,6 +135,8 @@ def _operation(base: Import, class_path: tuple[str, ...], operation: records.Ope
         return replace(base, kind=ImportKind.FUNCTION)
     elif isinstance(kind, records.Getter):
         return replace(base, kind=ImportKind.STATIC)
+    elif type(kind) in _CLASS_OPERATIONS:
+        return replace(base, kind=_CLASS_OPERATIONS[type(kind)], path=class_path)
     refusal = (f"static {type(kind).__name__}", "such an operation of a class has no binding")
     return replace(base, kind=ImportKind.FUNCTION, unsupported=base.unsupported or refusal)
 

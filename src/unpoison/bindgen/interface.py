@@ -24,7 +24,16 @@ class ExportKind(Enum):
     SETTER = "setter"
     FIELD_GETTER = "field getter"  # made for a pub field: not wrapped by catch_unwind
     FIELD_SETTER = "field setter"
-    INDEXING = "indexing accessor"
+    STATIC_GETTER = "static getter"
+    STATIC_SETTER = "static setter"
+
+
+class Subscript(Enum):
+    """The Python method that an indexing member is too."""
+
+    GET = "__getitem__"
+    SET = "__setitem__"
+    DELETE = "__delitem__"
 
 
 class ImportKind(Enum):
@@ -39,7 +48,11 @@ class ImportKind(Enum):
     INDEXING_GETTER = "indexing getter"
     INDEXING_SETTER = "indexing setter"
     INDEXING_DELETER = "indexing deleter"
-    STATIC = "static"  # a global's value
+    STATIC = "static"  # the value of a global, or of a class's property
+    CLASS_SETTER = "class setter"  # these four work on a class itself, which their path names
+    CLASS_INDEXING_GETTER = "class indexing getter"
+    CLASS_INDEXING_SETTER = "class indexing setter"
+    CLASS_INDEXING_DELETER = "class indexing deleter"
     INSTANCEOF = "instanceof"
     STRING = "static string"
     CLASS_WRAP = "class wrap"  # __wbg_<struct>_new: pointer -> handle of the host's object
@@ -70,9 +83,12 @@ class Export:
 
     `symbol` is the Wasm export, `signature` its Wasm type, `name` its JS name; for accessors
     `property` is the JS property. `result` is the type that crosses (the promise of an async
-    function), `declared_result` the one that Rust declares. `unsupported` is None or
-    (type, reason): such an export is there and refuses. `result_typescript` is
-    `unchecked_return_type`, of an async function what its promise is fulfilled with.
+    function), `declared_result` the one that Rust declares. One that `takes_this` has JavaScript's
+    `this` as its first parameter. `subscript` says what an indexing member does, which JavaScript
+    has as a plain method. `unsupported` is None or (type, reason): such an export is there and
+    refuses.
+    `result_typescript` is `unchecked_return_type`, of an async function what its promise is
+    fulfilled with.
     """
 
     name: str
@@ -90,6 +106,7 @@ class Export:
     variadic: bool = False
     consumes_self: bool = False
     takes_this: bool = False
+    subscript: Subscript | None = None
     crate: str = ""
     unsupported: tuple[str, str] | None = None
     result_typescript: str | None = None
@@ -100,7 +117,9 @@ class Class:
     """One exported Rust struct with its members in declaration order.
 
     `free` is the Wasm export `__wbg_<name>_free_<hash>`, None when the module lacks it. A
-    `StructType` names it as (key, crate).
+    `StructType` names it as (key, crate). `extends` is the key of the parent among the classes;
+    `upcast` the Wasm export that gives the parent's pointer for one of the child. `pointer` is the
+    attribute of an object that holds its pointer as this class: all are `_ptr` without parents.
     """
 
     name: str
@@ -111,6 +130,8 @@ class Class:
     members: tuple[Export, ...] = ()
     inspectable: bool = False
     extends: str | None = None
+    upcast: str | None = None
+    pointer: str = "_ptr"
     private: bool = False
     key: str = ""
 

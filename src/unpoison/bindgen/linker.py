@@ -17,6 +17,9 @@ from unpoison.wasm import FuncType, Module
 
 Refusal = tuple[str, str]
 
+JSPI = "JSPI"
+"""What is refused for suspending a call; a module with such an item is refused as a whole."""
+
 _UNKNOWN = Scalar("unit")
 _FAT_POINTER = (Scalar("u32"), Scalar("u32"))
 _UNKNOWN_FUNCTION = Function(0, (), _UNKNOWN, _UNKNOWN)

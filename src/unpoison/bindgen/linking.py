@@ -22,7 +22,7 @@ from unpoison.bindgen.interface import (
     Param,
 )
 from unpoison.bindgen.interpreter import SKIP_EXPORT
-from unpoison.bindgen.linker import Linker
+from unpoison.bindgen.linker import JSPI, Linker
 from unpoison.bindgen.module_facts import (
     check_handles,
     check_memory,
@@ -38,6 +38,7 @@ from unpoison.bindgen.schema import SECTION_NAME, Schema, read_schema
 from unpoison.bindgen.symbols import crate_name
 from unpoison.bindgen.type_walk import closures_in
 from unpoison.bindgen.unique_names import numbered
+from unpoison.errors import UnsupportedModule
 from unpoison.wasm import F32, F64, I32, I64, FuncType, Module
 
 _SUPPORT_PREFIXES = ("__wbindgen_", "__externref_", "__wbg_")
@@ -65,6 +66,7 @@ def link(module: Module, schema: Schema) -> Interface:
     linker = Linker(module, Descriptions(module))
     exports = link_exports(linker, schema.programs)
     imports = link_imports(linker, schema.programs, exports.classes.values())
+    _refuse_suspension(exports, imports)
     casts = tuple(_link_cast(linker, item) for item in linker.descriptions.generic_imports())
     types = list(_types(exports, imports, casts))
     return Interface(
@@ -91,6 +93,18 @@ def link(module: Module, schema: Schema) -> Interface:
         terminated_word=exported_address(module, "__instance_terminated"),
         abort_handler_word=exported_address(module, "__abort_handler"),
     )
+
+
+def _refuse_suspension(exports: Exports, imports: Iterable[Import]) -> None:
+    """Raise UnsupportedModule for what waits inside of a call: there is no engine to suspend."""
+    items: list[Export | Import] = [*exports.functions, *exports.starts, *imports]
+    items += [member for class_ in exports.classes.values() for member in class_.members]
+    for item in items:
+        if item.unsupported is not None and item.unsupported[0] == JSPI:
+            raise UnsupportedModule(
+                f"{item.name} suspends the calls below it (JSPI, an experiment of wasm-bindgen)",
+                advice="make it an `async fn` without `jspi`, or an import that returns a Promise",
+            )
 
 
 def _link_cast(linker: Linker, item: GenericImport) -> Cast:

@@ -83,8 +83,10 @@ def _lower(type_: Type, name: str, place: int, absence: Absence) -> Lowering:
             index = f'_variant({local_name(enum)}, {name}, "{name}")'
             check = f"_v{place} = {absence.choose(name, *codes(type_, absence), index)}"
             return Lowering([check], values=[("u32", f"_v{place}")])
-        case StructType(struct) | Ref(StructType(struct)):
-            return _lower_object(type_, struct, name, place, absence)
+        case StructType() as struct:
+            return _lower_object(struct, name, place, absence, owned=True)
+        case Ref(StructType() as struct):
+            return _lower_object(struct, name, place, absence, owned=False)
         case Extern() | UnionType() | Ref(Extern()):
             return _lower_handle(type_, name, place, absence)
         case Str() | Vector() | Ref(Str() | Slice()):
@@ -173,20 +175,42 @@ def _add_value_check(lowered: Lowering, js_type: str, name: str, absence: Absenc
         lowered.checks.append(f"if {given}:\n    {check}" if given else check)
 
 
-def _lower_object(type_: Type, struct: str, name: str, place: int, absence: Absence) -> Lowering:
-    cls, owned = local_name(struct), isinstance(type_, StructType)
-    refuse = f'_wrong_class({name}, "{name}", {cls})'
+def _lower_object(
+    struct: StructType, name: str, place: int, absence: Absence, *, owned: bool
+) -> Lowering:
+    cls, given = local_name(struct.name), absence.given(name)
     test = f"not isinstance({name}, {cls})"
-    value, move, given = live_pointer(name), "{0}._home = None", absence.given(name)
+    move = "{0}._home = None"
+    if owned and struct.pointer != "_ptr":
+        # A child's pointer is none of its parent's type, and it holds one for each ancestor.
+        test = f'{test} or {name}._own != "{struct.pointer}"'
+        test = f"({test})" if given else test
+        move = "_move({0})"
+    value = live_pointer(name, struct.pointer)
     if absence:
-        value = absence.choose(name, *codes(type_, absence), f"({value})")
+        value = absence.choose(name, *codes(struct, absence), f"({value})")
         move = f"if {given.removesuffix(' and ')}:\n    {move}"
     return Lowering(
-        checks=[f"if {given}{test}:\n    raise {refuse}"],
+        checks=[f'if {given}{test}:\n    raise _wrong_class({name}, "{name}", {cls})'],
         handles=[f"_v{place} = {value}"],
         values=[("u32", f"_v{place}")],
         moves=owned,
         move=move,
+        objects=True,
+    )
+
+
+def receiver(pointer: str, cls: str, *, consumed: bool) -> Lowering:
+    """Give the text for `self` of a method of a class; `pointer` is the one of its objects."""
+    in_family = pointer != "_ptr"
+    refuse = f'raise _wrong_class(self, "self", {cls})'
+    check = f'if self._own != "{pointer}":\n    {refuse}'
+    return Lowering(
+        checks=[check] if consumed and in_family else [],
+        handles=[f"_self = {live_pointer('self', pointer)}"],
+        values=[("u32", "_self")],
+        moves=consumed,
+        move="_move({0})" if in_family else "{0}._home = None",
         objects=True,
     )
 

@@ -22,6 +22,7 @@ from unpoison.bindgen.descriptor_types import (
     Undeclared,
     UnionType,
 )
+from unpoison.bindgen.families import family_keys, find_parents, parents_first
 from unpoison.bindgen.interface import (
     Cast,
     Class,
@@ -48,7 +49,11 @@ _MODULE_NAMES = frozenset({
     "Exports", "IntEnum", "StrEnum", "TYPE_CHECKING", "TypeAlias", "annotations", "bind", "object",
 })  # fmt: skip
 _TYPE_NAMES = TEXT_NAMES | _BODY_NAMES | _MODULE_NAMES
-_STRUCT_NAMES = frozenset({"_abandoned", "_free", "_home", "_ptr", "_runtime", "free"})
+_STRUCT_NAMES = frozenset({
+    "_abandoned", "_ancestors", "_fields", "_free", "_home", "_own", "_ptr", "_runtime", "free",
+})  # fmt: skip
+_WRITERS = (ExportKind.SETTER, ExportKind.FIELD_SETTER, ExportKind.STATIC_SETTER)
+_STATIC = (ExportKind.STATIC_GETTER, ExportKind.STATIC_SETTER)
 _ENUM_NAMES = frozenset({"name", "value", "mro", "is_integer"})
 
 
@@ -108,6 +113,8 @@ class PythonNames:
         names = distinct_names([item.name for item in types], _TYPE_NAMES)
         self._names = {_identity(item): name for item, name in zip(types, names, strict=True)}
         self._texts = {(u.name, u.crate, u.module_hash): u.texts for u in interface.unions}
+        self._parents = find_parents(interface.classes)
+        self._families = family_keys(self._parents)
         kept = {*names, "_binding"}
         functions = distinct_names([item.name for item in interface.functions], kept)
         self.interface = replace(
@@ -124,6 +131,8 @@ class PythonNames:
             starts=tuple(self._export(item) for item in interface.starts),
         )
         self.paths = _namespace_paths(interface, self.interface)
+        classes = tuple(parents_first(self.interface.classes))
+        self.interface = replace(self.interface, classes=classes)
 
     def host(self, item: Import | Cast | str) -> Import | Cast | str:
         """Give an import or a cast with Python names in its types."""
@@ -150,7 +159,12 @@ class PythonNames:
     def _rename(self, type_: Type) -> Type:
         if isinstance(type_, StructType | EnumType | StringEnumType):
             name = self._names.get(_type_identity(type_))
-            return Undeclared(type_.name) if name is None else replace(type_, name=name)
+            if name is None:
+                return Undeclared(type_.name)
+            if isinstance(type_, StructType):
+                in_family = (type_.name, type_.crate) in self._families
+                return StructType(name, type_.crate, f"_ptr_{name}" if in_family else "_ptr")
+            return replace(type_, name=name)
         if isinstance(type_, UnionType):
             key = type_.name, type_.crate, type_.module_hash
             return replace(type_, texts=self._texts.get(key, ()))
@@ -181,7 +195,15 @@ class PythonNames:
         names = distinct_names([label[-1] for label in labels], _STRUCT_NAMES)
         found = dict(zip(labels, names, strict=True))
         members = [self._member(item, found[_label(item)]) for item in _paired(cls.members)]
-        return replace(cls, name=self._names[_identity(cls)], members=tuple(members))
+        name, key = self._names[_identity(cls)], (cls.key, cls.crate)
+        parent = self._parents.get(key)
+        return replace(
+            cls,
+            name=name,
+            members=tuple(members),
+            extends=None if parent is None else self._names[_identity(parent)],
+            pointer=f"_ptr_{name}" if key in self._families else "_ptr",
+        )
 
     def _member(self, export: Export, name: str) -> Export:
         if export.property is not None:
@@ -227,7 +249,7 @@ def _type_identity(type_: StructType | EnumType | StringEnumType) -> tuple[objec
 def _label(export: Export) -> tuple[str, ...]:
     """Tell members apart; the accessors of one property are one."""
     if export.property is not None:
-        return "property", export.property
+        return "static property" if export.kind in _STATIC else "property", export.property
     if export.kind is ExportKind.CONSTRUCTOR:
         return "constructor", "constructor"
     return "method", export.symbol, export.name
@@ -236,13 +258,13 @@ def _label(export: Export) -> tuple[str, ...]:
 def _paired(members: Sequence[Export]) -> Iterator[Export]:
     """Give the members in order, each setter right after its getter; mypy asks for that."""
     accessors = [item for item in members if item.property is not None]
-    seen: set[str] = set()
+    seen: set[tuple[str, ...]] = set()
     for item in members:
         if item.property is None:
             yield item
-        elif item.property not in seen:
-            seen.add(item.property)
+        elif _label(item) not in seen:
+            seen.add(_label(item))
             yield from sorted(
-                (other for other in accessors if other.property == item.property),
-                key=lambda other: other.kind in (ExportKind.SETTER, ExportKind.FIELD_SETTER),
+                (other for other in accessors if _label(other) == _label(item)),
+                key=lambda other: other.kind in _WRITERS,
             )

@@ -6,6 +6,7 @@ NAME/_shapes.py      a TypedDict for each plain interface that the crate declare
 NAME/_bindings.py    the straight-line bindings, as they are made for a module that is loaded
 NAME/NAME.wasm       rustc's module as it was given
 NAME/py.typed
+NAME/typescript.d.ts what the crate says to TypeScript users by itself, when it does
 """
 
 from __future__ import annotations
@@ -22,6 +23,9 @@ from unpoison.bindgen.typescript_names import TypeScriptNames, read_names
 
 OWN_NAMES = ("Exports", "Imports", "instantiate", "load")
 """Names of the package itself; an export of the same name is reached through `load()` only."""
+
+
+_TYPESCRIPT = "// From #[wasm_bindgen(typescript_custom_section)]; documentation only.\n"
 
 
 def make_package(
@@ -51,6 +55,8 @@ def make_package(
     if shapes:
         aliases = {f"_{item}": item for item in classes}
         files["_shapes.py"] = make_shapes(interface.name, typescript, shapes, aliases).encode()
+    if interface.typescript:
+        files["typescript.d.ts"] = "\n".join([_TYPESCRIPT, *interface.typescript, ""]).encode()
     return name, files
 
 

@@ -53,7 +53,13 @@ FIXED_HANDLES = 1028
 HOOK_SIGNATURE: tuple[FuncType, tuple[ValType, ...]] = (FuncType((), ()), ())
 POINTER = Scalar("u32")
 _FIELDS = (ExportKind.FIELD_GETTER, ExportKind.FIELD_SETTER)
-_WITHOUT_RECEIVER = (ExportKind.CONSTRUCTOR, ExportKind.STATIC, ExportKind.FUNCTION)
+_WITHOUT_RECEIVER = (
+    ExportKind.CONSTRUCTOR,
+    ExportKind.STATIC,
+    ExportKind.STATIC_GETTER,
+    ExportKind.STATIC_SETTER,
+    ExportKind.FUNCTION,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,6 +158,7 @@ class _Source:
         text, owner = self.text, self.context.owner
         text.add(*docstring(["Make the functions and classes of one instance."]))
         text.add(_NAMES_HERE.strip(), "")
+        self.functions.add_statics()
         text.add(f"class {owner}(_binding.Exports):")
         with text.indented():
             self._add_exports()
@@ -184,7 +185,8 @@ class _Source:
             style = "" if enum.name[0].isupper() else "  # noqa: PYI042"
             text.add(f"{enum.name}: TypeAlias = {local_name(enum.name)}{style}")
         for export in self.interface.functions:
-            self.functions.add_function(export, ["@staticmethod"], export.name)
+            decorators = ["@staticmethod", "@_binding.takes_this"][: 1 + export.takes_this]
+            self.functions.add_function(export, decorators, export.name)
         for cls in self.interface.classes:
             self.functions.add_class(cls)
 

@@ -42,5 +42,5 @@ class SourceContext:
         hidden = self.hidden | TEXT_NAMES.intersection(params)
         if not hidden:
             return text
-        pattern = rf"(?<![\w.])({'|'.join(sorted(hidden))})\b(?!:)"
+        pattern = rf"(?<![\w.])({'|'.join(sorted(hidden))})\b(?!:|\.setter)"
         return re.sub(pattern, r"_py_\1", text)

@@ -22,11 +22,6 @@ def local_name(name: str) -> str:
     return f"_{name}" if name[0].isupper() else f"_cls_{name}"
 
 
-def pointer_text(name: str, target: str, pointer: str = "_ptr") -> str:
-    """Give the statement that takes an object's pointer, or raises when the object is stale."""
-    return f"{target} = {live_pointer(name, pointer)}"
-
-
 def live_pointer(name: str, pointer: str = "_ptr") -> str:
     """Give the expression for the pointer of an object that can be used, else it raises."""
     return f"{name}.{pointer} if {name}._home is _gate.home else _stale({name})"

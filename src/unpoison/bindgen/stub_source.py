@@ -27,6 +27,8 @@ from unpoison.wasm import F32, F64
 _READERS = (ExportKind.GETTER, ExportKind.FIELD_GETTER)
 _WRITERS = (ExportKind.SETTER, ExportKind.FIELD_SETTER)
 
+_STATIC_ACCESSORS = (ExportKind.STATIC_GETTER, ExportKind.STATIC_SETTER)
+
 _OPTIONS = (
     'recovery: Literal["terminate", "reinit"] = ...',
     "on_abort: Callable[[AbortError], object] | None = ...",
@@ -45,6 +47,7 @@ _HOMES = {
     "Sequence": "collections.abc", "IntEnum": "enum", "StrEnum": "enum", "Literal": "typing",
     "Protocol": "typing", "Buffer": "typing_extensions", "AbortError": "unpoison",
     "Instance": "unpoison", "Limits": "unpoison", "GuestView": "unpoison.runtime",
+    "Inspectable": "unpoison.runtime",
     "Struct": "unpoison.runtime",
 }  # fmt: skip
 SOURCES = dict.fromkeys({*TEXT_NAMES, *BUILTINS, "type"}, "builtins") | _HOMES | IMPORTED
@@ -139,11 +142,23 @@ def _add_enum(text: Text, enum: EnumDef) -> None:
 
 
 def _add_class(text: Text, cls: Class) -> None:
-    text.add("", f"class {python_name(cls.name)}(Struct):")
+    statics = [export for export in cls.members if export.kind in _STATIC_ACCESSORS]
+    bases = [cls.extends] if cls.extends else []
+    bases += ["Inspectable"] if cls.inspectable else []
+    base = ", ".join(bases or ["Struct"])
+    if statics:
+        metaclass = f"_{cls.name}Statics"
+        text.add("", f"class {metaclass}(type):")
+        with text.indented():
+            for export in statics:
+                _add_member(text, cls, export)
+        base = f"{base}, metaclass={metaclass}"
+    text.add("", f"class {python_name(cls.name)}({base}):")
     with text.indented():
         text.add(*docstring(cls.docs or (f"The Rust struct {cls.name}.",)))
         for export in cls.members:
-            _add_member(text, cls, export)
+            if export.kind not in _STATIC_ACCESSORS:
+                _add_member(text, cls, export)
 
 
 def _add_member(text: Text, cls: Class, export: Export) -> None:
@@ -152,11 +167,12 @@ def _add_member(text: Text, cls: Class, export: Export) -> None:
         _add_function(text, export, "__init__", "self", "_")
     elif export.kind is ExportKind.STATIC:
         _add_function(text, export, name, None, "_", ["@staticmethod"])
-    elif export.kind in _READERS:
+    elif export.kind in (*_READERS, ExportKind.STATIC_GETTER):
         _add_function(text, export, name, "self", "_", ["@property"])
-    elif export.kind in _WRITERS:
+    elif export.kind in (*_WRITERS, ExportKind.STATIC_SETTER):
+        readers = _READERS if export.kind in _WRITERS else (ExportKind.STATIC_GETTER,)
         others = (item for item in cls.members if item.property == export.property)
-        if any(item.kind in _READERS for item in others):
+        if any(item.kind in readers for item in others):
             _add_function(text, export, name, "self", "_", [f"@{name}.setter"])
         else:
             value = parameter_annotation(export.params[0].type, "_")
@@ -164,6 +180,8 @@ def _add_member(text: Text, cls: Class, export: Export) -> None:
             text.add(f"@{name}.setter", f"def {name}(self, value: {value}) -> None: ...")
     else:
         _add_function(text, export, name, "self", "_")
+        if export.subscript:
+            text.add(f"{export.subscript.value} = {name}")
 
 
 def _add_function(

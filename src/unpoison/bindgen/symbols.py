@@ -39,6 +39,11 @@ def class_symbol(kind: str, crate: str, class_: str) -> str:
     return mangled(f"__wbg_{_lower(class_)}_{kind}", crate)
 
 
+def upcast_symbol(crate: str, child: str, parent: str) -> str:
+    """Give the symbol that turns a child's pointer into its parent's, by qualified names."""
+    return mangled(f"__wbg_upcast_{_lower(child)}_to_{_lower(parent)}", crate)
+
+
 def field_symbol(kind: str, crate: str, class_: str, field: str) -> str:
     """Give the `get` or `set` symbol of a struct's field."""
     return mangled(f"__wbg_{kind}_{_lower(class_)}_{_suffix(field)}", crate)

@@ -34,8 +34,13 @@ DECORATORS = {
     ExportKind.SETTER: "@{}.setter ",
     ExportKind.FIELD_SETTER: "@{}.setter ",
     ExportKind.STATIC: "@staticmethod ",
+    ExportKind.STATIC_GETTER: "@classmethod @property ",
+    ExportKind.STATIC_SETTER: "@classmethod @{}.setter ",
 }
-RECEIVING = {ExportKind.METHOD, ExportKind.INDEXING, *DECORATORS} - {ExportKind.STATIC}
+RECEIVING = {
+    ExportKind.METHOD, ExportKind.GETTER, ExportKind.FIELD_GETTER, ExportKind.SETTER,
+    ExportKind.FIELD_SETTER,
+}  # fmt: skip
 
 
 def make_report(module: Module, file: str) -> Json:

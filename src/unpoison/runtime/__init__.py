@@ -4,7 +4,7 @@ from unpoison.runtime.imports import describe, signature_text
 from unpoison.runtime.instance import Instance, Module, load
 from unpoison.runtime.lifecycle import TRANSITIONS, Event, Lifecycle, State
 from unpoison.runtime.limits import Limits
-from unpoison.runtime.objects import Exports, Struct
+from unpoison.runtime.objects import Exports, Inspectable, Struct
 from unpoison.runtime.providers import Provider, find_providers
 from unpoison.runtime.views import GuestView
 
@@ -13,6 +13,7 @@ __all__ = [
     "Event",
     "Exports",
     "GuestView",
+    "Inspectable",
     "Instance",
     "Lifecycle",
     "Limits",

@@ -2,6 +2,14 @@
 
 from unpoison.runtime.border import Border
 from unpoison.runtime.closures import RustFunction
-from unpoison.runtime.objects import Exports, Struct
+from unpoison.runtime.objects import Exports, Inspectable, Struct, StructType, takes_this
 
-__all__ = ["Border", "Exports", "RustFunction", "Struct"]
+__all__ = [
+    "Border",
+    "Exports",
+    "Inspectable",
+    "RustFunction",
+    "Struct",
+    "StructType",
+    "takes_this",
+]

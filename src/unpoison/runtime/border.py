@@ -320,10 +320,28 @@ class Border:
     def wrap(self, cls: type[S], pointer: int) -> S:
         """Give the Python object for a Rust struct that was handed over."""
         value = cls.__new__(cls)
+        self._own_pointers(value, pointer)
+        return value
+
+    def _own_pointers(self, value: Struct, pointer: int) -> None:
+        """Make an object own a Rust struct, with a pointer for each of its ancestors."""
         value._ptr = pointer
         value._abandoned = None
+        if value._own != "_ptr":
+            setattr(value, value._own, pointer)
+            for upcast, _, attribute in value._ancestors:
+                pointer = self._upcast(upcast, pointer)
+                setattr(value, attribute, pointer)
         value._home = self.supervisor.home
-        return value
+
+    def _upcast(self, number: int, pointer: int) -> int:
+        """Give the pointer of an object as its parent's, which the object then shares."""
+        self.u32[0] = pointer
+        if self.calls[number]() or self.trap:
+            raise self.fault()
+        if self.i32[4]:
+            raise self.left(self.i32[4], self.u32[8])
+        return self.u32[0]
 
     def adopt(self, value: Struct, pointer: int) -> None:
         """Make the object own the Rust struct that its constructor made.
@@ -331,15 +349,15 @@ class Border:
         When it owns one already (`__init__` was called again), that one is dropped.
         """
         value.__del__()
-        value._ptr = pointer
-        value._abandoned = None
-        value._home = self.supervisor.home
+        self._own_pointers(value, pointer)
 
     def unwrap(self, cls: type[Struct], value: object) -> int:
         """Take the pointer out of an object that moves into Rust; 0 for anything else."""
         if not isinstance(value, cls) or value._home is not self.supervisor.home:
             return 0
-        value._home = None
+        if value._own != cls._own:
+            return 0  # a child's pointer is none of its parent's type
+        value._move()
         return value._ptr
 
     def check_live(self, values: Sequence[Struct]) -> None:
@@ -351,7 +369,7 @@ class Border:
     def move(self, value: object) -> None:
         """Mark an object as moved into Rust; nothing stands for an absent one."""
         if isinstance(value, Struct):
-            value._home = None
+            value._move()
 
     def distinct(self, moved: Sequence[object], rest: Sequence[object]) -> None:
         """Refuse one object in two places of a call that consumes it."""
@@ -374,14 +392,20 @@ class Border:
             if value._home is not self.supervisor.home:
                 return
             value._home = None
-            self.u32[0] = value._ptr
-            self.u32[4] = 0
-            if self.calls[number]() or self.trap:
-                raise self.fault()
-            if self.i32[0]:
-                raise self.left(self.i32[0], self.u32[4], value)
+            for _, free, attribute in value._ancestors:
+                self._free_struct(free, getattr(value, attribute), True, value)
+            self._free_struct(number, value._ptr, False, value)
         finally:
             self.release()
+
+    def _free_struct(self, number: int, pointer: int, later: bool, value: Struct) -> None:
+        """Drop a Rust struct; `later` allows to do so when the borrow of a borrowed one ends."""
+        self.u32[0] = pointer
+        self.u32[4] = later
+        if self.calls[number]() or self.trap:
+            raise self.fault()
+        if self.i32[0]:
+            raise self.left(self.i32[0], self.u32[4], value)
 
     # --- closures ---
 

@@ -138,7 +138,7 @@ def objects(cls: type[T], value: object, name: str) -> list[T]:
     """Give a list of objects of a class, each of them once."""
     items = values(value, name)
     for place, item in enumerate(items):
-        if not isinstance(item, cls):
+        if not isinstance(item, cls) or getattr(item, "_own", "") != getattr(cls, "_own", ""):
             raise wrong_class(item, f"{name}[{place}]", cls)
     if len({id(item) for item in items}) != len(items):
         raise BorrowError(f"{name} has one object twice")
@@ -263,6 +263,9 @@ def wrong_class(value: object, name: str, cls: type) -> Exception:
         return StaleHandleError(
             f"{name} must be a {cls.__name__} of this instance, not of another instance"
         )
+    if isinstance(value, cls):
+        text = f"{name} must be a {cls.__name__} itself, not a {type(value).__name__}: "
+        return TypeError(f"{text}its Rust struct is another, and cannot be moved as its parent")
     return TypeError(f"{name} must be a {cls.__name__}, not {type(value).__name__}")
 
 

@@ -109,7 +109,13 @@ class Importer:
     def _present(self, host: Import, found: Found) -> Function:
         value = found.value
         if host.kind is ImportKind.STATIC:
+            if host.class_name is not None:
+                return partial(self._on_receiver[ImportKind.GETTER], found.parent, host.name)
             return lambda: value
+        if host.kind in _ON_CLASS:
+            operation = self._on_receiver[_ON_CLASS[host.kind]]
+            name = [host.name] if host.kind is ImportKind.CLASS_SETTER else []
+            return partial(operation, value, *name)
         if host.kind is ImportKind.INSTANCEOF:
             return lambda given: _is_instance(given, value)
         if not callable(value):
@@ -192,6 +198,15 @@ def _make_operations(realm: js.Realm) -> Mapping[ImportKind, Function]:
         ImportKind.INDEXING_SETTER: realm.set,
         ImportKind.INDEXING_DELETER: realm.delete,
     }
+
+
+_ON_CLASS: Mapping[ImportKind, ImportKind] = {
+    ImportKind.CLASS_SETTER: ImportKind.SETTER,
+    ImportKind.CLASS_INDEXING_GETTER: ImportKind.INDEXING_GETTER,
+    ImportKind.CLASS_INDEXING_SETTER: ImportKind.INDEXING_SETTER,
+    ImportKind.CLASS_INDEXING_DELETER: ImportKind.INDEXING_DELETER,
+}
+"""What is done on the object that is a class."""
 
 
 def _throw(kind: type[js.Error], message: str, *_: object) -> Any:

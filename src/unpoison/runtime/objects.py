@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Self
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
+from unpoison import js
 from unpoison.errors import StaleHandleError
 from unpoison.runtime.ports import Home, Keeper
 
@@ -11,16 +13,29 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class StructType(type):
+    """Base of the metaclasses of classes with static properties, which each gives its class."""
+
+
 class Struct:
     """Base of the classes that a module exports.
 
     An object owns its Rust value until it is freed, moved into Rust or collected; each of these
     happens at most once. `with` frees it at the end of the block.
+
+    One whose Rust struct extends another, or is extended, has a pointer for its own class and for
+    each ancestor: `_own` names the attribute of the first, and `_ancestors` has, from the parent
+    on, (entry that gives the pointer from the one before, entry that frees it, its attribute).
     """
 
     __slots__ = ("__weakref__", "_abandoned", "_home", "_ptr")
 
     _free: ClassVar[int | None] = None
+    _own: ClassVar[str] = "_ptr"
+    _ancestors: ClassVar[tuple[tuple[int, int, str], ...]] = ()
     _runtime: ClassVar[Keeper]
 
     _ptr: int
@@ -60,6 +75,19 @@ class Struct:
         home = getattr(self, "_home", None)
         if home is not None and home.alive and self._free is not None:
             home.drops.append((self._free, self._ptr, 1))
+            self._drop_ancestors(home)
+            self._runtime.note_drop()
+
+    def _drop_ancestors(self, home: Home) -> None:
+        """Queue the drops of what the object holds of its ancestors."""
+        for _, free, attribute in self._ancestors:
+            home.drops.append((free, getattr(self, attribute), 1))
+
+    def _move(self) -> None:
+        """Mark as moved into Rust, which shares the ancestors with nobody from now on."""
+        home, self._home = self._home, None
+        if self._ancestors and home is not None:
+            self._drop_ancestors(home)
             self._runtime.note_drop()
 
     def __repr__(self) -> str:
@@ -68,6 +96,47 @@ class Struct:
         if home is not None and not home.alive:
             state = "stale"
         return f"<{type(self).__name__} {state}>"
+
+
+class Inspectable(Struct):
+    """Base of structs with `#[wasm_bindgen(inspectable)]`, which show their readable properties."""
+
+    __slots__ = ()
+
+    _fields: ClassVar[tuple[str, ...]] = ()
+
+    def toJSON(self) -> dict[str, object]:  # noqa: N802 - JavaScript's name
+        """Give every readable property with its value now."""
+        return {name: getattr(self, name) for name in self._fields}
+
+    def toString(self) -> str:  # noqa: N802 - JavaScript's name
+        """Give `JSON.stringify(this)`."""
+        return js.json_stringify(self.toJSON()) or ""
+
+    def __repr__(self) -> str:
+        home = self._home
+        if home is None or not home.alive:
+            return super().__repr__()
+        fields = ", ".join(f"{name}={getattr(self, name)!r}" for name in self._fields)
+        return f"{type(self).__name__}({fields})"
+
+
+class _ThisFunction(js.ThisFunction):
+    """An exported function whose first parameter is `this`: Python gives it like any other."""
+
+    __slots__ = ("__wrapped__",)
+
+    def __init__(self, call: Callable[..., Any]) -> None:
+        super().__init__(call)
+        self.__wrapped__ = call
+
+    def __call__(self, *arguments: object) -> Any:
+        return self._call(*arguments)
+
+
+def takes_this(function: F) -> F:
+    """Make an exported function that gets the receiver when the guest calls it as a method."""
+    return _ThisFunction(function)  # type: ignore[return-value]  # it is called in the same way
 
 
 def stale_error(value: object) -> StaleHandleError:

@@ -21,7 +21,8 @@ RECEIVING: Final = INDEXING | {ImportKind.METHOD, ImportKind.GETTER, ImportKind.
 
 _BY_PATH: Final = frozenset(
     {ImportKind.FUNCTION, ImportKind.CONSTRUCTOR, ImportKind.STATIC, ImportKind.INSTANCEOF,
-     ImportKind.RAW}
+     ImportKind.RAW, ImportKind.CLASS_SETTER, ImportKind.CLASS_INDEXING_GETTER,
+     ImportKind.CLASS_INDEXING_SETTER, ImportKind.CLASS_INDEXING_DELETER}
 )  # fmt: skip
 
 
