@@ -303,13 +303,24 @@ def test_a_class_of_the_host_with_members_of_every_kind(classes: Any) -> None:
         classes.bad_light()
 
 
+class Maker:
+    """What stands for a class: an object that is called, with attributes of its own."""
+
+    def __init__(self) -> None:
+        self.brand = "Lux"
+        self.count = lambda: 5
+        self.sum = lambda *powers: sum(powers)
+
+    def __call__(self, power: int) -> Lamp:
+        return Lamp(power)
+
+
 def test_what_belongs_to_the_class_itself() -> None:
-    members = {"brand": "Lux", "count": lambda: 5, "sum": lambda *powers: sum(powers)}
-    lamp = js.Object(members)
+    lamp = Maker()
     with load(Lamp=lamp) as instance:
         assert instance.exports.use_class("it") == '5 3.5 Lux! JsValue("it") JsValue(undefined)'
-    assert lamp["brand"] == "Lux!"
-    assert "kept" not in lamp
+    assert lamp.brand == "Lux!"
+    assert not hasattr(lamp, "kept")
 
 
 def test_a_class_in_python_is_set_by_properties_of_its_metaclass_only(classes: Any) -> None:
