@@ -16,22 +16,10 @@ from unpoison import js
 CRATE = Path(__file__).resolve().parent.parent / "crates" / "classes"
 
 
-class LampStatics(type):
-    """The static properties of `Lamp`."""
-
-    _brand = "Lux"
-
-    @property
-    def brand(cls) -> str:
-        return cls._brand
-
-    @brand.setter
-    def brand(cls, brand: str) -> None:
-        cls._brand = brand
-
-
-class Lamp(metaclass=LampStatics):
+class Lamp:
     """A class of the host."""
+
+    brand = "Lux"
 
     def __init__(self, power: int) -> None:
         if not power:
@@ -64,10 +52,10 @@ class Torch(Lamp):
 
 def load(**more: Any) -> Any:
     """Give an instance of the crate; `more` imports take the place of the usual ones."""
-    lamp = LampStatics("Lamp", (Lamp,), {})
+    lamp = type("Lamp", (Lamp,), {})
     imports = {
         "Lamp": lamp,
-        "Torch": LampStatics("Torch", (lamp,), {}),
+        "Torch": type("Torch", (lamp,), {}),
         "VERSION": "1.2",
         "SETTINGS": None,
         "MISSING": None,
@@ -321,15 +309,6 @@ def test_what_belongs_to_the_class_itself() -> None:
         assert instance.exports.use_class("it") == '5 3.5 Lux! JsValue("it") JsValue(undefined)'
     assert lamp.brand == "Lux!"
     assert not hasattr(lamp, "kept")
-
-
-def test_a_class_in_python_is_set_by_properties_of_its_metaclass_only(classes: Any) -> None:
-    with pytest.raises(js.TypeError, match="Cannot assign to property 'kept'"):
-        classes.use_class("it")  # `brand` was set before
-    with load(Lamp=Lamp) as instance, pytest.raises(js.TypeError):
-        instance.exports.use_class("it")
-    assert Lamp.brand == "Lux!"
-    Lamp.brand = "Lux"
 
 
 def test_instances_are_told_apart() -> None:
