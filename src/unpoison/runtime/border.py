@@ -100,7 +100,7 @@ class Border:
         self.hosts: list[Host] = []
         self.closures: list[Invoke] = []
         self.starts: list[Callable[[], object]] = []
-        self.promise = supervisor.scheduler.promised
+        self.promise: Callable[[Any], Any] = supervisor.scheduler.promised
         self.tasks = supervisor.scheduler.tasks
 
     @property
