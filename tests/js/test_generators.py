@@ -237,3 +237,8 @@ def drive(world: World, coroutine) -> object:
     finally:
         object.__setattr__(world.realm.promises, "waiter", None)
     raise AssertionError("it waits")
+
+
+def test_a_method_that_needs_a_realm_says_so() -> None:
+    with pytest.raises(js.TypeError, match="belongs to a realm"):
+        js.call_method(ticks([]), "next")

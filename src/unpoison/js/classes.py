@@ -23,6 +23,7 @@ from functools import partial, singledispatch
 from types import FunctionType, MappingProxyType
 from typing import Any, Final
 
+from unpoison.js.exceptions import TypeError  # noqa: A004 - JavaScript's
 from unpoison.js.values import Symbol
 
 PropertyKey = str | Symbol
@@ -76,8 +77,8 @@ class RealmMethod(Method):
         return self.run(realm, this, *given)
 
     def call_on(self, this: object, *arguments: object) -> Any:
-        """Refuse: it was not taken out of a realm."""
-        raise AssertionError(f"{self.__name__} was called without a realm")
+        """Refuse: who calls it must get it from a realm. Raises js.TypeError."""
+        raise TypeError(f"{self.__name__} belongs to a realm: call it with Realm.call_method")
 
 
 @dataclass(frozen=True, slots=True)
