@@ -29,6 +29,7 @@ LARGE_SET: Final = 2000
 """Characters of a set, beyond which finding the other case of all takes a millisecond."""
 MAX_EFFORT: Final = 1 << 18
 """Ranges that may be handled while one pattern is read: a second."""
+INVALID_NAME: Final = "Invalid property name"
 CONTROLS: Final = {"f": 0x0C, "n": 0x0A, "r": 0x0D, "t": 0x09, "v": 0x0B}
 SYNTAX_CHARACTERS: Final = "^$\\.*+?()[]{}|/"
 
@@ -46,7 +47,7 @@ class EscapeReader:
         self.has_names = False
         self.effort = 0
 
-    def class_escape(self) -> CharSet | None:
+    def class_escape(self, *, in_class: bool = False) -> CharSet | None:
         """Read `d`, `s`, `w`, a property, or their opposites; None when it is no such letter."""
         letter = self.source.peek
         found = {"d": DIGITS, "s": SPACES, "w": self.words()}.get(letter.lower())
@@ -55,12 +56,16 @@ class EscapeReader:
             return complement(found) if letter.isupper() else found
         if letter in ("p", "P") and self.strict:
             self.source.next()
-            return self.property(negative=letter == "P")
+            where = "Invalid property name in character class" if in_class else INVALID_NAME
+            return self.property(where, negative=letter == "P")
         return None
 
-    def property(self, *, negative: bool) -> CharSet:
-        """Read a property in braces."""
-        chars = property_set(self.source.braced("Invalid property name"))
+    def property(self, complaint: str, *, negative: bool) -> CharSet:
+        """Read a property in braces. Raises js.SyntaxError with the complaint for none."""
+        try:
+            chars = property_set(self.source.braced(INVALID_NAME))
+        except SyntaxError as error:
+            raise SyntaxError(error.message.replace(INVALID_NAME, complaint)) from None
         if self.flags.unicode_sets and self.flags.ignore_case:
             chars = any_case(chars, unicode=True)
         return complement(chars) if negative else chars
@@ -81,6 +86,8 @@ class EscapeReader:
         if letter in "0123456789":
             return self.octal(letter)
         if self.strict and letter not in SYNTAX_CHARACTERS and not (in_class and letter == "-"):
+            raise SyntaxError("Invalid escape")
+        if in_class and letter == "k" and self.has_names:
             raise SyntaxError("Invalid escape")
         return ord(letter)
 

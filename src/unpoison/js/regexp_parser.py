@@ -235,10 +235,7 @@ class Parser(ClassReader):
         """Read the name in a reference to a named group."""
         if not self.source.take("<"):
             raise SyntaxError("Invalid named reference")
-        try:
-            name = self.source.group_name()
-        except SyntaxError:
-            raise SyntaxError("Invalid named reference") from None
+        name = self.source.group_name()
         self.references.append(name)
         return name
 

@@ -69,7 +69,7 @@ class ClassReader(EscapeReader):
         if not source.take("\\"):
             code = ord(source.next())
             return ((code, code),)
-        chars = self.class_escape()
+        chars = self.class_escape(in_class=True)
         if chars is None:
             code = 8 if source.take("b") else self.character_escape(in_class=True)
             chars = ((code, code),)
@@ -124,6 +124,8 @@ class ClassReader(EscapeReader):
         if source.take("\\q"):
             return self.texts()
         first = self.set_character()
+        if first.single is None and allow_range and self.hyphen():
+            raise SyntaxError("Invalid character class")
         if first.single is None or not allow_range or not self.hyphen():
             return first if first.single is None else Operand(self.cased(first.chars), single=1)
         last = self.set_character()
@@ -154,7 +156,7 @@ class ClassReader(EscapeReader):
 
     def set_escape(self) -> Operand:
         """Read what stands behind a backslash in a class of the flag v."""
-        chars = self.class_escape()
+        chars = self.class_escape(in_class=True)
         if chars is not None:
             return Operand(self.cased(chars))
         if self.source.take("b"):

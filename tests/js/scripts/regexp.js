@@ -418,3 +418,8 @@ new RegExp('(?x:a)')
 ['exec', 'test', 'toString'].map(n => [n, typeof RegExp.prototype[n]])
 [Symbol.match, Symbol.matchAll, Symbol.replace, Symbol.search, Symbol.split].map(n => [RegExp.prototype[n].name, RegExp.prototype[n].length])
 Object.getOwnPropertyNames(RegExp.prototype).filter(n => n !== 'compile').sort()
+// what a comparison of random patterns with Node found
+new RegExp('(?<x>a)\\k<x)')
+new RegExp('(?<x>a)[\\k]')
+new RegExp('[\\p{Lw}]', 'u')
+new RegExp('[\\p{L}-a]', 'v')
