@@ -1,19 +1,23 @@
-"""Writes src/unpoison/web/platform_names.py from the sources of the crate web-sys.
+"""Writes what the crate web-sys declares: the platform's global names, and members of interfaces.
 
-`python scripts/write_platform_names.py DIR`, with DIR the unpacked crate, rewrites the file; a
-test compares. A global name of the web platform is an interface or namespace that web-sys binds
-(its dictionaries are no names), or a member of one of the global objects.
+`python scripts/write_platform_names.py DIR`, with DIR the unpacked crate, rewrites
+src/unpoison/web/platform_names.py and docs/web_sys.json; a test compares. A global name of the web
+platform is an interface or namespace that web-sys binds (its dictionaries are no names), or a
+member of one of the global objects.
 """
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
-PAGE = Path(__file__).parent.parent / "src/unpoison/web/platform_names.py"
+ROOT = Path(__file__).parent.parent
+PAGE = ROOT / "src/unpoison/web/platform_names.py"
+MEMBERS = ROOT / "docs/web_sys.json"
 GLOBAL_OBJECTS = frozenset(
     {
         "DedicatedWorkerGlobalScope",
@@ -29,6 +33,7 @@ ITEM = re.compile(
     r"#\[wasm_bindgen\((?P<options>[^\]]*?)\)\]"
     r"(?P<attributes>(?:\s*#\[[^\n]*\])*)\s*pub (?P<kind>fn|type) (?P<name>\w+)",
 )
+SPECIAL = r"\bconstructor\b|indexing_"
 STRING = r'\s*=\s*"([^"]+)"'
 HEADER = '''"""The global names of the web platform that the crate web-sys {version} knows.
 
@@ -75,10 +80,26 @@ def find_names(path: Path) -> Iterator[str]:
             yield owner
 
 
+def write_members(crate: Path) -> str:
+    """Give the members of every interface and namespace as JSON: name -> sorted names."""
+    members: dict[str, set[str]] = {}
+    for path in crate.glob("src/features/gen_*.rs"):
+        for item in ITEM.finditer(path.read_text(encoding="utf-8")):
+            options = item["options"]
+            owner = _option(options, "js_class") or _option(options, "js_namespace")
+            if item["kind"] == "fn" and owner and not re.search(SPECIAL, options):
+                name = _option(options, "js_name") or item["name"].removesuffix("_")
+                members.setdefault(owner, set()).add(name)
+    table = {name: sorted(found) for name, found in sorted(members.items())}
+    return json.dumps(table, separators=(",", ":")).replace("],", "],\n") + "\n"
+
+
 def _option(options: str, name: str) -> str | None:
     found = re.search(name + STRING, options)
     return None if found is None else found[1]
 
 
 if __name__ == "__main__":
-    PAGE.write_text(write_names(Path(sys.argv[1]).resolve()), encoding="utf-8")
+    CRATE = Path(sys.argv[1]).resolve()
+    PAGE.write_text(write_names(CRATE), encoding="utf-8")
+    MEMBERS.write_text(write_members(CRATE), encoding="utf-8")

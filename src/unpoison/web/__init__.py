@@ -8,7 +8,7 @@ from unpoison.web.event import Event
 from unpoison.web.event_target import EventTarget
 from unpoison.web.fetching import Fetcher, Network
 from unpoison.web.form_data import FormData
-from unpoison.web.globals import WEB_GLOBALS
+from unpoison.web.globals import REFUSED_MEMBERS, WEB_GLOBALS
 from unpoison.web.headers import Headers
 from unpoison.web.http_client import Fetch
 from unpoison.web.platform_names import PLATFORM_NAMES
@@ -16,6 +16,7 @@ from unpoison.web.readable_stream import ReadableStream
 from unpoison.web.request import Request
 from unpoison.web.response import Response
 from unpoison.web.streams import make_readable, make_writable, stream_from
+from unpoison.web.text_coding import TextDecoder, TextEncoder
 from unpoison.web.transform_stream import TransformStream
 from unpoison.web.url import URL, InvalidURL
 from unpoison.web.url_search_params import URLSearchParams
@@ -23,6 +24,7 @@ from unpoison.web.writable_stream import WritableStream
 
 __all__ = [
     "PLATFORM_NAMES",
+    "REFUSED_MEMBERS",
     "URL",
     "WEB_GLOBALS",
     "AbortController",
@@ -41,6 +43,8 @@ __all__ = [
     "ReadableStream",
     "Request",
     "Response",
+    "TextDecoder",
+    "TextEncoder",
     "TransformStream",
     "URLSearchParams",
     "WritableStream",

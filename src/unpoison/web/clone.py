@@ -12,7 +12,6 @@ from typing import Any, Final
 
 from unpoison import js
 from unpoison.web.dom_exception import DOMException
-from unpoison.web.host_access import report
 
 STACK_OVERFLOW: Final = "Maximum call stack size exceeded"
 ERROR_NAMES: Final = frozenset(js.ERROR_CLASSES) - {"AggregateError"}
@@ -161,16 +160,3 @@ def _(value: BaseException, copies: Copies) -> js.Error:
 def _(value: DOMException, copies: Copies) -> DOMException:
     made: DOMException = copies.note(value, DOMException(value.message, value.name))
     return made
-
-
-def _structured_clone(realm: js.Realm, value: object, options: object) -> Any:
-    transfer = js.items_of(options, "transfer")["transfer"]
-    return structured_clone(value, [] if transfer is None else list(js.iterate(transfer)))
-
-
-def _report_error(realm: js.Realm, error: object) -> None:
-    """Be `reportError`: tell the host. HTML 8.1.4.6."""
-    report(realm, js.as_exception(error))
-
-
-CLONE_FUNCTIONS: Final = {"reportError": _report_error, "structuredClone": _structured_clone}

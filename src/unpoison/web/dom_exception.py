@@ -76,6 +76,12 @@ def _construct(realm: js.Realm, message: object, options: object) -> DOMExceptio
     return DOMException(text, _name(options))
 
 
+def _code(this: object) -> int:
+    if not isinstance(this, DOMException):
+        raise js.TypeError('Value of "this" must be of type DOMException')
+    return this.code
+
+
 def _name(name: Any) -> str:
     return "Error" if name is None else js.to_string(name)
 
@@ -84,6 +90,7 @@ DOM_EXCEPTION: Final = js.register(
     js.ClassSpec(
         "DOMException",
         js.ERROR,
+        getters={"code": _code},
         constants={js.Symbol.to_string_tag: "DOMException", **_CONSTANTS},
         statics=_CONSTANTS,
         construct=_construct,

@@ -8,9 +8,10 @@ from typing import Final
 from unpoison.web.abort import ABORT_CONTROLLER, ABORT_SIGNAL
 from unpoison.web.base64 import BASE64_FUNCTIONS
 from unpoison.web.blob import BLOB, FILE
-from unpoison.web.clone import CLONE_FUNCTIONS
+from unpoison.web.clone_values import CLONE_FUNCTIONS
 from unpoison.web.compression import COMPRESSION_GLOBALS
 from unpoison.web.console import CONSOLE
+from unpoison.web.crypto import CRYPTO_GLOBALS
 from unpoison.web.dom_exception import DOM_EXCEPTION
 from unpoison.web.event import EVENT_CLASSES
 from unpoison.web.event_target import EVENT_TARGET
@@ -22,14 +23,17 @@ from unpoison.web.performance import PERFORMANCE_GLOBALS
 from unpoison.web.request import REQUEST
 from unpoison.web.response import RESPONSE
 from unpoison.web.streams import STREAM_GLOBALS
+from unpoison.web.subtle_crypto import REFUSED_OPERATIONS
+from unpoison.web.text_coding import TEXT_DECODER, TEXT_ENCODER
 from unpoison.web.timers import TIMER_FUNCTIONS
-from unpoison.web.url import URL_CLASS
+from unpoison.web.url import REFUSED_STATICS, URL_CLASS
 from unpoison.web.url_search_params import URL_SEARCH_PARAMS
 
 WEB_GLOBALS: Final[Mapping[str, object]] = {
     **BASE64_FUNCTIONS,
     **CLONE_FUNCTIONS,
     **COMPRESSION_GLOBALS,
+    **CRYPTO_GLOBALS,
     **EVENT_CLASSES,
     **FETCH_FUNCTIONS,
     **NAVIGATOR_GLOBALS,
@@ -46,6 +50,8 @@ WEB_GLOBALS: Final[Mapping[str, object]] = {
     "Headers": HEADERS,
     "Request": REQUEST,
     "Response": RESPONSE,
+    "TextDecoder": TEXT_DECODER,
+    "TextEncoder": TEXT_ENCODER,
     "URL": URL_CLASS,
     "URLSearchParams": URL_SEARCH_PARAMS,
     "console": CONSOLE,
@@ -54,3 +60,9 @@ WEB_GLOBALS: Final[Mapping[str, object]] = {
 
 js-sys asks for `self` before `window`; a window that an embedder gives would never be found.
 """
+
+REFUSED_MEMBERS: Final[Mapping[str, tuple[str, ...]]] = {
+    "SubtleCrypto": REFUSED_OPERATIONS,
+    "URL": REFUSED_STATICS,
+}
+"""Members that exist and say by an error "NotSupportedError" that they do nothing here."""

@@ -210,6 +210,7 @@ def _refuse(realm: js.Realm, value: Any) -> Any:
     raise js.Error("unpoison has no store of object URLs", name="NotSupportedError")
 
 
+REFUSED_STATICS: Final = ("createObjectURL", "revokeObjectURL")
 URL_CLASS: Final = interface(
     URL,
     operations=("toString",),
@@ -229,9 +230,8 @@ URL_CLASS: Final = interface(
     ),
     statics={
         "canParse": _can_parse,
-        "createObjectURL": _refuse,
         "parse": _parse,
-        "revokeObjectURL": _refuse,
+        **dict.fromkeys(REFUSED_STATICS, _refuse),
     },
     construct=_construct,
     length=1,
