@@ -1,4 +1,4 @@
-"""What is refused by name: Intl, Temporal, eval of text."""
+"""What is refused by name: Intl, Temporal, WebAssembly but for the memory, eval of text."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tests.js.script import World
 from unpoison import js
 from unpoison.js.refused import CLASS_FUNCTIONS, CLASSES, FUNCTIONS
 
-NAMESPACES = ("Intl", "Temporal")
+NAMESPACES = ("Intl", "Temporal", "WebAssembly")
 CALLS = [
     *(f"{space}.{name}" for space in NAMESPACES for name in FUNCTIONS[space]),
     *(f"{space}.{name}" for space in NAMESPACES for name in CLASSES[space]),

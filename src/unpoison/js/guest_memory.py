@@ -16,6 +16,7 @@ from unpoison.js.conversions import to_number
 from unpoison.js.exceptions import RangeError, TypeError  # noqa: A004 - JavaScript's
 from unpoison.js.members import JsObject
 from unpoison.js.object_class import OBJECT
+from unpoison.js.refused import refused_statics
 from unpoison.js.values import Symbol
 
 PAGE: Final = 1 << 16
@@ -142,7 +143,11 @@ register(MEMORY, Memory)
 WEBASSEMBLY: Final = ClassSpec(
     "WebAssembly",
     OBJECT,
-    statics={"Memory": MEMORY, Symbol.to_string_tag: "WebAssembly"},
+    statics={
+        **refused_statics("WebAssembly"),
+        "Memory": MEMORY,
+        Symbol.to_string_tag: "WebAssembly",
+    },
     is_namespace=True,
 )
 """The namespace; the rest of it needs a JavaScript engine."""

@@ -25,7 +25,8 @@ CLASSES: Final = {
         "PlainYearMonth", "ZonedDateTime",
     ),
     "WebAssembly": (
-        "Exception", "Global", "Instance", "Memory", "Module", "Suspending", "Table", "Tag",
+        "CompileError", "Exception", "Global", "Instance", "LinkError", "Module", "RuntimeError",
+        "Suspending", "Table", "Tag",
     ),
 }  # fmt: skip
 """The classes of each namespace that are refused."""
