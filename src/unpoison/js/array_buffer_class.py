@@ -82,15 +82,15 @@ def _slice(given: BufferObject, made: BufferObject, first: int, last: int) -> Bu
 
 def _slice_buffer(this: object, start: object, end: object) -> BufferObject:
     given = _live(this, "slice")
-    size = len(given.view())
+    size = given.size()
     first, last = relative(start, size), relative(end, size, size)
-    now = len(_live(this, "slice").view())
+    now = _live(this, "slice").size()
     return _slice(given, ArrayBuffer(max(0, last - first)), first, min(last, now))
 
 
 def _slice_shared(this: object, start: object, end: object) -> BufferObject:
     given = _shared(this, "slice")
-    size = len(given.view())
+    size = given.size()
     first, last = relative(start, size), relative(end, size, size)
     return _slice(given, SharedArrayBuffer(max(0, last - first)), first, last)
 
@@ -122,11 +122,11 @@ def _transfer_fixed(this: object, length: object = None) -> ArrayBuffer:
 def _moved(given: ArrayBuffer, length: object, method: str, limit: int | None) -> ArrayBuffer:
     size = None if length is None else to_index(length, "Invalid array buffer length")
     _live(given, method)
-    size = len(given.view()) if size is None else size
+    size = given.size() if size is None else size
     if size > (MAX_BUFFER_BYTES if limit is None else limit):
         raise RangeError("Invalid array buffer length")
     made = ArrayBuffer.of_view(given.detach(), limit)
-    if size != len(made.view()):
+    if size != made.size():
         made.resize(size)
     return made
 
@@ -140,19 +140,19 @@ def _grow(this: object, length: object) -> None:
         )
     message = "SharedArrayBuffer.prototype.grow: Invalid length parameter"
     size = to_index(length, message)
-    if not len(given.view()) <= size <= given.limit:
+    if not given.size() <= size <= given.limit:
         raise RangeError(message)
     given.resize(size)
 
 
 def _size(given: BufferObject) -> int:
-    return len(given.view())
+    return given.size()
 
 
 def _limit_of(given: BufferObject) -> int:
     if given.detached:
         return 0
-    return len(given.view()) if given.limit is None else given.limit
+    return given.size() if given.limit is None else given.limit
 
 
 ARRAY_BUFFER: Final = ClassSpec(

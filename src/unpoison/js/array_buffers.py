@@ -51,6 +51,10 @@ class BufferObject(JsObject):
         """Give its bytes now, none when it is detached; for one use only."""
         return EMPTY if self._view is None else self._view
 
+    def size(self) -> int:
+        """Give the number of bytes now, 0 when it is detached."""
+        return len(self.view())
+
     def read(self, offset: int, size: int) -> bytes:
         """Give a copy of bytes. Raises js.TypeError when they went away in this moment."""
         try:
@@ -63,9 +67,9 @@ class BufferObject(JsObject):
     def write(self, offset: int, data: bytes | memoryview) -> None:
         """Copy bytes into it; js.TypeError when the host gave it for reading only."""
         view = self.view()
-        if view.readonly and data:
-            raise TypeError("Cannot write to a read-only buffer of the host")
         try:
+            if view.readonly and data:
+                raise TypeError("Cannot write to a read-only buffer of the host")
             view[offset : offset + len(data)] = data
         except ValueError:
             raise detached_error("a write", self, view=False) from None
@@ -97,7 +101,7 @@ class BufferObject(JsObject):
         return self.to_bytes()
 
     def __len__(self) -> int:
-        return len(self.view())
+        return self.size()
 
     def __bool__(self) -> bool:
         return True
@@ -106,7 +110,7 @@ class BufferObject(JsObject):
         return self.to_memoryview()
 
     def __repr__(self) -> str:
-        size = "detached" if self.detached else f"{len(self.view())} bytes"
+        size = "detached" if self.detached else f"{self.size()} bytes"
         return f"<js {spec_of(self).name}, {size}>"
 
 

@@ -37,7 +37,7 @@ class DataView(JsObject):
         )
         if buffer.detached:
             raise detached_error("DataView constructor", buffer, view=False)
-        size = len(buffer.view())
+        size = buffer.size()
         if offset > size:
             raise RangeError(f"Start offset {offset} is outside the bounds of the buffer")
         tracks = buffer.limit is not None and byte_length is None
@@ -57,7 +57,7 @@ class DataView(JsObject):
         """Give the number of bytes now; None when the buffer is detached or too short."""
         if self._buffer.detached:
             return None
-        left = len(self._buffer.view()) - self._offset
+        left = self._buffer.size() - self._offset
         size = left if self._fixed is None else self._fixed
         return size if 0 <= size <= left else None
 

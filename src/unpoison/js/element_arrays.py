@@ -57,7 +57,7 @@ class ElementArray(Exotic):
         """Give the number of elements now; None when the buffer is detached or too short."""
         if self._buffer.detached:
             return None
-        size = len(self._buffer.view()) - self._offset
+        size = self._buffer.size() - self._offset
         if self._fixed is None:
             return size // self.element.size if size >= 0 else None
         return self._fixed if self._fixed * self.element.size <= size else None

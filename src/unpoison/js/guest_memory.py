@@ -45,18 +45,22 @@ class MemoryBuffer(ArrayBuffer):
     def __init__(self, pages: Pages) -> None:
         super().__init__()
         self._pages = pages
-        self._size = len(pages.view() or EMPTY)
+        self._size = _length(pages.view())
         self._closed = False
 
     @property
     def detached(self) -> bool:
         """Whether the memory has grown, or its instance is gone."""
-        return len(self.view()) != self._size or self._closed
+        return self._closed or _length(self._pages.view()) != self._size or not self._size
+
+    def size(self) -> int:
+        """Give the number of bytes, 0 when it is detached."""
+        return 0 if self.detached else self._size
 
     def view(self) -> memoryview:
         """Give the bytes now, for one use only; none when it is detached."""
         view = None if self._closed else self._pages.view()
-        return EMPTY if view is None or len(view) != self._size else view
+        return EMPTY if view is None or _length(view) != self._size else view
 
     def to_bytes(self) -> bytes:
         """Give a copy of the bytes. Raises js.TypeError when it is detached."""
@@ -75,6 +79,14 @@ class MemoryBuffer(ArrayBuffer):
     def close(self) -> None:
         """Let nobody use it any more."""
         self._closed = True
+
+
+def _length(view: memoryview | None) -> int:
+    """Give the number of bytes; 0 when another thread has released them in this moment."""
+    try:
+        return 0 if view is None else len(view)
+    except ValueError:
+        return 0
 
 
 class Memory(JsObject):

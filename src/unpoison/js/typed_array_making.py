@@ -88,7 +88,7 @@ def _on_buffer(
     )
     if buffer.detached:
         raise detached_error("Construct", buffer, view=False)
-    available = len(buffer.view())
+    available = buffer.size()
     if count is not None:
         if start + count * size > available:
             raise RangeError(f"Invalid typed array length: {count}")
@@ -103,4 +103,4 @@ def _on_buffer(
 def on_host_buffer(cls: type[ElementArray], source: Any) -> ElementArray:
     """Show a host's buffer; its size is a multiple of an element's."""
     buffer = HostArrayBuffer(source)
-    return cls.on(buffer, 0, len(buffer.view()) // cls.element.size)
+    return cls.on(buffer, 0, buffer.size() // cls.element.size)
