@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.bindgen.making import Guest, counter, program
+from tests.bindgen.making import counter
 from unpoison.bindgen import SECTION_NAME, read_interface
 from unpoison.errors import UnsupportedModule
 from unpoison.wasm import (
@@ -124,12 +124,6 @@ def test_two_memories_are_refused():
     module.add_memory(MemoryType(Limits(1)))
     module.add_memory(MemoryType(Limits(1)))
     assert "2 memories" in refusal(module)
-
-
-def test_a_module_without_reference_types_is_refused():
-    module = Guest().with_schema(program())
-    module.exports = []
-    assert "reference-types" in refusal(module)
 
 
 def test_the_section_name_is_that_of_the_published_crates():

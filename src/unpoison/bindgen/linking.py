@@ -24,7 +24,6 @@ from unpoison.bindgen.interface import (
 from unpoison.bindgen.interpreter import SKIP_EXPORT
 from unpoison.bindgen.linker import JSPI, Linker
 from unpoison.bindgen.module_facts import (
-    check_handles,
     check_memory,
     exported_address,
     exported_functions,
@@ -57,7 +56,6 @@ def read_interface(module: Module) -> Interface:
     if not sections:
         raise explain_missing_schema(module)
     schema = read_schema(sections)
-    check_handles(module)
     return link(module, schema)
 
 

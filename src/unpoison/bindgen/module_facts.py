@@ -41,19 +41,6 @@ def check_memory(module: Module) -> None:
         raise UnsupportedModule(f"the module has {len(memories)} memories")
 
 
-def check_handles(module: Module) -> None:
-    """Raise UnsupportedModule when the host would have to number its own objects.
-
-    Built without reference-types, wasm-bindgen leaves the handle table to the host. Source:
-    `wasm-bindgen` build.rs and src/externref.rs, `cfg(wbg_reference_types)`.
-    """
-    if "__externref_table_alloc" not in exported_functions(module):
-        raise UnsupportedModule(
-            "the module was built without the target feature reference-types",
-            advice="build with rustc 1.82 or newer, or with -C target-feature=+reference-types",
-        )
-
-
 def memory_size(module: Module) -> int:
     """Give the initial size of the first memory in bytes, 0 without one."""
     memories = [*module.imported(ExternKind.MEMORY), *module.memories]
