@@ -85,15 +85,18 @@ def encode(value: object, name: str) -> bytes:
 
 
 def text(value: object, name: str) -> str:
-    """Give the str itself when it can be encoded."""
-    encode(value, name)
-    return value  # type: ignore[return-value]
+    """Give the str itself: a JsString is never encoded, so it may hold lone surrogates."""
+    if not isinstance(value, str):
+        raise TypeError(f"{name} must be a str, not {type(value).__name__}")
+    return value
 
 
 def texts(value: object, name: str) -> list[str]:
     """Give a list of str, each of which can be encoded."""
     items = values(value, name)
-    return [text(item, f"{name}[{place}]") for place, item in enumerate(items)]
+    for place, item in enumerate(items):
+        encode(item, f"{name}[{place}]")
+    return items
 
 
 def values(value: object, name: str) -> list[Any]:
