@@ -1,0 +1,46 @@
+"""`&mut [T]` of an export: Rust changes the host's own buffer. In panic=abort builds only."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+import unpoison
+from tests.runtime.test_classes import CRATE, Lamp
+
+KINDS = {
+    "i8": "b", "u8": "B", "i16": "h", "u16": "H", "i32": "i", "u32": "I", "i64": "q", "u64": "Q",
+    "f32": "f", "f64": "d",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def exports() -> Iterator[Any]:
+    imports = {
+        "Lamp": Lamp, "Torch": Lamp, "Prefixed": Lamp, "VERSION": "1", "SETTINGS": None,
+        "MISSING": None, "deep": {"er": {"DEPTH": 7, "dig": abs}}, "not-a-name": int,
+    }  # fmt: skip
+    with unpoison.Module.read(CRATE / "classes.abort.wasm").instantiate(imports) as instance:
+        yield instance.exports
+
+
+@pytest.mark.parametrize(("kind", "code"), KINDS.items())
+def test_a_buffer_of_the_host_is_changed_in_place(exports: Any, kind: str, code: str) -> None:
+    numbers = array(code, [1, 2, 3])
+    getattr(exports, f"reverse_{kind}")(numbers)
+    assert numbers == array(code, [3, 2, 1])
+    getattr(exports, f"reverse_{kind}")(array(code))
+
+
+def test_any_writable_buffer_is_taken_and_nothing_else(exports: Any) -> None:
+    data = bytearray(b"abc")
+    assert exports.fill("text", data, 7) == "text"
+    assert data == b"\7\7\7"
+    exports.fill("", memoryview(data)[1:], 9)
+    assert data == b"\7\x09\x09"
+    for wrong in (b"abc", [1, 2], array("h", [1]), memoryview(data)[::2], "abc", None):
+        with pytest.raises(TypeError, match="value must be"):
+            exports.fill("text", wrong, 1)
