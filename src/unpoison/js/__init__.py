@@ -2,6 +2,7 @@
 
 from unpoison.js.array_buffers import ArrayBuffer, SharedArrayBuffer
 from unpoison.js.array_class import is_array
+from unpoison.js.attributes import MISSING
 from unpoison.js.bigints import to_bigint
 from unpoison.js.buffer_sources import bytes_of, typed_array_of, write_into
 from unpoison.js.classes import (
@@ -55,6 +56,7 @@ from unpoison.js.guest_memory import Memory, MemoryBuffer, Pages
 from unpoison.js.host import Handle, Host
 from unpoison.js.host_buffers import FORMATS as BUFFER_FORMATS
 from unpoison.js.host_buffers import TypedView
+from unpoison.js.host_objects import HostObject
 from unpoison.js.intrinsics import INTRINSICS
 from unpoison.js.iteration import iterate, iterate_async
 from unpoison.js.iterator_class import JsIterator
@@ -146,6 +148,7 @@ __all__ = [
     "GLOBALS",
     "INTRINSICS",
     "MAX_SAFE_INTEGER",
+    "MISSING",
     "OBJECT",
     "OPERATORS",
     "TYPED_ARRAY_TYPES",
@@ -168,6 +171,7 @@ __all__ = [
     "Float64Array",
     "Handle",
     "Host",
+    "HostObject",
     "Int8Array",
     "Int16Array",
     "Int32Array",

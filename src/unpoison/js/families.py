@@ -29,6 +29,7 @@ from unpoison.js.exotic import Exotic
 from unpoison.js.function_text import function_length, function_name
 from unpoison.js.functions import JsFunction
 from unpoison.js.host_buffers import HostBuffer, exotic_of
+from unpoison.js.host_objects import HostObject
 from unpoison.js.keys import array_index, is_numeric, ordered_keys
 from unpoison.js.members import JsObject
 from unpoison.js.objects import Array, Object
@@ -228,6 +229,10 @@ def _write_function(function: Any, key: PropertyKey, value: object) -> bool:
     return key not in FUNCTION_OWN and write_attribute(function, key, value)
 
 
+def _read_host_object(target: HostObject, key: PropertyKey) -> object:
+    return target.js_read(key)
+
+
 def _read_object(target: Any, key: PropertyKey) -> object:
     found = read_attribute(target, key)
     if found is MISSING and callable(target):
@@ -380,5 +385,6 @@ FAMILIES: Final = (
     Family((tuple,), _read_sequence, keys=_indices),
     Family((Mapping,), _read_mapping, _write_mapping, _remove_mapping, _mapping_keys),
     Family((HostBuffer,), _read_buffer, _write_buffer, _remove_buffer, _buffer_keys),
+    Family((HostObject,), _read_host_object, write_attribute, remove_attribute, own_attributes),
     Family((object,), _read_object, write_attribute, remove_attribute, own_attributes),
 )
