@@ -76,6 +76,8 @@ ITERATOR: Final = ClassSpec(
     call=refuse_call("Iterator"),
     statics={"concat": _concat, "from": _from},
     construct=_refuse,
+    # The prototype of each kind of iterator has it; Iterator.prototype has not.
+    instance_names=("next",),
     length=0,
 )
 

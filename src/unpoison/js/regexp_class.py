@@ -211,6 +211,7 @@ REGEXP: Final[ClassSpec] = ClassSpec(
     },
     call=_call,
     construct=_construct,
+    instance_names=("lastIndex",),
     tag="RegExp",
 )
 register(REGEXP, RegExp, re.Pattern)

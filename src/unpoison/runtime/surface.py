@@ -66,7 +66,8 @@ class Surface:
     def _has_member(self, host: Import) -> bool:
         target = self._lookup.path(host.path[:-1]).value
         if isinstance(target, js.Constructor):
-            return js.class_has(target.spec, host.name) or host.kind in INDEXING
+            named = js.class_has(target.spec, host.name) or host.name.isdecimal()
+            return named or host.kind in INDEXING
         return host.path[:1] == () or host.path[0] not in self._platform_names
 
 
