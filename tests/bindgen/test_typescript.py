@@ -245,6 +245,9 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 )
 def test_a_hostile_text_takes_time_in_proportion(piece: str) -> None:
     def seconds(count: int) -> float:
+        return min(one_run(count) for _ in range(3))  # the others had the processor meanwhile
+
+    def one_run(count: int) -> float:
         start = time.process_time()
         parse_declarations(piece * count)
         with contextlib.suppress(NotPlain):

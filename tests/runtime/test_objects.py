@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.runtime.conftest import Embedder, in_thread
-from unpoison import AbortError, BorrowError, StaleHandleError, TerminatedError
+from unpoison import AbortError, BorrowError, StaleHandleError, TerminatedError, js
 
 
 @pytest.fixture
@@ -387,3 +387,25 @@ def test_exports_show_their_names(any_embedder: Embedder) -> None:
     assert "Acc" in repr(rust)
     assert "bump" in repr(rust)
     assert not any(name.startswith("_") for name in vars(rust))
+
+
+# --- what a guest sees of its own objects ---
+
+
+def test_a_guest_finds_the_address_of_its_object_as_in_the_glue(one_embedder: Embedder) -> None:
+    rust = one_embedder.start()
+    acc = rust.Acc()
+    realm = one_embedder.instance._realm
+    assert realm.get(acc, "__wbg_ptr") == acc._ptr
+    assert [realm.get(acc, name) for name in ("_ptr", "_home", "__class__")] == [None] * 3
+    acc.free()
+    assert realm.get(acc, "__wbg_ptr") is None
+    old = rust.Acc()
+    one_embedder.instance.reinit()
+    assert realm.get(old, "__wbg_ptr") is None
+
+
+def test_the_global_object_is_the_guests(one_embedder: Embedder) -> None:
+    one_embedder.start()
+    url = js.construct(one_embedder.instance.global_object["URL"], "http://h/p?q")
+    assert url.search == "?q"

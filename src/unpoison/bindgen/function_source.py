@@ -66,8 +66,9 @@ class FunctionSource:
         text.add("", f"class {cls.name}({self._bases(cls)}):")
         with text.indented():
             text.add(*docstring(cls.docs or (f"The Rust struct {cls.name}.",)), "")
-            slots = f'("{cls.pointer}",)' if cls.pointer != "_ptr" else "()"
-            text.add(f"__slots__ = {slots}")
+            own = cls.pointer != "_ptr"
+            text.add(f'__slots__ = ("{cls.pointer}",)' if own else "__slots__ = ()")
+            text.add(*([f"{cls.pointer}: {self._context.plain('int')}"] if own else []))
             text.add(f"_free = {self._number(cls.free)}", "_runtime = _border")
             if cls.pointer != "_ptr":
                 self._add_lineage(cls)
@@ -89,7 +90,9 @@ class FunctionSource:
             (self._number(child.upcast), self._number(parent.free), parent.pointer)
             for child, parent in pairwise(lineage)
         ]
-        self._text.add(f'_own = "{cls.pointer}"', f"_ancestors = {tuple(steps)!r}")
+        self._text.add(
+            f'_own = "{cls.pointer}"', f"_ancestors = _binding.Lineage({tuple(steps)!r})"
+        )
         if not any(export.kind is ExportKind.CONSTRUCTOR for export in cls.members):
             self._text.add("__init__ = _binding.Struct.__init__")
 
@@ -101,7 +104,7 @@ class FunctionSource:
             if accessors:
                 above = (other for other in ancestors(cls, classes) if _has_statics(other))
                 base = next((f"_statics_of_{other.name}" for other in above), "_binding.StructType")
-                self._text.add("", f"class _statics_of_{cls.name}({base}):  # noqa: N801")
+                self._text.add("", f"class _statics_of_{cls.name}({base}):")
                 with self._text.indented():
                     self._text.add(*docstring([f"The static properties of {cls.name}."]), "")
                     for export in accessors:

@@ -14,6 +14,7 @@ from unpoison.js.numbers import as_int
 from unpoison.js.operators import OPERATORS
 from unpoison.js.property import has
 from unpoison.js.text import debug_string
+from unpoison.js.utf16 import well_formed
 from unpoison.js.values import (
     is_bigint,
     is_boolean,
@@ -41,8 +42,11 @@ def boolean_get(value: object) -> bool | None:
 
 
 def string_get(value: object) -> str | None:
-    """Give the string, None when the value is no string."""
-    return str.__str__(value) if is_string(value) else None
+    """Give the string, None when the value is no string.
+
+    A lone surrogate, which UTF-8 has no form for, becomes U+FFFD as in TextEncoder.
+    """
+    return well_formed(str.__str__(value)) if is_string(value) else None
 
 
 def bigint_get_as_i64(value: object) -> int | None:

@@ -32,6 +32,7 @@ from unpoison.js.utf16 import (
     joined_surrogates,
     split_surrogates,
     unit_length,
+    well_formed,
 )
 from unpoison.js.values import Symbol, is_nullish
 from unpoison.js.wrapper import Wrapper
@@ -242,10 +243,6 @@ def _normalize(text: str, *form: object) -> str:
     return unicodedata.normalize(name, text)  # type: ignore[arg-type]
 
 
-def _to_well_formed(text: str) -> str:
-    return "".join("\ufffd" if "\ud800" <= c <= "\udfff" else c for c in code_points(text))
-
-
 def _check_case_locale(locales: object) -> None:
     """Raise js.RangeError for a language whose letter case is not the default one."""
     for language in languages(locales)[:1]:
@@ -381,7 +378,7 @@ TEXT_METHODS: Final[dict[PropertyKey, Callable[..., object]]] = {
     "toLocaleUpperCase": _locale_upper,
     "toLowerCase": lambda text: text.lower(),
     "toUpperCase": lambda text: text.upper(),
-    "toWellFormed": _to_well_formed,
+    "toWellFormed": well_formed,
     "trim": _trimmed(str.strip),
     **{name: _html(*tag) for name, tag in HTML_TAGS.items()},
     Symbol.iterator: lambda text: JsIterator(code_points(text), STRING_ITERATOR),

@@ -48,3 +48,10 @@ def code_points(text: str) -> Iterator[str]:
 def _pair(found: re.Match[str]) -> str:
     above = ord(found[0]) - 0x10000
     return chr(0xD800 + (above >> 10)) + chr(0xDC00 + (above & 0x3FF))
+
+
+def well_formed(text: str) -> str:
+    """Give the string with U+FFFD for each lone surrogate. ECMA-262 22.1.3.30."""
+    if text.isascii():
+        return text
+    return "".join("\ufffd" if "\ud800" <= c <= "\udfff" else c for c in code_points(text))

@@ -2,12 +2,13 @@
 
 from unpoison.runtime.border import Border
 from unpoison.runtime.closures import RustFunction
-from unpoison.runtime.objects import Exports, Inspectable, Struct, StructType, takes_this
+from unpoison.runtime.objects import Exports, Inspectable, Lineage, Struct, StructType, takes_this
 
 __all__ = [
     "Border",
     "Exports",
     "Inspectable",
+    "Lineage",
     "RustFunction",
     "Struct",
     "StructType",

@@ -124,7 +124,7 @@ class Instance:
         self._scheduler = supervisor.scheduler
         border = Border(supervisor, ())
         supervisor.take_error = lambda handle: js.as_exception(border.take(handle))
-        realm = make_world(self._scheduler.realm, fetch)
+        self._realm = realm = make_world(self._scheduler.realm, fetch)
         importer = Importer(border, imports, realm, PLATFORM_NAMES)
         border.imported = importer.resolve_all(module._program.plan.hosts)
         self.exports: Any = bind(border)
@@ -138,6 +138,14 @@ class Instance:
     def module(self) -> Module:
         """The module that this is an instance of."""
         return self._module
+
+    @property
+    def global_object(self) -> js.Object:
+        """The guest's global object: `instance.global_object["URL"]` is its URL class.
+
+        What is made with it can be given to the guest. It stays the same over re-initialisations.
+        """
+        return self._realm.global_object
 
     @property
     def generation(self) -> int:

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 
+POINTER_NAME = "__wbg_ptr"
+"""The property that wasm-bindgen's glue keeps an object's address in."""
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -20,7 +23,13 @@ class StructType(type):
     """Base of the metaclasses of classes with static properties, which each gives its class."""
 
 
-class Struct:
+class Lineage(tuple[tuple[int, int, str], ...]):
+    """What a class has for each ancestor, see Struct."""
+
+    __slots__ = ()
+
+
+class Struct(js.HostObject):
     """Base of the classes that a module exports.
 
     An object owns its Rust value until it is freed, moved into Rust or collected; each of these
@@ -35,7 +44,7 @@ class Struct:
 
     _free: ClassVar[int | None] = None
     _own: ClassVar[str] = "_ptr"
-    _ancestors: ClassVar[tuple[tuple[int, int, str], ...]] = ()
+    _ancestors: ClassVar[Lineage] = Lineage()
     _runtime: ClassVar[Keeper]
 
     _ptr: int
@@ -58,6 +67,16 @@ class Struct:
         AbortError when its destructor panics: that ends the instance.
         """
         self._runtime.free_object(self)
+
+    def js_read(self, key: str | js.Symbol) -> object:
+        """Give an own property to a guest: `__wbg_ptr` is its own address of the Rust value.
+
+        Crates read it to get at the Rust value of a JsValue, as they may in wasm-bindgen's glue.
+        """
+        if key != POINTER_NAME:
+            return super().js_read(key)
+        home = self._home
+        return self._ptr if home is not None and home.alive else js.MISSING
 
     def __enter__(self) -> Self:
         return self
