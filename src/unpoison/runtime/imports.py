@@ -171,7 +171,10 @@ class Importer:
         if member is None:
             return None
         if host.kind is ImportKind.METHOD:
-            return partial(js.invoke, member.value)
+            method = member.value
+            if isinstance(method, js.RealmMethod):
+                method = self._realm.own_function(method)
+            return partial(js.invoke, method)
         accessor = member.get if host.kind is ImportKind.GETTER else member.set
         return None if accessor is None else partial(js.invoke, accessor)
 

@@ -7,7 +7,7 @@ import time
 from typing import Any, Final
 
 from unpoison import js
-from unpoison.web.byte_buffers import buffer_of
+from unpoison.web.buffers import buffer_of
 from unpoison.web.clone import Copies, clone_value
 from unpoison.web.idl import integer, interface, usv_string
 from unpoison.web.promises import Promise, resolved

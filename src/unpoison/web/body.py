@@ -12,7 +12,7 @@ from typing import Any, Final
 from unpoison import js
 from unpoison.web import multipart
 from unpoison.web.blob import MAX_BYTES, Blob, decoded, stream_of
-from unpoison.web.byte_buffers import buffer_of
+from unpoison.web.buffers import buffer_of
 from unpoison.web.form_data import FormData
 from unpoison.web.headers import Headers
 from unpoison.web.idl import usv_string

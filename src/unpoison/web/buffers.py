@@ -1,4 +1,7 @@
-"""Bytes of a guest's buffers: what Web IDL calls a BufferSource. Web IDL 3.2.25, 3.2.26."""
+"""Bytes of a guest's buffers, which Web IDL calls a BufferSource, and buffers of bytes.
+
+Web IDL 3.2.25, 3.2.26.
+"""
 
 from __future__ import annotations
 
@@ -29,3 +32,10 @@ def size_of(view: object) -> int:
 def is_array_of(view: object, *kinds: type[js.TypedArray]) -> bool:
     """Tell whether a value is a typed array of one of these classes, also one of the host's."""
     return isinstance(js.typed_array_of(view), kinds)
+
+
+def buffer_of(data: bytes) -> js.ArrayBuffer:
+    """Give a new ArrayBuffer of those bytes. Raises js.RangeError for too many."""
+    made = js.ArrayBuffer(len(data))
+    made.write(0, data)
+    return made

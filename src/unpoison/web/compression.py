@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from unpoison import js
 from unpoison.web.blob import CHUNK
-from unpoison.web.byte_buffers import buffer_of
+from unpoison.web.buffers import buffer_of
 from unpoison.web.idl import interface
 from unpoison.web.promises import Promise, invoked, resolved
 from unpoison.web.readable_stream import ReadableStream

@@ -25,6 +25,7 @@ from unpoison.web.response import RESPONSE
 from unpoison.web.streams import STREAM_GLOBALS
 from unpoison.web.subtle_crypto import REFUSED_OPERATIONS
 from unpoison.web.text_coding import TEXT_DECODER, TEXT_ENCODER
+from unpoison.web.text_streams import TEXT_STREAM_GLOBALS
 from unpoison.web.timers import TIMER_FUNCTIONS
 from unpoison.web.url import REFUSED_STATICS, URL_CLASS
 from unpoison.web.url_search_params import URL_SEARCH_PARAMS
@@ -39,6 +40,7 @@ WEB_GLOBALS: Final[Mapping[str, object]] = {
     **NAVIGATOR_GLOBALS,
     **PERFORMANCE_GLOBALS,
     **STREAM_GLOBALS,
+    **TEXT_STREAM_GLOBALS,
     **TIMER_FUNCTIONS,
     "AbortController": ABORT_CONTROLLER,
     "AbortSignal": ABORT_SIGNAL,

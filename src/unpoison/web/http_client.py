@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 from unpoison import js
 from unpoison.web.async_sources import source_of_iterable
 from unpoison.web.body import Body
-from unpoison.web.byte_buffers import buffer_of
+from unpoison.web.buffers import buffer_of
 from unpoison.web.headers import Headers
 from unpoison.web.request import Request
 from unpoison.web.response import NULL_BODY, REDIRECTS, Response

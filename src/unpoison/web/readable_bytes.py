@@ -10,7 +10,7 @@ from collections import deque
 from typing import Any, Final
 
 from unpoison import js
-from unpoison.web.byte_buffers import buffer_of
+from unpoison.web.buffers import buffer_of
 from unpoison.web.idl import enforced_range, interface
 from unpoison.web.promises import Promise, resolved, upon
 from unpoison.web.readable_controller import Source

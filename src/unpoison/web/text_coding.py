@@ -93,7 +93,7 @@ class TextDecoder(js.JsObject):
         return f"<js TextDecoder {self.encoding}>"
 
 
-def _make_decoder(realm: js.Realm, label: object, options: object) -> TextDecoder:
+def construct_decoder(realm: js.Realm, label: object, options: object) -> TextDecoder:
     text = "utf-8" if label is None else js.to_string(label)
     found = js.items_of(options, "fatal", "ignoreBOM")
     return TextDecoder(text, fatal=boolean(found["fatal"]), ignore_bom=boolean(found["ignoreBOM"]))
@@ -109,6 +109,6 @@ TEXT_DECODER: Final = interface(
     TextDecoder,
     operations=("decode",),
     attributes=("encoding", "fatal", "ignoreBOM"),
-    construct=_make_decoder,
+    construct=construct_decoder,
     length=0,
 )
