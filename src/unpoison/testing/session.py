@@ -124,7 +124,6 @@ class Session:
             "__wbg_test_invoke": self._invoke,
             "__wbgtest_og_console_log": self._messages.append,
             "__wbg_test_output_writeln": self._messages.append,
-            "document": None,
         }
 
     def _invoke(self, poll: Callable[[], object]) -> None:
