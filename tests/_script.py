@@ -1,25 +1,32 @@
-"""Runs a JavaScript program on the values of a realm, so that one text runs on Node and on ours.
+"""Runs JavaScript programs on a realm of ours, so that one text is the question to Node and to us.
 
-A tree walker for what test programs need: expressions, functions (also async), the common
-statements; no classes, generators or labels. The tree comes from esprima. A program that uses
-what is missing fails with the name of the node.
+This is no engine: it walks the tree that esprima makes of a program, and every operation goes
+through the realm, as a guest's imports do. It knows expressions, functions (also async ones and
+generators), patterns and the common statements; no classes, labels or async generators. A program
+that uses what is missing ends with `Missing`, which no `catch` of a program sees.
 """
+# ruff: noqa: N802 - a method is named after the node that it is for
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import Any
 
-import esprima
+from esprima.error_handler import Error as ParseError
+from esprima.parser import Parser
 
 from unpoison import js
 
 Steps = Generator[Any, Any, Any]
-"""A computation that yields the promises that it awaits."""
+"""A computation that stops at each value that it awaits or yields."""
+
+
+class Missing(BaseException):
+    """The program uses a part of JavaScript that is not here."""
 
 
 class Leave(Exception):  # noqa: N818 - it is no error
-    """`return`, `break` or `continue` on its way."""
+    """`return`, `break`, `continue` or the end of an optional chain, on its way."""
 
     def __init__(self, how: str, value: object = None) -> None:
         self.how, self.value = how, value
@@ -31,59 +38,112 @@ class Scope:
     def __init__(self, outer: Scope | None, names: dict[str, Any]) -> None:
         self.outer, self.names = outer, names
 
-    def holder(self, name: str) -> dict[str, Any]:
+    def holder(self, name: str) -> dict[str, Any] | None:
         scope: Scope | None = self
         while scope is not None:
             if name in scope.names:
                 return scope.names
             scope = scope.outer
-        raise js.ReferenceError(f"{name} is not defined")
+        return None
 
 
 class ScriptFunction(js.JsFunction):
     """A function of a program."""
 
-    __slots__ = ("interpreter", "node", "scope")
+    __slots__ = ("constructs", "interpreter", "node", "scope")
 
-    def __init__(self, interpreter: Interpreter, node: Any, scope: Scope) -> None:
-        super().__init__(node.id.name if node.id else "", len(node.params))
+    def __init__(
+        self, interpreter: Interpreter, node: Any, scope: Scope, name: str, *, method: bool
+    ) -> None:
+        super().__init__(name, parameter_count(node))
         self.interpreter, self.node, self.scope = interpreter, node, scope
+        arrow = node.type == "ArrowFunctionExpression"
+        self.constructs = not (arrow or method or node.isAsync or node.generator)
+        if self.constructs:
+            prototype = js.Object()
+            interpreter.object_static("defineProperty", prototype, "constructor", {"value": self})
+            self._js_own["prototype"] = prototype
+            js.own_keys(self)
 
     def call_on(self, this: object, *arguments: object) -> Any:
         steps = self.interpreter.run_function(self, this, arguments)
+        if self.node.generator:
+            if self.node.isAsync:
+                raise Missing("async generator")
+            return generator(steps)
         return self.interpreter.start(steps) if self.node.isAsync else finish(steps)
+
+    def construct(self, *arguments: object) -> Any:
+        made = js.Object()
+        self.interpreter.object_static("setPrototypeOf", made, js.get(self, "prototype"))
+        result = self.call_on(made, *arguments)
+        return result if js.is_reference(result) else made
+
+
+def parameter_count(node: Any) -> int:
+    """Give the `length` of a function: its parameters before a default or the rest."""
+    for count, each in enumerate(node.params):
+        if each.type in ("AssignmentPattern", "RestElement"):
+            return count
+    return len(node.params)
+
+
+def generator(steps: Steps) -> Generator[Any, Any, Any]:
+    """Be the host's generator that a `function*` makes."""
+    return (yield from steps)
 
 
 def finish(steps: Steps) -> Any:
-    """Run steps that await nothing."""
+    """Run steps that stop nowhere."""
     try:
         next(steps)
     except StopIteration as done:
         return done.value
-    raise AssertionError("await outside of an async function")
+    raise Missing("await or yield outside of a function that can stop")
+
+
+def parse(text: str) -> list[Any]:
+    """Give the statements of a program. Its regular expressions are judged when they are made.
+
+    Raises js.SyntaxError.
+    """
+    try:
+        parser = Parser(text)
+        parser.scanner.testRegExp = lambda pattern, flags: None
+        return parser.parseScript().body
+    except ParseError as error:
+        raise js.SyntaxError(error.message) from error
 
 
 class Interpreter:
     """Runs programs in one realm, with further names."""
 
-    def __init__(self, realm: js.Realm, names: dict[str, Any]) -> None:
+    def __init__(self, realm: js.Realm, names: dict[str, Any] | None = None) -> None:
         self.realm = realm
-        self.globals = Scope(Scope(None, realm.global_object), dict(names))
+        self.globals = Scope(None, {"this": None, "undefined": None, **(names or {})})
 
-    def run(self, text: str) -> js.Promise:
+    def start_program(self, text: str) -> js.Promise:
         """Run a program as the body of an async function; give its promise."""
-        tree = esprima.parseScript(f"async function program() {{{text}\n}}")
-        body = tree.body[0].body.body
-        return self.start(self.block(body, Scope(self.globals, {})))
+        body = parse(f"async function program() {{{text}\n}}")[0].body.body
+        return self.start(self.function_body(body, Scope(self.globals, {})))
+
+    def run_body(self, text: str) -> Any:
+        """Run a program as the body of a function; give what it returns."""
+        body = parse(f"function program() {{{text}\n}}")[0].body.body
+        return finish(self.function_body(body, Scope(self.globals, {})))
+
+    def run_script(self, text: str) -> Any:
+        """Run a program as `eval` does; give the value of its last statement."""
+        return finish(self.block(parse(text), Scope(self.globals, {})))
 
     def start(self, steps: Steps) -> js.Promise:
         """Be an async function: run until the first await, go on when its promise is settled."""
         made = js.with_resolvers(self.realm.promises)
 
-        def step(resume: Any, value: object) -> None:
+        def step(resume: Callable[[Any], Any], value: object) -> None:
             try:
                 awaited = resume(value)
-            except (StopIteration, Leave) as done:
+            except StopIteration as done:
                 made.resolve(done.value)
             except Exception as error:  # noqa: BLE001 - it rejects the promise
                 made.reject(js.from_exception(error))
@@ -96,71 +156,123 @@ class Interpreter:
         step(steps.send, None)
         return made.promise
 
+    def object_static(self, name: str, *arguments: object) -> Any:
+        return self.realm.call_method(self.realm.global_object["Object"], name, *arguments)
+
+    # --- functions ---
+
+    def function(self, node: Any, scope: Scope, name: str = "", *, method: bool = False) -> Any:
+        return ScriptFunction(self, node, scope, node.id.name if node.id else name, method=method)
+
     def run_function(
         self, function: ScriptFunction, this: object, arguments: Sequence[object]
     ) -> Steps:
-        node, outer = function.node, function.scope
-        names = {} if node.type == "ArrowFunctionExpression" else {"this": this}
-        scope = Scope(outer, names)
-        left = list(arguments)
-        for parameter in node.params:
-            if parameter.type == "RestElement":
-                yield from self.bind(parameter.argument, js.Array(left), scope)
-            else:
-                yield from self.bind(parameter, left.pop(0) if left else None, scope)
+        node = function.node
+        arrow = node.type == "ArrowFunctionExpression"
+        scope = Scope(function.scope, {} if arrow else {"this": this})
+        yield from self.bind_items(node.params, iter(arguments), scope)
         if node.body.type != "BlockStatement":
             return (yield from self.value(node.body, scope))
+        return (yield from self.function_body(node.body.body, scope))
+
+    def function_body(self, statements: Sequence[Any], scope: Scope) -> Steps:
         try:
-            yield from self.block(node.body.body, scope)
+            yield from self.block(statements, scope)
         except Leave as leave:
             return leave.value
 
     def block(self, statements: Sequence[Any], scope: Scope) -> Steps:
+        """Run statements; give the value of the last one, which only `eval` looks at."""
         for each in statements:
             if each.type == "FunctionDeclaration":
-                scope.names[each.id.name] = ScriptFunction(self, each, scope)
+                scope.names[each.id.name] = self.function(each, scope)
+        result = None
         for each in statements:
-            yield from getattr(self, f"do_{each.type}")(each, scope)
+            result = yield from self.find("do", each)(each, scope)
+        return result
+
+    def find(self, prefix: str, node: Any) -> Callable[[Any, Scope], Steps]:
+        found = getattr(self, f"{prefix}_{node.type}", None)
+        if found is None:
+            raise Missing(node.type)
+        return found  # type: ignore[no-any-return]
+
+    # --- patterns ---
+
+    def bind(self, pattern: Any, value: Any, scope: Scope) -> Steps:
+        """Bind names to a value, or to parts of it."""
+        if pattern.type == "AssignmentPattern":
+            if value is None:
+                value = yield from self.named(pattern.right, name_of(pattern.left), scope)
+            yield from self.bind(pattern.left, value, scope)
+        elif pattern.type == "Identifier":
+            scope.names[pattern.name] = value
+        elif pattern.type == "ArrayPattern":
+            yield from self.bind_items(pattern.elements, js.iterate(value), scope)
+        elif pattern.type == "ObjectPattern":
+            for each in pattern.properties:
+                key = yield from self.key(each.key, each.computed, scope)
+                yield from self.bind(each.value, self.realm.get(value, key), scope)
+        else:
+            raise Missing(pattern.type)
+
+    def bind_items(self, patterns: Sequence[Any], items: Iterator[Any], scope: Scope) -> Steps:
+        for each in patterns:
+            if each is None:
+                next(items, None)
+            elif each.type == "RestElement":
+                yield from self.bind(each.argument, js.Array(items), scope)
+            else:
+                yield from self.bind(each, next(items, None), scope)
+
+    def named(self, node: Any, name: str, scope: Scope, *, method: bool = False) -> Steps:
+        """Evaluate; a function without a name takes this one."""
+        if node.type in ("FunctionExpression", "ArrowFunctionExpression"):
+            return self.function(node, scope, name, method=method)
+        return (yield from self.value(node, scope))
 
     # --- statements ---
 
-    def do_FunctionDeclaration(self, node: Any, scope: Scope) -> Steps:  # noqa: N802
+    def do_FunctionDeclaration(self, node: Any, scope: Scope) -> Steps:
         yield from ()
 
-    def do_ExpressionStatement(self, node: Any, scope: Scope) -> Steps:  # noqa: N802
-        yield from self.value(node.expression, scope)
+    do_EmptyStatement = do_FunctionDeclaration  # noqa: N815
 
-    def do_BlockStatement(self, node: Any, scope: Scope) -> Steps:  # noqa: N802
+    def do_ExpressionStatement(self, node: Any, scope: Scope) -> Steps:
+        return (yield from self.value(node.expression, scope))
+
+    def do_BlockStatement(self, node: Any, scope: Scope) -> Steps:
         yield from self.block(node.body, Scope(scope, {}))
 
-    def do_VariableDeclaration(self, node: Any, scope: Scope) -> Steps:  # noqa: N802
+    def do_VariableDeclaration(self, node: Any, scope: Scope) -> Steps:
         for each in node.declarations:
-            value = None if each.init is None else (yield from self.value(each.init, scope))
+            value = None
+            if each.init is not None:
+                value = yield from self.named(each.init, name_of(each.id), scope)
             yield from self.bind(each.id, value, scope)
 
-    def do_ReturnStatement(self, node: Any, scope: Scope) -> Steps:  # noqa: N802
+    def do_ReturnStatement(self, node: Any, scope: Scope) -> Steps:
         value = None if node.argument is None else (yield from self.value(node.argument, scope))
         raise Leave("return", value)
 
-    def do_BreakStatement(self, node: Any, scope: Scope) -> Steps:  # noqa: N802
+    def do_BreakStatement(self, node: Any, scope: Scope) -> Steps:
         yield from ()
-        raise Leave("break")
+        raise Missing("label") if node.label else Leave("break")
 
-    def do_ContinueStatement(self, node: Any, scope: Scope) -> Steps:  # noqa: N802
+    def do_ContinueStatement(self, node: Any, scope: Scope) -> Steps:
         yield from ()
-        raise Leave("continue")
+        raise Missing("label") if node.label else Leave("continue")
 
-    def do_ThrowStatement(self, node: Any, scope: Scope) -> Steps:  # noqa: N802
+    def do_ThrowStatement(self, node: Any, scope: Scope) -> Steps:
         raise js.as_exception((yield from self.value(node.argument, scope)))
 
-    def do_IfStatement(self, node: Any, scope: Scope) -> Steps:  # noqa: N802
-        chosen = node.alternate
-        if not js.is_falsy((yield from self.value(node.test, scope))):
-            chosen = node.consequent
+    def do_IfStatement(self, node: Any, scope: Scope) -> Steps:
+        test = yield from self.value(node.test, scope)
+        chosen = node.alternate if js.is_falsy(test) else node.consequent
         if chosen is not None:
             yield from self.block([chosen], scope)
 
-    def do_TryStatement(self, node: Any, scope: Scope) -> Steps:  # noqa: N802
+    def do_TryStatement(self, node: Any, scope: Scope) -> Steps:
         try:
             try:
                 yield from self.do_BlockStatement(node.block, scope)
@@ -177,12 +289,14 @@ class Interpreter:
             if node.finalizer is not None:
                 yield from self.do_BlockStatement(node.finalizer, scope)
 
-    def do_WhileStatement(self, node: Any, scope: Scope) -> Steps:  # noqa: N802
+    # --- loops ---
+
+    def do_WhileStatement(self, node: Any, scope: Scope) -> Steps:
         while not js.is_falsy((yield from self.value(node.test, scope))):
             if (yield from self.body(node.body, scope)):
                 return
 
-    def do_ForStatement(self, node: Any, scope: Scope) -> Steps:  # noqa: N802
+    def do_ForStatement(self, node: Any, scope: Scope) -> Steps:
         inner = Scope(scope, {})
         if node.init is not None:
             start = node.init.type == "VariableDeclaration"
@@ -193,29 +307,37 @@ class Interpreter:
             if node.update is not None:
                 yield from self.value(node.update, inner)
 
-    def do_ForOfStatement(self, node: Any, scope: Scope) -> Steps:  # noqa: N802
-        values = yield from self.value(node.right, scope)
-        if getattr(node, "await", False):
-            yield from self.for_await(node, values, scope)
-            return
-        for value in js.iterate(values):
-            inner = Scope(scope, {})
-            yield from self.bind(node.left.declarations[0].id, value, inner)
-            if (yield from self.body(node.body, inner)):
-                return
+    def do_ForOfStatement(self, node: Any, scope: Scope) -> Steps:
+        values = js.iterate((yield from self.value(node.right, scope)))
+        try:
+            for value in values:
+                if (yield from self.body_with(node, value, scope)):
+                    return
+        finally:
+            if isinstance(values, Generator) or getattr(values, "js_closes", False):
+                values.close()
 
-    def for_await(self, node: Any, values: object, scope: Scope) -> Steps:
+    def do_ForAwaitStatement(self, node: Any, scope: Scope) -> Steps:
+        values = yield from self.value(node.right, scope)
+        if js.is_nullish(self.realm.get(values, js.Symbol.async_iterator)):
+            for value in js.iterate(values):
+                if (yield from self.body_with(node, (yield value), scope)):
+                    return
+            return
         iterator = self.realm.call_method(values, js.Symbol.async_iterator)
         while True:
             result = yield self.realm.call_method(iterator, "next")
             if self.realm.get(result, "done"):
                 return
-            inner = Scope(scope, {})
-            value = self.realm.get(result, "value")
-            yield from self.bind(node.left.declarations[0].id, value, inner)
-            if (yield from self.body(node.body, inner)):
+            if (yield from self.body_with(node, self.realm.get(result, "value"), scope)):
                 yield self.realm.call_method(iterator, "return")
                 return
+
+    def body_with(self, node: Any, value: object, scope: Scope) -> Steps:
+        """Run the body of a loop with a value of its variable; tell whether it was left."""
+        inner = Scope(scope, {})
+        yield from self.bind(node.left.declarations[0].id, value, inner)
+        return (yield from self.body(node.body, inner))
 
     def body(self, node: Any, scope: Scope) -> Steps:
         """Run the body of a loop; tell whether it was left."""
@@ -230,164 +352,161 @@ class Interpreter:
     # --- expressions ---
 
     def value(self, node: Any, scope: Scope) -> Steps:
-        return (yield from getattr(self, f"get_{node.type}")(node, scope))
+        return (yield from self.find("get", node)(node, scope))
 
-    def bind(self, pattern: Any, value: Any, scope: Scope) -> Steps:
-        """Bind names to a value, or to parts of it."""
-        if pattern.type == "AssignmentPattern":
-            if value is None:
-                value = yield from self.value(pattern.right, scope)
-            yield from self.bind(pattern.left, value, scope)
-        elif pattern.type == "Identifier":
-            if isinstance(value, ScriptFunction) and not value.__name__:
-                value.__name__ = pattern.name
-            scope.names[pattern.name] = value
-        elif pattern.type == "ArrayPattern":
-            items = iter(js.iterate(value))
-            for each in pattern.elements:
-                if each is None:
-                    next(items, None)
-                elif each.type == "RestElement":
-                    yield from self.bind(each.argument, js.Array(items), scope)
-                else:
-                    yield from self.bind(each, next(items, None), scope)
-        else:
-            assert pattern.type == "ObjectPattern", pattern.type
-            for each in pattern.properties:
-                found = self.realm.get(value, each.key.name)
-                yield from self.bind(each.value, found, scope)
-
-    def get_Literal(self, node: Any, scope: Scope) -> Steps:  # noqa: N802
+    def get_Literal(self, node: Any, scope: Scope) -> Steps:
         yield from ()
         if node.regex is not None:
-            return js.construct(
-                self.realm.global_object["RegExp"], node.regex.pattern, node.regex.flags
-            )
+            made = self.realm.global_object["RegExp"]
+            return js.construct(made, text_of(node.regex.pattern), node.regex.flags)
         if node.raw.endswith("n") and node.raw[0].isdigit():
             return js.BigInt(int(node.raw[:-1], 0))
         if node.value is None:
             return js.null
-        if isinstance(node.value, float | int) and not isinstance(node.value, bool):
+        if isinstance(node.value, bool):
+            return node.value
+        if isinstance(node.value, float | int):
             return js.number_to_python(float(node.value))
-        return node.value
+        return text_of(node.value)
 
-    def get_TemplateLiteral(self, node: Any, scope: Scope) -> Steps:  # noqa: N802
+    def get_TemplateLiteral(self, node: Any, scope: Scope) -> Steps:
         text = node.quasis[0].value.cooked
         for expression, quasi in zip(node.expressions, node.quasis[1:], strict=True):
             text += js.to_string((yield from self.value(expression, scope))) + quasi.value.cooked
-        return text
+        return text_of(text)
 
-    def get_Identifier(self, node: Any, scope: Scope) -> Steps:  # noqa: N802
+    def get_Identifier(self, node: Any, scope: Scope) -> Steps:
         yield from ()
-        return scope.holder(node.name)[node.name]
+        names = scope.holder(node.name)
+        if names is not None:
+            return names[node.name]
+        if not js.has(self.realm.global_object, node.name):
+            raise js.ReferenceError(f"{node.name} is not defined")
+        return self.realm.get(self.realm.global_object, node.name)
 
-    def get_ThisExpression(self, node: Any, scope: Scope) -> Steps:  # noqa: N802
+    def get_ThisExpression(self, node: Any, scope: Scope) -> Steps:
         yield from ()
-        return scope.holder("this")["this"]
+        return (scope.holder("this") or {})["this"]
 
-    def get_ArrayExpression(self, node: Any, scope: Scope) -> Steps:  # noqa: N802
+    def get_ArrayExpression(self, node: Any, scope: Scope) -> Steps:
         return js.Array((yield from self.arguments(node.elements, scope)))
 
-    def get_ObjectExpression(self, node: Any, scope: Scope) -> Steps:  # noqa: N802
+    def get_ObjectExpression(self, node: Any, scope: Scope) -> Steps:
         made = js.Object()
         for each in node.properties:
             if each.type == "SpreadElement":
                 source = yield from self.value(each.argument, scope)
-                made.update((key, self.realm.get(source, key)) for key in js.own_keys(source))
+                keys = [] if js.is_nullish(source) else js.own_keys(source)
+                made.update((key, self.realm.get(source, key)) for key in keys)
                 continue
             key = yield from self.key(each.key, each.computed, scope)
-            value = yield from self.value(each.value, scope)
-            if each.kind == "init":
-                made[key] = value
+            accessor = each.kind != "init"
+            name = f"{each.kind} {key}" if accessor else key
+            value = yield from self.named(
+                each.value, name, scope, method=accessor or bool(each.method)
+            )
+            if accessor:
+                descriptor = {each.kind: value, "enumerable": True, "configurable": True}
+                self.object_static("defineProperty", made, key, descriptor)
             else:
-                self.define_accessor(made, key, each.kind, value)
+                made[key] = value
         return made
 
-    def define_accessor(self, target: object, key: object, kind: str, function: object) -> None:
-        descriptor = js.Object({kind: function, "enumerable": True, "configurable": True})
-        self.realm.call_method(
-            self.realm.global_object["Object"], "defineProperty", target, key, descriptor
-        )
-
-    def get_ArrowFunctionExpression(self, node: Any, scope: Scope) -> Steps:  # noqa: N802
+    def get_FunctionExpression(self, node: Any, scope: Scope) -> Steps:
         yield from ()
-        return ScriptFunction(self, node, scope)
+        return self.function(node, scope)
 
-    get_FunctionExpression = get_ArrowFunctionExpression  # noqa: N815
+    get_ArrowFunctionExpression = get_FunctionExpression  # noqa: N815
 
-    def get_AwaitExpression(self, node: Any, scope: Scope) -> Steps:  # noqa: N802
+    def get_AwaitExpression(self, node: Any, scope: Scope) -> Steps:
         return (yield (yield from self.value(node.argument, scope)))
 
-    def get_SequenceExpression(self, node: Any, scope: Scope) -> Steps:  # noqa: N802
+    def get_YieldExpression(self, node: Any, scope: Scope) -> Steps:
+        value = None if node.argument is None else (yield from self.value(node.argument, scope))
+        if node.delegate:
+            return (yield from js.iterate(value))
+        return (yield value)
+
+    def get_SequenceExpression(self, node: Any, scope: Scope) -> Steps:
         result = None
         for each in node.expressions:
             result = yield from self.value(each, scope)
         return result
 
-    def get_ConditionalExpression(self, node: Any, scope: Scope) -> Steps:  # noqa: N802
+    def get_ConditionalExpression(self, node: Any, scope: Scope) -> Steps:
         test = yield from self.value(node.test, scope)
-        return (
-            yield from self.value(node.alternate if js.is_falsy(test) else node.consequent, scope)
-        )
+        chosen = node.alternate if js.is_falsy(test) else node.consequent
+        return (yield from self.value(chosen, scope))
 
-    def get_LogicalExpression(self, node: Any, scope: Scope) -> Steps:  # noqa: N802
+    def get_LogicalExpression(self, node: Any, scope: Scope) -> Steps:
         left = yield from self.value(node.left, scope)
-        stays = {
-            "&&": js.is_falsy(left),
-            "||": not js.is_falsy(left),
-            "??": not js.is_nullish(left),
-        }
-        return left if stays[node.operator] else (yield from self.value(node.right, scope))
+        if is_decided(node.operator, left):
+            return left
+        return (yield from self.value(node.right, scope))
 
-    def get_UnaryExpression(self, node: Any, scope: Scope) -> Steps:  # noqa: N802
+    def get_UnaryExpression(self, node: Any, scope: Scope) -> Steps:
         operator, operand = node.operator, node.argument
         if operator == "delete":
             target = yield from self.value(operand.object, scope)
             key = yield from self.key(operand.property, operand.computed, scope)
             self.realm.delete(target, key)
             return True
-        if operator == "typeof" and operand.type == "Identifier":
-            try:
-                scope.holder(operand.name)
-            except js.ReferenceError:
-                return "undefined"
-        value = yield from self.value(operand, scope)
-        return UNARY[operator](value)
+        if operator == "typeof" and operand.type == "Identifier" and not self.knows(operand, scope):
+            return "undefined"
+        return UNARY[operator]((yield from self.value(operand, scope)))
 
-    def get_BinaryExpression(self, node: Any, scope: Scope) -> Steps:  # noqa: N802
+    def knows(self, node: Any, scope: Scope) -> bool:
+        """Tell whether a name is declared."""
+        declared = scope.holder(node.name) is not None
+        return declared or js.has(self.realm.global_object, node.name)
+
+    def get_BinaryExpression(self, node: Any, scope: Scope) -> Steps:
         left = yield from self.value(node.left, scope)
         right = yield from self.value(node.right, scope)
         if node.operator == "in":
-            return self.realm.has(right, left)
+            return self.realm.has(right, js.to_property_key(left))
         return BINARY[node.operator](left, right)
 
-    def get_AssignmentExpression(self, node: Any, scope: Scope) -> Steps:  # noqa: N802
-        target = node.left
+    # --- places ---
+
+    def place(self, node: Any, scope: Scope) -> Steps:
+        """Give how a place is read and written."""
+        if node.type == "Identifier":
+            names = scope.holder(node.name)
+            if names is None:
+                raise js.ReferenceError(f"{node.name} is not defined")
+            return (lambda: names[node.name]), (lambda value: names.__setitem__(node.name, value))
+        if node.type != "MemberExpression":
+            raise Missing(f"assignment to {node.type}")
+        target = yield from self.value(node.object, scope)
+        key = yield from self.key(node.property, node.computed, scope)
+        get, set_ = self.realm.get, self.realm.set
+        return (lambda: get(target, key)), (lambda value: set_(target, key, value))
+
+    def get_AssignmentExpression(self, node: Any, scope: Scope) -> Steps:
+        read, write = yield from self.place(node.left, scope)
         operator = node.operator.removesuffix("=")
-        if target.type == "MemberExpression":
-            holder = yield from self.value(target.object, scope)
-            key = yield from self.key(target.property, target.computed, scope)
-            old = self.realm.get(holder, key) if operator else None
-            value = yield from self.assigned(operator, old, node.right, scope)
-            self.realm.set(holder, key, value)
-            return value
-        names = scope.holder(target.name)
-        value = yield from self.assigned(operator, names[target.name], node.right, scope)
-        names[target.name] = value
+        left = read() if operator else None
+        if is_decided(operator, left):
+            return left
+        value = yield from self.named(node.right, name_of(node.left), scope)
+        if operator in BINARY:
+            value = BINARY[operator](left, value)
+        write(value)
         return value
 
-    def assigned(self, operator: str, old: object, right: Any, scope: Scope) -> Steps:
-        value = yield from self.value(right, scope)
-        return BINARY[operator](old, value) if operator else value
+    def get_UpdateExpression(self, node: Any, scope: Scope) -> Steps:
+        read, write = yield from self.place(node.argument, scope)
+        old = read()
+        old = old if js.is_bigint(old) else js.to_number(old)
+        one = js.BigInt(1) if js.is_bigint(old) else 1
+        new = BINARY[node.operator[0]](old, one)
+        write(new)
+        return new if node.prefix else old
 
-    def get_UpdateExpression(self, node: Any, scope: Scope) -> Steps:  # noqa: N802
-        yield from ()
-        names, name = scope.holder(node.argument.name), node.argument.name
-        old = names[name]
-        names[name] = old + (1 if node.operator == "++" else -1)
-        return names[name] if node.prefix else old
+    # --- members and calls ---
 
-    def get_ChainExpression(self, node: Any, scope: Scope) -> Steps:  # noqa: N802
+    def get_ChainExpression(self, node: Any, scope: Scope) -> Steps:
         try:
             return (yield from self.value(node.expression, scope))
         except Leave as leave:
@@ -395,33 +514,42 @@ class Interpreter:
                 raise
             return None
 
-    def get_MemberExpression(self, node: Any, scope: Scope) -> Steps:  # noqa: N802
+    def get_MemberExpression(self, node: Any, scope: Scope) -> Steps:
+        target, key = yield from self.member(node, scope)
+        return self.realm.get(target, key)
+
+    def member(self, node: Any, scope: Scope) -> Steps:
+        """Give the object and the key of `object.key`."""
         target = yield from self.value(node.object, scope)
         if node.optional and js.is_nullish(target):
             raise Leave("chain")
-        key = yield from self.key(node.property, node.computed, scope)
-        return self.realm.get(target, key)
+        return target, (yield from self.key(node.property, node.computed, scope))
 
-    def get_NewExpression(self, node: Any, scope: Scope) -> Steps:  # noqa: N802
+    def get_NewExpression(self, node: Any, scope: Scope) -> Steps:
         target = yield from self.value(node.callee, scope)
         return js.construct(target, *(yield from self.arguments(node.arguments, scope)))
 
-    def get_CallExpression(self, node: Any, scope: Scope) -> Steps:  # noqa: N802
-        callee = node.callee
-        if callee.type != "MemberExpression":
-            function = yield from self.value(callee, scope)
-            arguments = yield from self.arguments(node.arguments, scope)
-            return js.call(function, *arguments)
-        target = yield from self.value(callee.object, scope)
-        if callee.optional and js.is_nullish(target):
+    def get_CallExpression(self, node: Any, scope: Scope) -> Steps:
+        if node.callee.type == "MemberExpression":
+            return (yield from self.call_member(node, scope))
+        function = yield from self.value(node.callee, scope)
+        if node.optional and js.is_nullish(function):
             raise Leave("chain")
-        key = yield from self.key(callee.property, callee.computed, scope)
+        arguments = yield from self.arguments(node.arguments, scope)
+        if not js.is_function(function):
+            raise js.TypeError(f"{node.callee.name or node.callee.raw} is not a function")
+        return js.invoke(function, None, *arguments)
+
+    def call_member(self, node: Any, scope: Scope) -> Steps:
+        target, key = yield from self.member(node.callee, scope)
+        if node.optional and js.is_nullish(self.realm.get(target, key)):
+            raise Leave("chain")
         arguments = yield from self.arguments(node.arguments, scope)
         return self.realm.call_method(target, key, *arguments)
 
     def key(self, node: Any, computed: bool, scope: Scope) -> Steps:
-        if not computed:
-            return node.name if node.type == "Identifier" else js.to_string(node.value)
+        if not computed and node.type == "Identifier":
+            return node.name
         return js.to_property_key((yield from self.value(node, scope)))
 
     def arguments(self, nodes: Sequence[Any], scope: Scope) -> Steps:
@@ -436,7 +564,24 @@ class Interpreter:
         return values
 
 
-UNARY = {
+def name_of(target: Any) -> str:
+    """Give the name that a function takes from the variable that it is assigned to."""
+    return target.name if target.type == "Identifier" else ""
+
+
+def text_of(text: str) -> str:
+    """Give a text whose pairs of surrogates are one character each, as all text of ours has."""
+    return text.encode("utf-16-be", "surrogatepass").decode("utf-16-be", "surrogatepass")
+
+
+def is_decided(operator: str, left: object) -> bool:
+    """Tell whether a logical operator needs no right side."""
+    if operator == "??":
+        return not js.is_nullish(left)
+    return operator in ("&&", "||") and js.is_falsy(left) == (operator == "&&")
+
+
+UNARY: dict[str, Callable[[Any], object]] = {
     "!": js.is_falsy,
     "typeof": js.typeof,
     "void": lambda value: None,
@@ -444,61 +589,16 @@ UNARY = {
     "+": js.to_number,
     "~": js.OPERATORS["bit_not"],
 }
-BINARY = {
-    "+": js.OPERATORS["add"],
-    "-": js.OPERATORS["sub"],
-    "*": js.OPERATORS["mul"],
-    "/": js.OPERATORS["div"],
-    "%": js.OPERATORS["rem"],
-    "**": js.OPERATORS["pow"],
-    "<": js.OPERATORS["lt"],
-    "<=": js.OPERATORS["le"],
-    ">": js.OPERATORS["gt"],
-    ">=": js.OPERATORS["ge"],
-    "<<": js.OPERATORS["shl"],
-    ">>": js.OPERATORS["shr"],
-    "&": js.OPERATORS["bit_and"],
-    "|": js.OPERATORS["bit_or"],
+OPERATORS = {
+    "+": "add", "-": "sub", "*": "mul", "/": "div", "%": "rem", "**": "pow", "&": "bit_and",
+    "|": "bit_or", "^": "bit_xor", "<<": "shl", ">>": "shr", ">>>": "unsigned_shr", "<": "lt",
+    ">": "gt", "<=": "le", ">=": "ge",
+}  # fmt: skip
+BINARY: dict[str, Callable[[Any, Any], object]] = {
+    **{mark: js.OPERATORS[name] for mark, name in OPERATORS.items()},
     "===": js.strict_equal,
     "!==": lambda left, right: not js.strict_equal(left, right),
     "==": js.loose_equal,
     "!=": lambda left, right: not js.loose_equal(left, right),
     "instanceof": js.instance_of,
 }
-
-
-def shown(value: object) -> str:
-    """Give the text of a value that a program logged; the recorder has the same in JavaScript."""
-    kind = js.kind_of(value)
-    if kind is js.Kind.STRING:
-        return js.json_stringify(value) or ""
-    if kind is js.Kind.BIGINT:
-        return f"{value}n"
-    if isinstance(value, float) and value == 0:
-        return "-0" if str(value) == "-0.0" else "0"
-    if kind is js.Kind.FUNCTION:
-        return "function"
-    if isinstance(value, BaseException):
-        return f"{js.error_name(value)}: {js.error_message(value)}"
-    if isinstance(value, list | tuple):
-        return f"[{', '.join(map(shown, value))}]"
-    if kind is js.Kind.OBJECT:
-        return _shown_object(value)
-    return js.string_of(value)
-
-
-def _shown_object(value: object) -> str:
-    tag = js.class_tag(value)
-    if tag.endswith("Array"):
-        return f"{tag}[{', '.join(map(shown, js.iterate(value)))}]"
-    members = ", ".join(f"{_name(key)}: {shown(js.get(value, key))}" for key in js.own_keys(value))
-    return f"{'' if tag == 'Object' else tag}{{{members}}}"
-
-
-def _name(key: object) -> str:
-    return key if isinstance(key, str) else repr(key)
-
-
-def lines_of(logged: Sequence[Sequence[object]]) -> Iterator[str]:
-    """Give what a program logged, a line per call."""
-    return (" ".join(map(shown, values)) for values in logged)

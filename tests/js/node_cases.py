@@ -1,4 +1,4 @@
-"""Programs of `evaluator.py` that run on Node and in a realm of ours, and what they give as text.
+"""Programs that run on Node and in a realm of ours, and what they give as text.
 
 A topic is a file `programs/<topic>.txt`, one program per line (empty lines and lines that start
 with # are left out); `programs/<topic>.json` has Node's answers. To record them anew:
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from tests._peers import node20, node26
-from tests.js.evaluator import Thrown, evaluate
+from tests._script import Interpreter
 from unpoison import js
 
 HERE = Path(__file__).resolve().parent
@@ -59,11 +59,13 @@ def ask_node(topic: str, folder: Path = FOLDER, glue: Path | None = None) -> dic
 def ask_realm(program: str, realm: js.Realm) -> str:
     """Give our answer, in a realm that nothing has changed yet."""
     try:
-        return describe(evaluate(program, realm))
-    except js.Error as error:
-        return f"throws {js.error_text(error)}"
-    except Thrown as thrown:
-        return f"throws {describe(thrown.value)}"
+        return describe(Interpreter(realm).run_script(program))
+    except Exception as error:  # noqa: BLE001 - whatever it throws
+        return f"throws {describe_thrown(js.from_exception(error))}"
+
+
+def describe_thrown(value: object) -> str:
+    return js.error_text(value) if isinstance(value, BaseException) else describe(value)
 
 
 def describe(value: Any, depth: int = 0) -> str:

@@ -7,7 +7,8 @@ import itertools
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from tests._script import Interpreter, lines_of
+from tests._script import Interpreter
+from tests.web.shown import lines_of
 from unpoison import js
 from unpoison.web import WEB_GLOBALS
 
@@ -96,7 +97,7 @@ class World:
         def log(*values: object) -> None:
             logged.append(values)
 
-        promise = Interpreter(self.realm, {"log": log}).run(program)
+        promise = Interpreter(self.realm, {"log": log}).start_program(program)
         promise.catch(lambda reason: log("uncaught", reason))
         self.host.run()
         logged += [("reported", error) for error in self.errors]
