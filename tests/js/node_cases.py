@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from tests._peers import node20, node26
-from tests._script import Interpreter
+from tests.script import Interpreter
 from unpoison import js
 
 HERE = Path(__file__).resolve().parent

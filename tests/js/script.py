@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests._script import Interpreter
+from tests.script import Interpreter
 from unpoison import js
 
 NAME_ONLY = "// name only"

@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from tests._script import Interpreter
+from tests.script import Interpreter
 from tests.web.shown import lines_of
 from unpoison import js
 from unpoison.web import WEB_GLOBALS
