@@ -59,6 +59,7 @@ const s = Symbol('w'); const o = Object(s); return [typeof o, o == s, o === s, o
 [Symbol.prototype[Symbol.toStringTag], Symbol.prototype[Symbol.toPrimitive].name, Symbol.prototype[Symbol.toPrimitive].length, Symbol.for.length, Symbol.keyFor.length]
 Symbol(Symbol())
 Symbol.iterator = 5; // name only
+Symbol.iterator = 5 // name only
 Symbol.for(Symbol())
 const s = Symbol('k'); const o = {[s]: 1, a: 2}; return [o[s], s in o, Object.keys(o), JSON.stringify(o), Reflect.ownKeys(o), {...o}, delete o[s], o];
 [!!Symbol(), Symbol() ? 1 : 2, typeof Object(Symbol()), [Symbol('x')].map(String), Symbol('a').constructor === Symbol]

@@ -33,6 +33,7 @@ Set.prototype.add.call([], 1)
 Set.prototype.has.call(new Map, 1)
 new Map().forEach(5)
 new Map([[1, 2]]).size = 5; // name only
+new Map([[1, 2]]).size = 5 // name only
 const log = []; const it = {[Symbol.iterator]() { return this; }, next() { return {value: 1, done: false}; }, return() { log.push('closed'); return {}; }}; try { new Map(it); } catch (e) { log.push(e.message); } return log;
 Map.groupBy([1, 2, 3, 4], x => x % 2 ? 'odd' : 'even')
 Map.groupBy([0, -0, NaN, NaN], x => x)
