@@ -8,7 +8,8 @@ from typing import Any
 from unpoison import js
 from unpoison.web.host_access import host_of
 from unpoison.web.promises import Deferred, Promise, invoked, resolved, transformed
-from unpoison.web.readable_controller import ReadableStreamDefaultController, Source
+from unpoison.web.readable_controller import ReadableStreamDefaultController
+from unpoison.web.readable_pulling import Source
 from unpoison.web.underlying import nothing
 
 _END = object()

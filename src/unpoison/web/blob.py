@@ -11,7 +11,7 @@ from unpoison.web.buffers import buffer_of
 from unpoison.web.clone import Copies, clone_value
 from unpoison.web.idl import integer, interface, usv_string
 from unpoison.web.promises import Promise, resolved
-from unpoison.web.readable_controller import Source
+from unpoison.web.readable_pulling import Source
 from unpoison.web.readable_stream import ReadableStream
 from unpoison.web.streams import make_readable
 from unpoison.web.underlying import nothing

@@ -11,36 +11,22 @@ from unpoison.web.blob import CHUNK
 from unpoison.web.buffers import buffer_of
 from unpoison.web.idl import interface
 from unpoison.web.promises import Promise, invoked, resolved
-from unpoison.web.readable_stream import ReadableStream
-from unpoison.web.transform_stream import Transformer, TransformStream
-from unpoison.web.writable_stream import WritableStream
+from unpoison.web.transform_stream import Transformer, TransformSides
 
 WINDOW_BITS: Final[Mapping[str, int]] = {"deflate": 15, "deflate-raw": -15, "gzip": 31}
 """zlib's window bits for each format of the standard."""
 
 
-class CodecStream(js.JsObject):
-    """What both classes have: two sides of a transform."""
+class CodecStream(TransformSides):
+    """What both classes have: the format."""
 
-    __slots__ = ("_transform",)
+    __slots__ = ()
 
     def __init__(self, realm: js.Realm, format_: object) -> None:
-        super().__init__()
         name = js.to_string(format_)
         if name not in WINDOW_BITS:
             raise js.TypeError(f"{name!r} is no format of compression")
-        transformer = self._make(realm, WINDOW_BITS[name])
-        self._transform = TransformStream(realm, transformer)
-
-    @property
-    def readable(self) -> ReadableStream:
-        """What comes out."""
-        return self._transform.readable
-
-    @property
-    def writable(self) -> WritableStream:
-        """What goes in."""
-        return self._transform.writable
+        super().__init__(realm, self._make(realm, WINDOW_BITS[name]))
 
     @staticmethod
     def _make(realm: js.Realm, window_bits: int) -> Transformer:

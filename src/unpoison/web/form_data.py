@@ -8,11 +8,12 @@ from typing import Any, Final
 from unpoison import js
 from unpoison.web.blob import Blob, File
 from unpoison.web.idl import interface, usv_string
+from unpoison.web.pairs import PairIterable
 
 Entry = tuple[str, "str | File"]
 
 
-class FormData(js.JsObject):
+class FormData(PairIterable):
     """Names with texts or files, in order; a name may occur more than once."""
 
     __slots__ = ("_entries", "realm")
@@ -53,25 +54,6 @@ class FormData(js.JsObject):
         rest = [found for found in self._entries[places[0] + 1 :] if found[0] != entry[0]]
         self._entries[places[0] :] = [entry, *rest]
 
-    def entries(self) -> js.JsIterator:
-        """Walk over names and values."""
-        return js.JsIterator(js.Array(entry) for entry in self._walk())
-
-    def keys(self) -> js.JsIterator:
-        """Walk over the names."""
-        return js.JsIterator(entry[0] for entry in self._walk())
-
-    def values(self) -> js.JsIterator:
-        """Walk over the values."""
-        return js.JsIterator(entry[1] for entry in self._walk())
-
-    def for_each(self, callback: Any, this: object = None) -> None:
-        """Call a function with value, name and this object, for each entry."""
-        if not js.is_function(callback):
-            raise js.TypeError('The "callback" argument must be of type function')
-        for name, value in self._walk():
-            js.invoke(callback, this, value, name, self)
-
     def _entry(self, name: object, value: object, file_name: tuple[object, ...]) -> Entry:
         key = usv_string(name)
         if not isinstance(value, Blob):
@@ -86,11 +68,8 @@ class FormData(js.JsObject):
         key = usv_string(name)
         return [value for found, value in self._entries if found == key]
 
-    def _walk(self) -> Iterator[Entry]:
-        index = 0
-        while index < len(self._entries):
-            yield self._entries[index]
-            index += 1
+    def _pairs_now(self) -> list[Any]:
+        return self._entries
 
     def __iter__(self) -> Iterator[Entry]:
         return iter(self._entries)

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from unpoison import js
 from unpoison.web.idl import interface
+from unpoison.web.pairs import PairIterable
 
 Pair = tuple[str, str]
 
@@ -16,7 +17,7 @@ _BLANK: Final = " \t\r\n"
 _BAD: Final = re.compile("[\0\r\n]")
 
 
-class Headers(js.JsObject):
+class Headers(PairIterable):
     """A list of headers; a name may occur more than once. Python code may use it as a mapping.
 
     Names are lower case. Values are texts of bytes: U+0000 to U+00FF. An immutable one (of a
@@ -69,25 +70,6 @@ class Headers(js.JsObject):
         rest = [pair for pair in self._pairs[places[0] + 1 :] if pair[0] != key]
         self._pairs[places[0] :] = [(key, text), *rest]
 
-    def entries(self) -> js.JsIterator:
-        """Walk over names and values, sorted by name."""
-        return js.JsIterator(js.Array(pair) for pair in self._walk())
-
-    def keys(self) -> js.JsIterator:
-        """Walk over the names, sorted."""
-        return js.JsIterator(pair[0] for pair in self._walk())
-
-    def values(self) -> js.JsIterator:
-        """Walk over the values, sorted by name."""
-        return js.JsIterator(pair[1] for pair in self._walk())
-
-    def for_each(self, callback: Any, this: object = None) -> None:
-        """Call a function with value, name and this object, for each header."""
-        if not js.is_function(callback):
-            raise js.TypeError('The "callback" argument must be of type function')
-        for name, value in self._walk():
-            js.invoke(callback, this, value, name, self)
-
     @property
     def raw(self) -> tuple[Pair, ...]:
         """The headers as they were given, in order."""
@@ -109,11 +91,8 @@ class Headers(js.JsObject):
             found += [(name, value) for value in joined]
         return found
 
-    def _walk(self) -> Iterator[Pair]:
-        index = 0
-        while index < len(pairs := self._sorted()):
-            yield pairs[index]
-            index += 1
+    def _pairs_now(self) -> list[Any]:
+        return self._sorted()
 
     def __iter__(self) -> Iterator[Pair]:
         return iter(self._sorted())

@@ -12,9 +12,8 @@ from typing import Any, Final
 from unpoison import js
 from unpoison.web.buffers import buffer_of
 from unpoison.web.idl import enforced_range, interface
-from unpoison.web.promises import Promise, resolved, upon
-from unpoison.web.readable_controller import Source
-from unpoison.web.readable_stream import CLOSED, ERRORED, READABLE, ReadableStream, ReadRequest
+from unpoison.web.readable_pulling import PullingController, Source
+from unpoison.web.readable_stream import CLOSED, ReadableStream, ReadRequest
 
 DEFAULT, BYOB, NONE = "default", "byob", "none"
 
@@ -52,48 +51,23 @@ def moved_buffer(buffer: Any) -> js.ArrayBuffer:
     return buffer_of(data)
 
 
-class ReadableByteStreamController(js.JsObject):
+class ReadableByteStreamController(PullingController):
     """What a source of bytes uses to fill its stream, and the buffers of its readers."""
 
-    __slots__ = (
-        "_auto_size", "_close_requested", "_high_water_mark", "_pending", "_pull_again",
-        "_pulling", "_queue", "_request", "_source", "_started", "_total", "realm", "stream",
-    )  # fmt: skip
+    __slots__ = ("_auto_size", "_pending", "_queue", "_request", "_total")
 
     is_bytes = True
 
     def __init__(
         self, stream: ReadableStream, source: Source, high_water_mark: float, auto_size: int | None
     ) -> None:
-        super().__init__()
-        self.stream, self.realm = stream, stream.realm
+        super().__init__(stream, source, high_water_mark)
         self._queue: deque[bytes] = deque()
         self._total = 0
         self._pending: deque[PullInto] = deque()
         self._request: ReadableStreamBYOBRequest | None = None
-        self._high_water_mark, self._auto_size = high_water_mark, auto_size
-        self._source: Source | None = source
-        self._started = self._pulling = self._pull_again = self._close_requested = False
+        self._auto_size = auto_size
         stream.controller = self
-
-    def start(self) -> None:
-        """Be SetUpReadableByteStreamController. Raises what the source's `start` raises."""
-        assert self._source is not None
-        upon(resolved(self.realm, self._source.start(self)), self._begin, self.fail_if_readable)
-
-    def _begin(self, _: object) -> None:
-        self._started = True
-        self._pull_if_needed()
-
-    @property
-    def desired_size(self) -> object:
-        """How many bytes the queue would take: null when the stream failed."""
-        if self.stream.state == ERRORED:
-            return js.null
-        return js.number_to_python(float(self._room()))
-
-    def _room(self) -> float:
-        return 0.0 if self.stream.state == CLOSED else self._high_water_mark - self._total
 
     @property
     def byob_request(self) -> object:
@@ -105,12 +79,6 @@ class ReadableByteStreamController(js.JsObject):
                 self, js.Uint8Array(first.buffer, place, rest)
             )
         return js.null if self._request is None else self._request
-
-    def close(self) -> None:
-        """Say that there is nothing more. Raises js.TypeError."""
-        if not self.can_close_or_enqueue:
-            raise js.TypeError("Invalid state: Controller is already closed")
-        self.close_now()
 
     def close_now(self) -> None:
         """Be ReadableByteStreamControllerClose."""
@@ -131,8 +99,7 @@ class ReadableByteStreamController(js.JsObject):
         data = _view_bytes(chunk)
         if not data:
             raise js.TypeError("chunk must have a non-zero byteLength")
-        if not self.can_close_or_enqueue:
-            raise js.TypeError("Invalid state: Controller is already closed")
+        self._check_open()
         moved_buffer(js.get(chunk, "buffer"))
         self._take_back_request()
         if self._pending and self._pending[0].kind == NONE:
@@ -155,31 +122,6 @@ class ReadableByteStreamController(js.JsObject):
         if self._pending:
             self._pending.popleft()
         self.stream.fulfill(js.Uint8Array(buffer_of(data)))
-
-    def error(self, reason: object = None) -> None:
-        """Make the stream fail: what is queued is lost."""
-        self.fail_if_readable(reason)
-
-    def fail_if_readable(self, reason: object) -> None:
-        """Be ReadableByteStreamControllerError."""
-        if self.stream.state == READABLE:
-            self._clear_pending()
-            self._clear_queue()
-            self._forget_source()
-            self.stream.fail(reason)
-
-    @property
-    def can_close_or_enqueue(self) -> bool:
-        """Whether the stream takes more."""
-        return not self._close_requested and self.stream.state == READABLE
-
-    def cancel_steps(self, reason: object) -> Promise:
-        """See Controller."""
-        self._clear_pending()
-        self._clear_queue()
-        result = resolved(self.realm) if self._source is None else self._source.cancel(reason)
-        self._forget_source()
-        return result
 
     def pull_steps(self, request: ReadRequest) -> None:
         """See Controller."""
@@ -355,37 +297,14 @@ class ReadableByteStreamController(js.JsObject):
             self._request.end()
             self._request = None
 
-    def _clear_pending(self) -> None:
+    def _queued(self) -> float:
+        return self._total
+
+    def _clear(self) -> None:
         self._take_back_request()
         self._pending.clear()
-
-    def _clear_queue(self) -> None:
         self._queue.clear()
         self._total = 0
-
-    def _forget_source(self) -> None:
-        self._source = None
-
-    def _pull_if_needed(self) -> None:
-        if not self._should_pull():
-            return
-        if self._pulling:
-            self._pull_again = True
-            return
-        self._pulling = True
-        assert self._source is not None
-        upon(self._source.pull(self), self._pulled, self.fail_if_readable)
-
-    def _pulled(self, _: object) -> None:
-        self._pulling = False
-        if self._pull_again:
-            self._pull_again = False
-            self._pull_if_needed()
-
-    def _should_pull(self) -> bool:
-        if not self.can_close_or_enqueue or not self._started:
-            return False
-        return bool(self.stream.locked and self.stream.waiting) or self._room() > 0
 
 
 class ReadableStreamBYOBRequest(js.JsObject):

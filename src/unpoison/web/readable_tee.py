@@ -7,7 +7,8 @@ from typing import Any
 
 from unpoison import js
 from unpoison.web.promises import Deferred, Promise, resolved, upon
-from unpoison.web.readable_controller import ReadableStreamDefaultController, Source
+from unpoison.web.readable_controller import ReadableStreamDefaultController
+from unpoison.web.readable_pulling import Source
 from unpoison.web.readable_readers import ReadableStreamDefaultReader
 from unpoison.web.readable_stream import ReadableStream
 from unpoison.web.underlying import nothing

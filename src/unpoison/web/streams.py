@@ -21,8 +21,8 @@ from unpoison.web.readable_bytes import (
 from unpoison.web.readable_controller import (
     DEFAULT_CONTROLLER,
     ReadableStreamDefaultController,
-    Source,
 )
+from unpoison.web.readable_pulling import Source
 from unpoison.web.readable_readers import DEFAULT_READER, ReadableStreamDefaultReader
 from unpoison.web.readable_stream import ReadableStream
 from unpoison.web.readable_tee import Tee

@@ -8,36 +8,20 @@ from unpoison import js
 from unpoison.web.buffers import buffer_of
 from unpoison.web.idl import interface, usv_string
 from unpoison.web.promises import Promise, invoked, resolved
-from unpoison.web.readable_stream import ReadableStream
 from unpoison.web.text_coding import TextDecoder, construct_decoder
-from unpoison.web.transform_stream import Transformer, TransformStream
-from unpoison.web.writable_stream import WritableStream
+from unpoison.web.transform_stream import Transformer, TransformSides
 
 
-class TextEncoderStream(js.JsObject):
+class TextEncoderStream(TransformSides):
     """Turns texts into UTF-8; a surrogate pair may be split between two chunks."""
 
-    __slots__ = ("_pending", "_transform", "realm")
+    __slots__ = ("_pending",)
 
     encoding = "utf-8"
 
     def __init__(self, realm: js.Realm) -> None:
-        super().__init__()
-        self.realm = realm
         self._pending = ""
-        self._transform = TransformStream(
-            realm, Transformer(self._encode, self._flush, lambda _: resolved(realm))
-        )
-
-    @property
-    def readable(self) -> ReadableStream:
-        """What comes out."""
-        return self._transform.readable
-
-    @property
-    def writable(self) -> WritableStream:
-        """What goes in."""
-        return self._transform.writable
+        super().__init__(realm, Transformer(self._encode, self._flush, lambda _: resolved(realm)))
 
     def _encode(self, chunk: object, controller: Any) -> Promise:
         return invoked(self.realm, lambda: self._give(js.to_string(chunk), controller))
@@ -58,18 +42,14 @@ class TextEncoderStream(js.JsObject):
         return invoked(self.realm, finish)
 
 
-class TextDecoderStream(js.JsObject):
+class TextDecoderStream(TransformSides):
     """Turns bytes into texts; a character may be split between two chunks."""
 
-    __slots__ = ("_decoder", "_transform", "realm")
+    __slots__ = ("_decoder",)
 
     def __init__(self, realm: js.Realm, decoder: TextDecoder) -> None:
-        super().__init__()
-        self.realm = realm
         self._decoder = decoder
-        self._transform = TransformStream(
-            realm, Transformer(self._decode, self._flush, lambda _: resolved(realm))
-        )
+        super().__init__(realm, Transformer(self._decode, self._flush, lambda _: resolved(realm)))
 
     @property
     def encoding(self) -> str:
@@ -85,16 +65,6 @@ class TextDecoderStream(js.JsObject):
     def ignore_bom(self) -> bool:
         """Whether a byte order mark is kept."""
         return self._decoder.ignore_bom
-
-    @property
-    def readable(self) -> ReadableStream:
-        """What comes out."""
-        return self._transform.readable
-
-    @property
-    def writable(self) -> WritableStream:
-        """What goes in."""
-        return self._transform.writable
 
     def _decode(self, chunk: object, controller: Any) -> Promise:
         def give() -> None:

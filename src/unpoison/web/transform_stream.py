@@ -10,7 +10,8 @@ from unpoison import js
 from unpoison.web.idl import interface
 from unpoison.web.promises import Deferred, Promise, invoked, resolved, transformed, upon
 from unpoison.web.queuing import SizeAlgorithm, high_water_mark, size_algorithm
-from unpoison.web.readable_controller import ReadableStreamDefaultController, Source
+from unpoison.web.readable_controller import ReadableStreamDefaultController
+from unpoison.web.readable_pulling import Source
 from unpoison.web.readable_stream import ERRORED, ReadableStream
 from unpoison.web.underlying import method, nothing, promised
 from unpoison.web.writable_controller import Sink, WritableStreamDefaultController
@@ -205,6 +206,27 @@ class TransformStream(js.JsObject):
     def _pull(self, _: object) -> Promise:
         self._set_backpressure(False)
         return self._change.promise
+
+
+class TransformSides(js.JsObject):
+    """The sides of a transform that the platform makes. Streams 9.3, GenericTransformStream."""
+
+    __slots__ = ("_transform", "realm")
+
+    def __init__(self, realm: js.Realm, transformer: Transformer) -> None:
+        super().__init__()
+        self.realm = realm
+        self._transform = TransformStream(realm, transformer)
+
+    @property
+    def readable(self) -> ReadableStream:
+        """What comes out."""
+        return self._transform.readable
+
+    @property
+    def writable(self) -> WritableStream:
+        """What goes in."""
+        return self._transform.writable
 
 
 class TransformStreamDefaultController(js.JsObject):

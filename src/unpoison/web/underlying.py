@@ -7,7 +7,7 @@ from typing import Any
 
 from unpoison import js
 from unpoison.web.promises import Promise, invoked, resolved
-from unpoison.web.readable_controller import Source
+from unpoison.web.readable_pulling import Source
 from unpoison.web.writable_controller import Sink
 
 

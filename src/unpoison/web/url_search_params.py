@@ -8,6 +8,7 @@ from urllib.parse import quote_plus, unquote_to_bytes
 
 from unpoison import js
 from unpoison.web.idl import interface, usv_string
+from unpoison.web.pairs import PairIterable
 
 Pair = tuple[str, str]
 
@@ -19,7 +20,7 @@ class Owner(Protocol):
         """Take the query of changed parameters."""
 
 
-class URLSearchParams(js.JsObject):
+class URLSearchParams(PairIterable):
     """The parameters of a query: a list of pairs of strings.
 
     Python code iterates over the pairs, and uses `in`, `len()` and `==` as on such a list.
@@ -81,34 +82,12 @@ class URLSearchParams(js.JsObject):
         """Give the query, without a question mark."""
         return serialize(self._pairs)
 
-    def entries(self) -> js.JsIterator:
-        """Walk over the pairs, as they are when they are reached."""
-        return js.JsIterator(js.Array(pair) for pair in self._walk())
-
-    def keys(self) -> js.JsIterator:
-        """Walk over the names."""
-        return js.JsIterator(pair[0] for pair in self._walk())
-
-    def values(self) -> js.JsIterator:
-        """Walk over the values."""
-        return js.JsIterator(pair[1] for pair in self._walk())
-
-    def for_each(self, callback: Any, this: object = None) -> None:
-        """Call a function with value, name and this object, for each pair."""
-        if not js.is_function(callback):
-            raise js.TypeError('The "callback" argument must be of type function')
-        for name, value in self._walk():
-            js.invoke(callback, this, value, name, self)
-
     def replace(self, query: str) -> None:
         """Take the parameters of a query that its URL was given."""
         self._pairs[:] = parse(query)
 
-    def _walk(self) -> Iterator[Pair]:
-        index = 0
-        while index < len(self._pairs):
-            yield self._pairs[index]
-            index += 1
+    def _pairs_now(self) -> list[Any]:
+        return self._pairs
 
     def _values(self, name: object) -> list[str]:
         key = usv_string(name)
