@@ -38,7 +38,10 @@ def suite_environment(rust: Toolchain, panic: Panic, eh: Dialect) -> dict[str, s
     """Give the environment in which the command builds the same bytes everywhere."""
     crate = read_crate(SUITE, rust, cargo_environment(os.environ, rust, panic, ()))
     flags = [*_code_flags(panic, eh), *_remap_flags(crate, rust, os.environ)]
-    return cargo_environment(os.environ, rust, panic, flags)
+    environment = cargo_environment(os.environ, rust, panic, flags)
+    # Cargo builds tests to unwind whatever the profile says, and std twice when it says "abort":
+    # the two do not link. The flags alone say how a panic ends.
+    return {**environment, "CARGO_PROFILE_RELEASE_PANIC": "unwind"}
 
 
 def build_suite(panic: Panic, eh: Dialect, target: Path) -> bytes:
