@@ -1,0 +1,3 @@
+//! CDDL schemas, from the published crate `cddl`, unmodified.
+
+pub use cddl::*;
