@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
 SHOWN = {
     "jsonlogic": ["eat it", "not yet", "sum: 6.75"],
+    "gloo": ["tick 3", "waited 70 ms", "-3.2 °C in Oslo", "no weather: the service answered 404"],
     "cddl_check": ["fine", "/name: expected uint to be in range", "/age: expected value .lt 150"],
 }
 
@@ -98,3 +100,53 @@ def test_a_schema_that_does_not_parse_says_where(cddl: Any) -> None:
         cddl.cddl_from_str("age = uint\nname = ")
     said = js.json_stringify(caught.value.value)  # type: ignore[attr-defined]
     assert said is not None and "line" in said
+
+
+# --- gloo: callbacks, timers and requests ---
+
+
+def run_gloo(work: Callable[[Any], Awaitable[object]], body: str = "") -> object:
+    """Run work under an event loop, with a service that answers with a body."""
+
+    async def answer(request: Any) -> Any:
+        names = request.realm.global_object
+        return js.construct(names["Response"], f"{body}", {"status": 200})
+
+    async def main() -> object:
+        with unpoison.load(EXAMPLES / "gloo" / "gloo.abort.wasm", fetch=answer) as instance:
+            return await work(instance.exports)
+
+    return asyncio.run(asyncio.wait_for(main(), 30))
+
+
+def test_an_interval_ends_when_its_object_is_freed() -> None:
+    async def work(gloo: Any) -> object:
+        ticks: list[int] = []
+        ticker = gloo.Ticker(1, ticks.append)
+        while len(ticks) < 3:
+            await asyncio.sleep(0.001)
+        ticker.free()
+        seen = list(ticks)
+        await asyncio.sleep(0.02)
+        assert ticks == seen == list(range(1, len(seen) + 1))
+        return None
+
+    run_gloo(work)
+
+
+def test_timers_wait_side_by_side() -> None:
+    async def work(gloo: Any) -> object:
+        return await asyncio.gather(*(gloo.pause(n) for n in (30, 10, 20)))
+
+    assert run_gloo(work) == [30, 10, 20]
+
+
+def test_a_request_gives_what_rust_reads_in_the_answer() -> None:
+    async def work(gloo: Any) -> object:
+        return await gloo.weather("https://weather.example/")
+
+    assert run_gloo(work, '{"city": "Bergen", "celsius": 7.04}') == "7.0 °C in Bergen"
+    with pytest.raises(unpoison.ThrownError, match="missing field"):
+        run_gloo(work, '{"city": "Bergen"}')
+    with pytest.raises(unpoison.ThrownError):
+        run_gloo(work, "no JSON")
