@@ -108,7 +108,6 @@ def test_documentation_tests_are_no_tests_of_this_runner(variant: str) -> None:
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
 
 
-@pytest.mark.peers
 @pytest.mark.parametrize("variant", ["legacy", "abort"])
 def test_a_debug_build_gets_the_verdicts_of_the_original(variant: str) -> None:
     done = cargo(variant, "--test", "suite", "--", "--skip", "aborts::")
