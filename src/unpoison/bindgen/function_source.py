@@ -94,7 +94,11 @@ class FunctionSource:
             f'_own = "{cls.pointer}"', f"_ancestors = _binding.Lineage({tuple(steps)!r})"
         )
         if not any(export.kind is ExportKind.CONSTRUCTOR for export in cls.members):
-            self._text.add("__init__ = _binding.Struct.__init__")
+            given = self._context.plain("object")
+            self._text.add("", f"def __init__(self, *_: {given}) -> None:")
+            with self._text.indented():
+                self._text.add('"""Refuse: only Rust makes it."""')
+                self._text.add("_binding.Struct.__init__(self)")
 
     def add_statics(self) -> None:
         """Add a metaclass for each class with static accessors, which are its properties."""
