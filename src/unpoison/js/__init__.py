@@ -115,6 +115,7 @@ from unpoison.js.typed_arrays import (
     Uint16Array,
     Uint32Array,
 )
+from unpoison.js.utf16 import well_formed
 from unpoison.js.values import (
     BigInt,
     JsNull,
@@ -288,6 +289,7 @@ __all__ = [
     "to_string",
     "typed_array_of",
     "typeof",
+    "well_formed",
     "when_unreachable",
     "with_resolvers",
     "write_into",

@@ -52,6 +52,6 @@ def _pair(found: re.Match[str]) -> str:
 
 def well_formed(text: str) -> str:
     """Give the string with U+FFFD for each lone surrogate. ECMA-262 22.1.3.30."""
-    if text.isascii():
+    if text.isascii() or not _SURROGATE.search(text):
         return text
-    return "".join("\ufffd" if "\ud800" <= c <= "\udfff" else c for c in code_points(text))
+    return utf16_units(text).decode("utf-16-be", "replace")

@@ -23,29 +23,31 @@ from unpoison.js.values import Symbol, is_function, is_nullish, same_value
 from unpoison.js.weak import ABSENT, WeakEntries, can_be_held_weakly, weak_reference
 
 
-class WeakMap(JsObject):
-    """A JavaScript WeakMap: values by objects that it does not keep alive."""
+class _WeakCollection(JsObject):
+    """What WeakMap and WeakSet have in common: entries that keep no key alive."""
 
-    __module__ = "unpoison.js"
     __slots__ = ("entries",)
 
     def __init__(self, registry: dict[str, Symbol] | None = None) -> None:
         super().__init__()
         self.entries = WeakEntries({} if registry is None else registry)
+
+
+class WeakMap(_WeakCollection):
+    """A JavaScript WeakMap: values by objects that it does not keep alive."""
+
+    __module__ = "unpoison.js"
+    __slots__ = ()
 
     def __repr__(self) -> str:
         return "<js.WeakMap>"
 
 
-class WeakSet(JsObject):
+class WeakSet(_WeakCollection):
     """A JavaScript WeakSet: objects that it does not keep alive."""
 
     __module__ = "unpoison.js"
-    __slots__ = ("entries",)
-
-    def __init__(self, registry: dict[str, Symbol] | None = None) -> None:
-        super().__init__()
-        self.entries = WeakEntries({} if registry is None else registry)
+    __slots__ = ()
 
     def __repr__(self) -> str:
         return "<js.WeakSet>"

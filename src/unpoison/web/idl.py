@@ -14,16 +14,12 @@ from typing import Any, Final
 
 from unpoison import js
 
-_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _CAPITAL: Final = re.compile("(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
 def usv_string(value: object) -> str:
     """Give a USVString: lone surrogates become U+FFFD. Web IDL 3.2.11."""
-    text = js.to_string(value)
-    if _SURROGATE.search(text) is None:
-        return text
-    return text.encode("utf-16-be", "surrogatepass").decode("utf-16-be", "replace")
+    return js.well_formed(js.to_string(value))
 
 
 def boolean(value: object) -> bool:
