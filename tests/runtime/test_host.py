@@ -17,6 +17,7 @@ import pytest
 from unpoison import js
 from unpoison.errors import NoEventLoopError
 from unpoison.runtime.jobs import Scheduler
+from unpoison.runtime.world import make_world
 
 Main = Callable[[], Awaitable[object]]
 
@@ -147,8 +148,51 @@ def test_a_timer_survives_the_loop_that_it_was_set_under(scheduler: Scheduler) -
 
 
 def test_time_is_that_of_the_clock_given() -> None:
-    scheduler = Scheduler(set, clock=lambda: 12.5)
+    scheduler = Scheduler(set, clock=Standing(12.5))
     assert scheduler.now() == 12.5
+    assert scheduler.wall_time() == 1012.5
+    dates = make_world(scheduler.realm).global_object
+    assert js.call_method(dates["Date"], "now") == 1_012_500
+    assert dates["performance"].time_origin == 1_012_500
+    assert js.construct(dates["File"], [], "name").last_modified == 1_012_500
+
+
+def test_the_clock_given_wakes_the_timers_when_it_says_so() -> None:
+    clock = Standing(12.5)
+    scheduler = Scheduler(set, clock=clock)
+    log: list[str] = []
+
+    async def main() -> None:
+        scheduler.call_later(0.1, lambda: log.append("late"))
+        scheduler.call_later(0.05, lambda: log.append("early"))
+        (_, first), (seconds, second) = clock.asked
+        assert seconds == pytest.approx(0.05)
+        assert first is not second
+        second()  # at its time, whatever a sum of floats says of it
+        assert log == ["early"]
+        clock.seconds += 1
+        clock.asked[-1][1]()
+        assert log == ["early", "late"]
+
+    asyncio.run(main())
+
+
+class Standing:
+    """A Clock that notes what it is asked for."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self.asked: list[tuple[float, Callable[[], object]]] = []
+
+    def monotonic(self) -> float:
+        return self.seconds
+
+    def time(self) -> float:
+        return 1000 + self.seconds
+
+    def call_later(self, seconds: float, callback: Callable[[], object]) -> js.Handle:
+        self.asked.append((seconds, callback))
+        return asyncio.get_running_loop().call_later(3600, print)
 
 
 # --- awaitables ---

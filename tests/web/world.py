@@ -36,6 +36,9 @@ class FakeHost:
     def now(self) -> float:
         return self.time
 
+    def wall_time(self) -> float:
+        return 1_700_000_000.0 + self.time
+
     def call_later(self, seconds: float, callback: Callable[[], object]) -> Timer:
         timer = Timer(callback)
         heapq.heappush(self.due, (self.time + seconds, next(self._count), timer))

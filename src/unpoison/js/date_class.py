@@ -70,7 +70,8 @@ class Clock:
     """What a realm knows of the time: `now` gives seconds since 1970."""
 
     def __init__(self, realm: Any) -> None:
-        self.now: Callable[[], float] = wall_time.time
+        host = realm.promises.host
+        self.now: Callable[[], float] = wall_time.time if host is None else host.wall_time
 
 
 def _now(realm: Any) -> int:

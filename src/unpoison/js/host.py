@@ -23,6 +23,9 @@ class Host(Protocol):
     def now(self) -> float:
         """Give the seconds of a clock that never goes back; its zero means nothing."""
 
+    def wall_time(self) -> float:
+        """Give the seconds since 1970-01-01 UTC."""
+
     def call_later(self, seconds: float, callback: Callable[[], object]) -> Handle:
         """Run `callback` as a macrotask (see `enter`) after at least that time.
 

@@ -1,5 +1,6 @@
 """One supervised instance: calls in, panics and aborts out, renewal."""
 
+from unpoison.runtime.clock import Clock, SystemClock
 from unpoison.runtime.imports import describe, signature_text
 from unpoison.runtime.instance import Instance, Module, load
 from unpoison.runtime.lifecycle import TRANSITIONS, Event, Lifecycle, State
@@ -10,6 +11,7 @@ from unpoison.runtime.views import GuestView
 
 __all__ = [
     "TRANSITIONS",
+    "Clock",
     "Event",
     "Exports",
     "GuestView",
@@ -21,6 +23,7 @@ __all__ = [
     "Provider",
     "State",
     "Struct",
+    "SystemClock",
     "describe",
     "find_providers",
     "load",

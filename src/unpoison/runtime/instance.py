@@ -12,6 +12,7 @@ from unpoison.artefact import Artefact, Source, prepare, read_source
 from unpoison.bindgen import Interface
 from unpoison.engine import Engine
 from unpoison.runtime.border import Border
+from unpoison.runtime.clock import Clock
 from unpoison.runtime.deaths import OnAbort
 from unpoison.runtime.generation import Program
 from unpoison.runtime.imports import Importer
@@ -67,6 +68,7 @@ class Module:
         start_timeout: float | None = 10.0,
         threads: Threads = "raise",
         fetch: Fetcher | None = None,
+        clock: Clock | None = None,
         bind: Bind | None = None,
         start: bool = True,
     ) -> Instance:
@@ -78,7 +80,8 @@ class Module:
         at the first call after an abort. `on_abort` is called once per abort, after the hook that
         Rust registered. `start_timeout` is in seconds, None for no limit. `threads="wait"` makes
         a call wait while another thread runs the instance. `fetch` answers the guest's requests,
-        such as `unpoison.web.Fetch(allow=[...])`; without it they are refused. `bind` is the
+        such as `unpoison.web.Fetch(allow=[...])`; without it they are refused. `clock` is the time
+        of the guest's timers and dates, the real one if not given. `bind` is the
         function of bindings that `unpoison bind` wrote. `start=False` runs no start function, and
         no `main`.
 
@@ -93,6 +96,7 @@ class Module:
             waits=threads == "wait",
             on_abort=on_abort,
             start_timeout=start_timeout,
+            clock=clock,
         )
         given = {} if imports is None else imports
         return Instance(self, supervisor, given, bind or self._bind, start=start, fetch=fetch)

@@ -16,7 +16,6 @@ from __future__ import annotations
 import inspect
 import logging
 import threading
-import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Generator, MutableSet, Sequence
 from functools import partial
@@ -25,6 +24,7 @@ from weakref import WeakKeyDictionary
 
 from unpoison import js
 from unpoison.errors import NoEventLoopError
+from unpoison.runtime.clock import Clock, SystemClock
 from unpoison.runtime.loops import Loop, discard, running_loop
 from unpoison.runtime.ports import Gate
 from unpoison.runtime.tasks import Tasks
@@ -69,11 +69,11 @@ class Scheduler:
         self,
         promises: Promises,
         gate: Gate | None = None,
-        clock: Callable[[], float] = time.monotonic,
+        clock: Clock | None = None,
     ) -> None:
         self._promises = promises
         self._gate: Gate = OpenGate() if gate is None else gate
-        self._clock = clock
+        self._clock = SystemClock() if clock is None else clock
         self.queue = js.MicrotaskQueue(self.report, self._announce)
         self.rejections = js.UnhandledRejections(self._report_rejection)
         self.realm = js.PromiseRealm(self.queue, self.rejections, self, self._note, self)
@@ -117,11 +117,15 @@ class Scheduler:
 
     def now(self) -> float:
         """See js.Host."""
-        return self._clock()
+        return self._clock.monotonic()
+
+    def wall_time(self) -> float:
+        """See js.Host."""
+        return self._clock.time()
 
     def call_later(self, seconds: float, callback: Callable[[], object]) -> js.Handle:
         """See js.Host."""
-        timer = self._timers.add(self._clock() + seconds, callback)
+        timer = self._timers.add(self._clock.monotonic() + seconds, callback)
         self._arm()
         return timer
 
@@ -266,15 +270,17 @@ class Scheduler:
             return
         if self._alarm is not None and self._alarm[0] == loop:
             self._alarm[2].cancel()
-        alarm = loop.call_later(max(0.0, due - self._clock()), self._ring)
+        wait = max(0.0, due - self._clock.monotonic())
+        alarm = self._clock.call_later(wait, partial(self._ring, due))
         self._alarm = (loop, due, alarm)
 
     def _is_armed(self, loop: Loop, due: float) -> bool:
         return self._alarm is not None and self._alarm[0] == loop and self._alarm[1] <= due
 
-    def _ring(self) -> None:
+    def _ring(self, due: float) -> None:
         self._alarm = None
-        self._entries.extend(timer.run for timer in self._timers.take_due(self._clock()))
+        now = max(due, self._clock.monotonic())  # not an ulp before the time that was asked for
+        self._entries.extend(timer.run for timer in self._timers.take_due(now))
         self._turn()
 
     # --- reports ---

@@ -53,6 +53,7 @@ from unpoison.errors import (
     WrongThreadError,
 )
 from unpoison.runtime import unwind
+from unpoison.runtime.clock import Clock
 from unpoison.runtime.deaths import Deaths, OnAbort, abandon_promises
 from unpoison.runtime.generation import Generation, Program
 from unpoison.runtime.in_flight import InFlight
@@ -90,6 +91,7 @@ class Supervisor:
         waits: bool,
         on_abort: OnAbort | None,
         start_timeout: float | None,
+        clock: Clock | None = None,
     ) -> None:
         self.program = program
         self.limits = limits
@@ -108,7 +110,7 @@ class Supervisor:
         self.handlers: list[Callable[[], None]] = []
         self.take_error: Callable[[int], BaseException] = _no_error
         self.run_starts: Callable[[], None] = lambda: None
-        self.scheduler = Scheduler(lambda: self.home.promises, self)
+        self.scheduler = Scheduler(lambda: self.home.promises, self, clock)
         self.scheduler.tasks.unwinds = program.interface.panics is Panics.UNWIND
         self._waits = waits
         self._start_timeout = start_timeout

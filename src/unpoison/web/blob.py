@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import time
 from typing import Any, Final
 
 from unpoison import js
 from unpoison.web.buffers import buffer_of
 from unpoison.web.clone import Copies, clone_value
+from unpoison.web.host_access import host_of
 from unpoison.web.idl import integer, interface, usv_string
 from unpoison.web.promises import Promise, resolved
 from unpoison.web.readable_pulling import Source
@@ -90,7 +90,9 @@ class File(Blob):
     ) -> None:
         super().__init__(realm, data, type_)
         self.name = name
-        self.last_modified = int(time.time() * 1000) if last_modified is None else last_modified
+        self.last_modified = (
+            int(host_of(realm).wall_time() * 1000) if last_modified is None else last_modified
+        )
 
     @property
     def webkit_relative_path(self) -> str:

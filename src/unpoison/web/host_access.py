@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from typing import Final
 
 from unpoison import js
@@ -31,7 +30,7 @@ class Clock:
     def __init__(self, realm: js.Realm) -> None:
         self._host = host_of(realm)
         self._start = self._host.now()
-        self.origin = time.time() * 1000
+        self.origin = self._host.wall_time() * 1000
 
     def milliseconds(self) -> float:
         """Give the milliseconds since the realm began."""
