@@ -13,6 +13,7 @@
     ├── BorrowError          an object that Rust has borrowed already
     ├── WrongThreadError     a call while another thread runs the instance
     ├── NoEventLoopError     something to await, and no event loop that could
+    ├── ConfigError          a worker's configuration that says something impossible
     └── ThrownError          Rust or a host function threw a JavaScript value
         └── ThrownValue      ... that is not an Error object (`unpoison.js.Error` is the sibling)
 
@@ -213,6 +214,18 @@ class WrongThreadError(UnpoisonError):
 
 class NoEventLoopError(UnpoisonError):
     """Something must be awaited, and no event loop (asyncio, trio) runs in this thread."""
+
+
+class ConfigError(UnpoisonError):
+    """A worker's configuration cannot be used; `.reason` is why, `.where` the file or folder."""
+
+    def __init__(self, reason: str, where: str) -> None:
+        self.reason = reason
+        self.where = where
+        super().__init__(reason, where)
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.reason}"
 
 
 class ThrownError(UnpoisonError):

@@ -1,0 +1,109 @@
+"""What a failed request or call is answered: one table from errors to words.
+
+Upstream's words are kept where its tests look for them (facts: workers-rs test/tests/panic.spec.ts).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from unpoison import js
+from unpoison.errors import (
+    AbortError,
+    AbortReason,
+    PanicError,
+    StaleHandleError,
+    TerminatedError,
+    UnpoisonError,
+)
+
+CANCELED: Final = (
+    "The Workers runtime canceled this request because it detected that your Worker's code had "
+    "hung and would never generate a response."
+)
+"""What workerd says of code that hangs, which for it includes code that has died."""
+
+
+class HungError(UnpoisonError):
+    """A request whose promise nothing can settle any more."""
+
+    def __init__(self) -> None:
+        super().__init__(CANCELED)
+
+
+class OverloadedError(UnpoisonError):
+    """No instance was free in time, or the worker is being restarted; try again later."""
+
+
+class ObjectError(UnpoisonError):
+    """A call to a Durable Object failed; the attributes are the properties of the error.
+
+    Durable Objects docs, "Error handling". `is_reset`: the object was reset (`durableObjectReset`).
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        name: str = "Error",
+        remote: bool = False,
+        retryable: bool = False,
+        overloaded: bool = False,
+        is_reset: bool = False,
+    ) -> None:
+        self.message = message
+        self.name = name
+        self.remote = remote
+        self.retryable = retryable
+        self.overloaded = overloaded
+        self.is_reset = is_reset
+        super().__init__(message)
+
+    def properties(self) -> dict[str, bool]:
+        """Give the properties that the error has in JavaScript; only those that are true."""
+        every = {
+            "remote": self.remote,
+            "retryable": self.retryable,
+            "overloaded": self.overloaded,
+            "durableObjectReset": self.is_reset,
+        }
+        return {name: True for name, value in every.items() if value}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a client is told of a failure."""
+
+    status: int
+    text: str
+
+
+def answer_to(error: BaseException) -> Answer:
+    """Give the answer to a request that failed."""
+    if isinstance(error, OverloadedError):
+        return Answer(503, f"{error}")
+    return Answer(500, text_of(error))
+
+
+def text_of(error: BaseException) -> str:
+    """Give the words for a failure, as upstream says them."""
+    if isinstance(error, PanicError):
+        return f"PanicError: {error.message}"
+    if isinstance(error, AbortError):
+        return f"{CANCELED} ({error.reason.value})"
+    if isinstance(error, HungError | TerminatedError | StaleHandleError):
+        return CANCELED
+    if isinstance(error, ObjectError):
+        return f"{error.name}: {error.message}"
+    return js.error_text(js.from_exception(error))
+
+
+def has_died(error: BaseException) -> bool:
+    """Tell whether the failure ended the instance it happened in."""
+    return isinstance(error, AbortError | TerminatedError | StaleHandleError)
+
+
+def is_limit(reason: AbortReason) -> bool:
+    """Tell whether an abort was by a limit of the host, not by the guest itself."""
+    return reason in (AbortReason.CPU_LIMIT, AbortReason.TIME_LIMIT, AbortReason.MEMORY_LIMIT)
