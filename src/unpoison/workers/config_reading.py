@@ -11,6 +11,7 @@ import io
 import json
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -36,30 +37,28 @@ INHERITED: Final = ("name", "main", "compatibility_date", "compatibility_flags",
                     "triggers", "limits", "migrations")  # fmt: skip
 """What a named environment takes from the top when it says nothing itself."""
 
-READ: Final = frozenset(
-    {*INHERITED, "durable_objects", "kv_namespaces", "services", "vars", "env"}
-)
+READ: Final = frozenset({*INHERITED, "durable_objects", "kv_namespaces", "services", "vars", "env"})
 
 DEPLOYMENT: Final = frozenset(
     {
-        "$schema", "account_id", "alias", "base_dir", "cache", "cloudchamber", "compliance_region",
-        "containers", "define", "dev", "find_additional_modules", "first_party_worker", "jsx_factory",
-        "jsx_fragment", "keep_names", "keep_vars", "legacy", "legacy_env", "logfwdr", "logpush",
-        "minify", "no_bundle", "observability", "placement", "preserve_file_names", "preview_urls",
-        "previews", "route", "routes", "rules", "secrets", "send_metrics", "site",
-        "streaming_tail_consumers", "tail_consumers", "tsconfig", "upload_source_maps", "usage_model",
-        "userAccountId", "workers_dev", "zone_id",
+        "$schema", "account_id", "alias", "base_dir", "cache", "cloudchamber",
+        "compliance_region", "containers", "define", "dev", "find_additional_modules",
+        "first_party_worker", "jsx_factory", "jsx_fragment", "keep_names", "keep_vars", "legacy",
+        "legacy_env", "logfwdr", "logpush", "minify", "no_bundle", "observability", "placement",
+        "preserve_file_names", "preview_urls", "previews", "route", "routes", "rules", "secrets",
+        "send_metrics", "site", "streaming_tail_consumers", "tail_consumers", "tsconfig",
+        "upload_source_maps", "usage_model", "userAccountId", "workers_dev", "zone_id",
     }
 )  # fmt: skip
 """Keys that only a deployment or a bundler has a use for."""
 
 BINDING_LISTS: Final = frozenset(
     {
-        "agent_memory", "ai_search", "ai_search_namespaces", "analytics_engine_datasets", "artifacts",
-        "d1_databases", "dispatch_namespaces", "flagship", "hello_world", "hyperdrive",
-        "mtls_certificates", "pipelines", "r2_buckets", "ratelimits", "secrets_store_secrets",
-        "send_email", "unsafe_hello_world", "vectorize", "vpc_networks", "vpc_services",
-        "worker_loaders", "workflows",
+        "agent_memory", "ai_search", "ai_search_namespaces", "analytics_engine_datasets",
+        "artifacts", "d1_databases", "dispatch_namespaces", "flagship", "hello_world",
+        "hyperdrive", "mtls_certificates", "pipelines", "r2_buckets", "ratelimits",
+        "secrets_store_secrets", "send_email", "unsafe_hello_world", "vectorize", "vpc_networks",
+        "vpc_services", "worker_loaders", "workflows",
     }
 )  # fmt: skip
 """Kinds of bindings that are not provided: lists of tables with `binding` (or `name`)."""
@@ -226,22 +225,19 @@ class _Reader:
 
     def refused(self) -> Iterable[Refused]:
         for key in sorted(BINDING_LISTS & self._table.keys()):
-            yield from self.each(key, lambda row, at, key=key: self._refusal(key, row, at))
+            yield from self.each(key, partial(self._refusal, key))
         for key in sorted(BINDING_TABLES & self._table.keys()):
             name = self.optional(self.table(self._table, key), "binding", f"{key}.")
             if name is not None:
                 yield Refused(key, name)
-        yield from self.each(
-            "queues.producers", lambda row, at: self._refusal("queues.producers", row, at)
-        )
+        yield from self.each("queues.producers", partial(self._refusal, "queues.producers"))
 
     def _refusal(self, key: str, row: Mapping[str, Any], at: str) -> Refused:
         return Refused(key, self.text(row, "binding", self.optional(row, "name", at), at))
 
     def _check_names(self, made: Config) -> None:
-        bindings = (*made.objects, *made.kv, *made.services, *made.refused)
-        names = [*made.vars, *(binding.name for binding in bindings)]
-        # A secret may replace a variable; two bindings of one name would hide one of them.
+        kinds = (made.objects, made.kv, made.services, made.refused)
+        names = [*made.vars, *(binding.name for kind in kinds for binding in kind)]
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
             raise self.wrong(twice[0], "is the name of two bindings")

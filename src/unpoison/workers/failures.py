@@ -1,6 +1,6 @@
 """What a failed request or call is answered: one table from errors to words.
 
-Upstream's words are kept where its tests look for them (facts: workers-rs test/tests/panic.spec.ts).
+Upstream's words are kept where its tests look for them: workers-rs, test/tests/panic.spec.ts.
 """
 
 from __future__ import annotations
@@ -96,7 +96,8 @@ def text_of(error: BaseException) -> str:
         return CANCELED
     if isinstance(error, ObjectError):
         return f"{error.name}: {error.message}"
-    return js.error_text(js.from_exception(error))
+    value = js.from_exception(error)
+    return js.error_text(value) if isinstance(value, BaseException) else js.string_of(value)
 
 
 def has_died(error: BaseException) -> bool:
