@@ -409,3 +409,10 @@ def test_the_global_object_is_the_guests(one_embedder: Embedder) -> None:
     one_embedder.start()
     url = js.construct(one_embedder.instance.global_object["URL"], "http://h/p?q")
     assert url.search == "?q"
+
+
+def test_an_embedder_adds_names_to_the_global_object(one_embedder: Embedder) -> None:
+    one_embedder.start(globals={"double": lambda realm, value: 2 * value})
+    names = one_embedder.instance.global_object
+    assert js.call(names["double"], 21) == 42
+    assert one_embedder.instance.realm.global_object is names

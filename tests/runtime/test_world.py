@@ -18,3 +18,10 @@ def test_each_instance_has_a_world_of_its_own() -> None:
     assert first is not second
     assert first["console"] is not second["console"]
     assert first["Promise"] is not second["Promise"]
+
+
+def test_the_names_of_an_embedder_come_before_those_of_the_web() -> None:
+    rows = {"URL": js.ClassSpec("URL", construct=lambda realm: js.Object()), "answer": 42}
+    names = make_world(Scheduler(set).realm, names=rows).global_object
+    assert js.construct(names["URL"]) == {}
+    assert names["answer"] == 42

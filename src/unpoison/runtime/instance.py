@@ -69,6 +69,7 @@ class Module:
         threads: Threads = "raise",
         fetch: Fetcher | None = None,
         clock: Clock | None = None,
+        globals: Mapping[str, object] | None = None,  # noqa: A002
         bind: Bind | None = None,
         start: bool = True,
     ) -> Instance:
@@ -81,9 +82,10 @@ class Module:
         Rust registered. `start_timeout` is in seconds, None for no limit. `threads="wait"` makes
         a call wait while another thread runs the instance. `fetch` answers the guest's requests,
         such as `unpoison.web.Fetch(allow=[...])`; without it they are refused. `clock` is the time
-        of the guest's timers and dates, the real one if not given. `bind` is the
-        function of bindings that `unpoison bind` wrote. `start=False` runs no start function, and
-        no `main`.
+        of the guest's timers and dates, the real one if not given. `globals` are further names of
+        the guest's global object: a `js.ClassSpec` becomes a class, a function (of the realm and
+        the arguments) a function, any other value stays. `bind` is the function of bindings that
+        `unpoison bind` wrote. `start=False` runs no start function, and no `main`.
 
         Raises LinkError for imports that were not given, and what a start function raises.
         """
@@ -99,7 +101,15 @@ class Module:
             clock=clock,
         )
         given = {} if imports is None else imports
-        return Instance(self, supervisor, given, bind or self._bind, start=start, fetch=fetch)
+        return Instance(
+            self,
+            supervisor,
+            given,
+            bind or self._bind,
+            start=start,
+            fetch=fetch,
+            globals=globals,
+        )
 
     def __repr__(self) -> str:
         return f"<unpoison.Module {self.interface.name}>"
@@ -122,13 +132,14 @@ class Instance:
         *,
         start: bool,
         fetch: Fetcher | None,
+        globals: Mapping[str, object] | None = None,  # noqa: A002
     ) -> None:
         self._module = module
         self._supervisor = supervisor
         self._scheduler = supervisor.scheduler
         border = Border(supervisor, ())
         supervisor.take_error = lambda handle: js.as_exception(border.take(handle))
-        self._realm = realm = make_world(self._scheduler.realm, fetch)
+        self._realm = realm = make_world(self._scheduler.realm, fetch, globals)
         importer = Importer(border, imports, realm, PLATFORM_NAMES)
         border.imported = importer.resolve_all(module._program.plan.hosts)
         self.exports: Any = bind(border)
@@ -150,6 +161,11 @@ class Instance:
         What is made with it can be given to the guest. It stays the same over re-initialisations.
         """
         return self._realm.global_object
+
+    @property
+    def realm(self) -> js.Realm:
+        """The guest's realm, for what makes values of the guest; it too stays the same."""
+        return self._realm
 
     @property
     def generation(self) -> int:
