@@ -59,6 +59,9 @@ class FakeHost:
     ) -> js.Handle:
         raise AssertionError("nothing of these tests awaits")
 
+    def hold(self) -> js.Handle:
+        raise AssertionError("nothing of these tests holds")
+
     def report(self, error: BaseException) -> None:
         self.errors.append(error)
 

@@ -54,5 +54,11 @@ class Host(Protocol):
         that is not by the handle is js.Error "AbortError".
         """
 
+    def hold(self) -> Handle:
+        """Note that the outside may `enter` by itself: a socket is open, somebody will answer.
+
+        Until `cancel()` the guest is not idle, and what it waits for is not given up.
+        """
+
     def report(self, error: BaseException) -> None:
         """Tell of an error that nobody can catch, such as that of a timer's callback."""

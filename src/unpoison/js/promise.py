@@ -153,7 +153,9 @@ class Promise(JsObject, Generic[T_co]):
     raises rejects the promise.
     """
 
-    __slots__ = ("_handled", "_reactions", "_realm", "_state", "_subscribers", "_value")
+    __slots__ = (
+        "_handled", "_is_abandoned", "_reactions", "_realm", "_state", "_subscribers", "_value",
+    )  # fmt: skip
 
     def __init__(self, realm: PromiseRealm, executor: Executor | None = None) -> None:
         super().__init__()
@@ -243,8 +245,15 @@ class Promise(JsObject, Generic[T_co]):
         For a host whose instance died: what would have settled it never comes.
         """
         was_pending = self._state is PromiseState.PENDING
+        if was_pending:
+            self._is_abandoned = True  # before a subscriber may ask for it
         self._settle(PromiseState.REJECTED, reason)
         return was_pending
+
+    @property
+    def is_abandoned(self) -> bool:
+        """Whether `abandon` rejected it: no code of the guest did, in JavaScript it would hang."""
+        return hasattr(self, "_is_abandoned")  # never set else: that would cost each promise
 
     def is_rejected_with(self, reason: object) -> bool:
         """Tell whether it was rejected with that very value; no handling of the rejection."""

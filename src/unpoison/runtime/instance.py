@@ -188,6 +188,23 @@ class Instance:
         """How many of the host's values the guest holds."""
         return self._supervisor.home.handles.live()
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing here goes on by itself: no job, timer or awaitable is outstanding.
+
+        A promise that is pending then stays so, unless the embedder settles it.
+        """
+        return self._scheduler.is_idle
+
+    @property
+    def on_idle(self) -> Callable[[], object] | None:
+        """What is called each time that jobs have run and the instance is idle then."""
+        return self._scheduler.on_idle
+
+    @on_idle.setter
+    def on_idle(self, callback: Callable[[], object] | None) -> None:
+        self._scheduler.on_idle = callback
+
     def dump_memory(self) -> bytes:
         """Give a copy of the guest's linear memory; empty when there is none any more.
 

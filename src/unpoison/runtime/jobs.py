@@ -85,6 +85,20 @@ class Scheduler:
         self._scheduled: Loop | None = None
         self._alarm: tuple[Loop, float, js.Handle] | None = None
         self._tasks: set[_Spawned] = set()
+        self._orphans: set[_Spawned] = set()  # a loop keeps no reference to its tasks
+        self._holds: set[_Hold] = set()
+        self.on_idle: Callable[[], object] | None = None
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing here goes on by itself: no job, entry, timer, awaitable or hold."""
+        return not (
+            len(self.queue)
+            or self._entries
+            or self._tasks
+            or self._holds
+            or self._timers.next_time() is not None
+        )
 
     def run_jobs(self) -> int:
         """Run every job that is due and those they cause; give their number.
@@ -97,16 +111,26 @@ class Scheduler:
             self._scheduled = None
             done = self._drain()
             self._run_entries()
-            return done
+            idle = self._has_become_idle()
         finally:
             self._gate.lock.release()
             self._arm()
+        self._tell_idle(idle)
+        return done
 
     def forget(self) -> None:
-        """Drop the jobs, entries and timers of a generation that is gone."""
+        """Drop the jobs, entries, timers and holds of a generation that is gone.
+
+        Its awaitables are the embedder's and go on, but nobody hears of their ends.
+        """
         self.queue.clear()
         self._entries.clear()
         self._timers.clear()
+        self._holds.clear()
+        for task in self._tasks:
+            task.orphan()
+        self._orphans |= self._tasks
+        self._tasks.clear()
         self.tasks.forget()
 
     def close(self) -> None:
@@ -149,6 +173,10 @@ class Scheduler:
                 " make this call inside asyncio.run() or trio.run()"
             )
         return _Spawned(self, loop, awaitable, (on_value, on_error))
+
+    def hold(self) -> js.Handle:
+        """See js.Host."""
+        return _Hold(self)
 
     def report(self, error: BaseException) -> None:
         """See js.Host."""
@@ -217,15 +245,18 @@ class Scheduler:
         if not self._gate.turn[False]:
             self._come_back()
             return
+        idle = False
         try:
             if self._gate.is_running():
                 self._announce()  # below a call of this thread: after it
             else:
                 self._drain()
                 self._run_entries()
+                idle = self._has_become_idle()
         finally:
             self._gate.lock.release()
         self._arm()
+        self._tell_idle(idle)
 
     def _come_back(self) -> None:
         loop = running_loop()
@@ -257,6 +288,17 @@ class Scheduler:
 
     def _drain(self) -> int:
         return self.queue.run_jobs()
+
+    # --- idleness ---
+
+    def _has_become_idle(self) -> bool:
+        if self.on_idle is None or not self.is_idle:
+            return False
+        return not (self._entering or self.queue.running or self._gate.is_running())
+
+    def _tell_idle(self, idle: bool) -> None:
+        if idle and self.on_idle is not None:
+            self.on_idle()
 
     # --- timers ---
 
@@ -304,6 +346,20 @@ class Scheduler:
             log.error("%s", message, exc_info=error)
 
 
+class _Hold:
+    """Something outside that may enter by itself."""
+
+    def __init__(self, scheduler: Scheduler) -> None:
+        self._scheduler = scheduler
+        scheduler._holds.add(self)
+
+    def cancel(self) -> None:
+        """Hold no more; the last one may leave the instance idle."""
+        if self in self._scheduler._holds:
+            self._scheduler._holds.discard(self)
+            self._scheduler._turn()
+
+
 class _Spawned:
     """An awaitable that is awaited for an instance; its end is a macrotask."""
 
@@ -317,7 +373,7 @@ class _Spawned:
         self._scheduler = scheduler
         self._callbacks = callbacks
         self._is_over = False
-        scheduler._tasks.add(self)  # a loop keeps no reference to its tasks
+        scheduler._tasks.add(self)
         self._handle = loop.spawn(awaitable, self._done)
 
     def cancel(self) -> None:
@@ -325,8 +381,13 @@ class _Spawned:
         self._scheduler._tasks.discard(self)
         self._handle.cancel()
 
+    def orphan(self) -> None:
+        """Let it go on, and never deliver what it gives."""
+        self._is_over = True
+
     def _done(self, value: object, error: BaseException | None) -> None:
         self._scheduler._tasks.discard(self)
+        self._scheduler._orphans.discard(self)
         if not self._is_over:
             self._scheduler.enter(partial(self._deliver, value, error))
 
