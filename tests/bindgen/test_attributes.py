@@ -91,9 +91,9 @@ USED: dict[str, tuple[str, str]] = {
     "no_upcast": (CLOSURES, ATTRIBUTES),
     "no_promising": (CLOSURES, ATTRIBUTES),
     "no_into_js_generic": (CLOSURES, ATTRIBUTES),
-    "vendor_prefix": (  # other names under which browsers have a class; this host has one name
+    "vendor_prefix": (
         f"{CLASSES}hosts.rs",
-        "tests/bindgen/test_schema.py::test_every_record_and_every_variant_is_read",
+        f"{RUNTIME}classes.py::test_a_class_of_the_host_may_have_a_vendors_prefix",
     ),
     "variadic": (HOSTED, f"{RUNTIME}hosted.py::test_a_variadic_import_gets_its_rest_spread"),
     "typescript_custom_section": (

@@ -222,7 +222,7 @@ def class_function(kind: ImportKind) -> Import:
     name = "__wbg_point_new_x"
     return Import(
         0, "__wbindgen_placeholder__", name, FuncType((I32,), (I32,)), kind, name,
-        class_name="Point", crate="demo",
+        class_name="Point", struct=StructType("Point", "demo"), crate="demo",
     )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from tests.bindgen.making import (
 )
 from unpoison.bindgen import Extern, ImportKind, Scalar, read_interface, rust_type
 from unpoison.bindgen import records as r
+from unpoison.bindgen.descriptor_types import StructType
 from unpoison.errors import UnsupportedModule
 from unpoison.wasm import I32, FuncType
 
@@ -197,6 +198,31 @@ def test_an_imported_type_is_an_instanceof_test():
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("name", "where", "given", "prefixed"),
+    [
+        ("f", {}, {"method": on("W", r.Constructor())}, ("webkitW", "mozW")),
+        ("f", {}, {"method": on("W", STATIC)}, ("webkitW", "mozW")),
+        ("f", {}, {"method": on("W", METHOD)}, ("webkitW", "mozW")),
+        ("f", {}, {"method": on("W", r.Operation(True, r.IndexingGetter()))}, ("webkitW", "mozW")),
+        ("W", {}, {}, ("webkitW", "mozW")),
+        ("f", {}, {}, ()),
+        ("f", {}, {"method": on("X", r.Constructor())}, ()),
+        ("f", {"js_namespace": ("W",)}, {}, ()),
+        ("W", {"module": r.RawNamed("a")}, {}, ()),
+    ],
+)
+def test_a_vendors_prefixes_are_those_of_every_import_of_the_name(name, where, given, prefixed):
+    types = tuple(
+        imported(r.ImportType("W", f"t{prefix}", (prefix,))) for prefix in ("webkit", "moz")
+    )
+    record = imported(import_function(SHIM, name, "x", **given), **where)
+    guest = Guest((PLACEHOLDER, SHIM, UNARY))
+    guest.describes(SHIM, function_words([U32], U32))
+    (item,) = read_interface(guest.with_schema(program(imports=(record, *types)))).imports
+    assert item.prefixed == prefixed
+
+
 def test_a_static_string_has_a_slot_by_its_place():
     records = [imported(r.ImportString(f"s{n}", text)) for n, text in enumerate("aba")]
     getter = FuncType((), (I32,))
@@ -217,7 +243,8 @@ def test_a_class_of_the_module_is_wrapped_and_unwrapped(shim, kind):
     interface = read_interface(guest.with_schema(program(structs=(own,))))
     (item,) = interface.imports
     (class_,) = interface.classes
-    assert (item.kind, item.class_name, item.crate) == (kind, class_.key, class_.crate)
+    assert (item.kind, item.class_name, item.crate) == (kind, "Acc", "demo")
+    assert item.struct == StructType(class_.key, class_.crate)
 
 
 def test_an_import_that_is_there_twice_is_one():

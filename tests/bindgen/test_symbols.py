@@ -40,9 +40,18 @@ def test_support_functions_of_a_class():
 
 
 @pytest.mark.parametrize(
-    ("crate", "name"), [(CRATE, "demo"), ("wasm-bindgen-00ff", "wasm-bindgen"), ("odd", "odd")]
+    ("crate", "name"),
+    [
+        (CRATE, "demo"),
+        ("js-sys-0123456789abcdef", "js-sys"),
+        ("odd", "odd"),
+        ("my-crate", "my-crate"),
+        ("-0123456789abcdef", "-0123456789abcdef"),
+        ("a-0123456789ABCDEF", "a-0123456789ABCDEF"),
+        ("a-0123456789abcdef\n", "a-0123456789abcdef\n"),
+    ],
 )
-def test_the_name_of_a_crate(crate, name):
+def test_the_name_of_a_crate_is_what_stands_before_the_hash(crate, name):
     assert crate_name(crate) == name
 
 

@@ -52,8 +52,13 @@ class Torch(Lamp):
 
 def load(**more: Any) -> Any:
     """Give an instance of the crate; `more` imports take the place of the usual ones."""
+    return unpoison.Module.read(CRATE / "classes.legacy.wasm").instantiate(imports() | more)
+
+
+def imports() -> dict[str, Any]:
+    """What the crate wants of its host."""
     lamp = type("Lamp", (Lamp,), {})
-    imports = {
+    return {
         "Lamp": lamp,
         "Torch": type("Torch", (lamp,), {}),
         "VERSION": "1.2",
@@ -63,7 +68,6 @@ def load(**more: Any) -> Any:
         "not-a-name": lambda: 10,
         "Prefixed": type("Prefixed", (), {}),
     }
-    return unpoison.Module.read(CRATE / "classes.legacy.wasm").instantiate(imports | more)
 
 
 @pytest.fixture
@@ -317,6 +321,30 @@ def test_instances_are_told_apart() -> None:
         assert exports.kinds_of("text") == "text"
         assert exports.kinds_of(5) == ""
         assert exports.torch(9) == 9
+
+
+class Prefixed:
+    """A class that browsers have under one of two names."""
+
+    def go(self) -> None:
+        pass
+
+
+def test_a_class_of_the_host_may_have_a_vendors_prefix() -> None:
+    given = imports()
+    own = given.pop("Prefixed")
+    module = unpoison.Module.read(CRATE / "classes.legacy.wasm")
+    with module.instantiate({**given, "webkitPrefixed": Prefixed}) as instance:
+        instance.exports.go(Prefixed())
+        assert instance.exports.kinds_of(Prefixed()) == "prefixed"
+        assert instance.exports.kinds_of(own()) == ""
+    with module.instantiate({**given, "webkitPrefixed": Prefixed, "Prefixed": own}) as instance:
+        assert instance.exports.kinds_of(Prefixed()) == ""
+        assert instance.exports.kinds_of(own()) == "prefixed"
+    with pytest.raises(unpoison.LinkError) as caught:
+        module.instantiate(given)
+    (missing,) = caught.value.missing
+    assert (missing.name, missing.note) == ("Prefixed", "or as webkitPrefixed")
 
 
 def test_statics_and_names_of_the_host(classes: Any) -> None:

@@ -14,7 +14,6 @@ from unpoison.bindgen import Import
 from unpoison.runtime import describe, signature_text
 from unpoison.runtime.border import Border
 from unpoison.runtime.imports import Importer
-from unpoison.runtime.surface import crate_name
 from unpoison.runtime.world import make_world
 
 OWN = {"apply", "apply_mut", "env.raw_hook", "env.raw_plain", "reenter", "risky", "thrower"}
@@ -226,20 +225,3 @@ def test_signatures_are_told_in_rust_terms(one_embedder: Embedder) -> None:
     assert texts["risky"] == "(n: u32) -> u32"
     assert texts["console.log"] == "(text: &str)"
     assert texts["apply"].startswith("(_function: &dyn Fn(i32) -> i32, number: i32) -> i32")
-
-
-@pytest.mark.parametrize(
-    ("identifier", "name"),
-    [
-        ("js-sys-0123456789abcdef", "js-sys"),
-        ("counter-2d618437057c7721", "counter"),
-        ("plain", "plain"),
-        ("my-crate", "my-crate"),
-        ("-0123456789abcdef", "-0123456789abcdef"),
-        ("a-0123456789ABCDEF", "a-0123456789ABCDEF"),
-    ],
-)
-def test_the_crate_of_an_identifier_is_what_stands_before_the_hash(
-    identifier: str, name: str
-) -> None:
-    assert crate_name(identifier) == name

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.runtime.conftest import Embedder
@@ -18,12 +20,9 @@ def surface() -> Surface:
     return Surface(make_world(Scheduler(set).realm), frozenset({"Window", "alert"}), {"throw"})
 
 
-def named(kind: ImportKind, *path: str, class_name: str | None = None, crate: str = "") -> Import:
+def named(kind: ImportKind, *path: str, **more: Any) -> Import:
     shim = "_".join(path)
-    return Import(
-        0, "m", shim, FuncType((), ()), kind, path[-1], path=path, class_name=class_name,
-        crate=crate,
-    )  # fmt: skip
+    return Import(0, "m", shim, FuncType((), ()), kind, path[-1], path=path, **more)
 
 
 @pytest.mark.parametrize(
@@ -38,6 +37,9 @@ def named(kind: ImportKind, *path: str, class_name: str | None = None, crate: st
         (named(ImportKind.METHOD, "Shape", "draw", class_name="Shape"), True),
         (named(ImportKind.METHOD, "Window", "alert", class_name="Window"), False),
         (named(ImportKind.STATIC, "alert"), False),
+        (named(ImportKind.CONSTRUCTOR, "List", prefixed=("oArray", "Array")), True),
+        (named(ImportKind.METHOD, "List", "at", class_name="List", prefixed=("Array",)), True),
+        (named(ImportKind.METHOD, "List", "no", class_name="List", prefixed=("Array",)), False),
         (named(ImportKind.INTRINSIC, "__wbindgen_throw"), True),
         (named(ImportKind.INTRINSIC, "__wbindgen_other"), False),
     ],
@@ -50,6 +52,7 @@ def test_knows(surface: Surface, host: Import, known: bool) -> None:
 def test_a_name_of_the_platform_is_one_by_its_root_or_its_crate(surface: Surface) -> None:
     assert surface.is_platform_name(named(ImportKind.FUNCTION, "alert"))
     assert surface.is_platform_name(named(ImportKind.FUNCTION, "other", crate="web-sys"))
+    assert surface.is_platform_name(named(ImportKind.FUNCTION, "warn", prefixed=("alert",)))
     assert not surface.is_platform_name(named(ImportKind.FUNCTION, "other", crate="mine"))
 
 

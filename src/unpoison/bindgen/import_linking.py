@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from unpoison.bindgen import records
-from unpoison.bindgen.descriptor_types import Extern, Ref, Scalar
+from unpoison.bindgen.descriptor_types import Extern, Ref, Scalar, StructType
 from unpoison.bindgen.export_linking import link_params
 from unpoison.bindgen.import_shapes import ImportRecord, named_records, shape
 from unpoison.bindgen.interface import Class, Import, ImportKind, Param
@@ -66,7 +66,12 @@ class _Lookup:
         if name in self._classes:
             kind, class_ = self._classes[name]
             return replace(
-                raw, kind=kind, name=class_.name, class_name=class_.key, crate=class_.crate
+                raw,
+                kind=kind,
+                name=class_.name,
+                class_name=class_.name,
+                struct=StructType(class_.key, class_.crate),
+                crate=crate_name(class_.crate),
             )
         if name in self._records:
             return self._linker.checked_import(self._link_record(raw, self._records[name]))

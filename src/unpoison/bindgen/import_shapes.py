@@ -7,8 +7,8 @@ facts 1.3 and 4.4.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from unpoison.bindgen import records
 from unpoison.bindgen.interface import Import, ImportKind
@@ -39,12 +39,14 @@ _CLASS_OPERATIONS = {
 class ImportRecord:
     """An import record and the program that it stands in.
 
-    `first_inline` is the place of the program's first inline snippet among those of its crate.
+    `first_inline` is the place of the program's first inline snippet among those of its crate,
+    `vendor_prefixes` are those of every name of the module that has some.
     """
 
     program: Program
     item: records.Import
     first_inline: int = 0
+    vendor_prefixes: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
     def namespace(self) -> tuple[str, ...]:
@@ -89,6 +91,15 @@ def shape(raw: Import, record: ImportRecord) -> Import:
         js_module_names=modules[1:],
         crate=crate_name(record.program.crate),
     )
+    named = _name(base, record)
+    # A class has prefixes in the global object only: a module or a namespace is not the browser's.
+    if modules or record.namespace or not named.path:
+        return named
+    prefixes = record.vendor_prefixes.get(named.path[0], ())
+    return replace(named, prefixed=tuple(prefix + named.path[0] for prefix in prefixes))
+
+
+def _name(base: Import, record: ImportRecord) -> Import:
     match record.item.kind:
         case records.ImportFunction() as function:
             return _shape_function(base, record, function)
@@ -143,14 +154,23 @@ def _operation(base: Import, class_path: tuple[str, ...], operation: records.Ope
 
 def named_records(programs: tuple[Program, ...]) -> Iterator[tuple[str, ImportRecord]]:
     """Give each record under the name of its Wasm import; the first of equal ones comes last."""
-    firsts = _first_inlines(programs)
+    firsts, prefixes = _first_inlines(programs), _vendor_prefixes(programs)
     for program, first in reversed(list(zip(programs, firsts, strict=True))):
         for item in reversed(program.imports):
             match item.kind:
                 case records.ImportFunction(shim) | records.ImportString(shim):
-                    yield shim, ImportRecord(program, item, first)
+                    yield shim, ImportRecord(program, item, first, prefixes)
                 case records.ImportStatic(_, shim) | records.ImportType(_, shim):
-                    yield shim, ImportRecord(program, item, first)
+                    yield shim, ImportRecord(program, item, first, prefixes)
+
+
+def _vendor_prefixes(programs: Iterable[Program]) -> Mapping[str, Sequence[str]]:
+    """Give the prefixes of each name; what one record says counts for all of that name."""
+    found: dict[str, dict[str, None]] = {}
+    for item in (item for program in programs for item in program.imports):
+        if isinstance(item.kind, records.ImportType) and item.kind.vendor_prefixes:
+            found.setdefault(item.kind.name, {}).update(dict.fromkeys(item.kind.vendor_prefixes))
+    return {name: tuple(prefixes) for name, prefixes in found.items()}
 
 
 def _first_inlines(programs: tuple[Program, ...]) -> Iterator[int]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum
 
-from unpoison.bindgen.descriptor_types import Closure, Type
+from unpoison.bindgen.descriptor_types import Closure, StructType, Type
 from unpoison.wasm import FuncType
 
 
@@ -183,8 +183,10 @@ class Import:
     under which an embedder may give that module (a snippet of the crate has no name that is short
     and certain); `path` is namespace + name (`("console", "log")`); `class_name` the JS class of
     methods and constructors. METHOD, GETTER and SETTER take the receiver as first parameter.
-    `crate` is the crate that declares it; CLASS_WRAP and CLASS_UNWRAP name their Class by
-    `class_name` and `crate` as a `StructType` does. `unsupported` is None or (type, reason).
+    `prefixed` are further names of the first part of `path`, to be tried in this order (browsers
+    have some classes under names with a vendor's prefix). `crate` is the name of the crate that
+    declares it; `struct` names the Class of CLASS_WRAP and CLASS_UNWRAP. `unsupported` is None or
+    (type, reason).
     """
 
     index: int
@@ -196,7 +198,9 @@ class Import:
     js_module: str | None = None
     js_module_names: tuple[str, ...] = ()
     path: tuple[str, ...] = ()
+    prefixed: tuple[str, ...] = ()
     class_name: str | None = None
+    struct: StructType | None = None
     params: tuple[Param, ...] = ()
     result: Type | None = None
     catch: bool = False

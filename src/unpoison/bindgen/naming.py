@@ -32,7 +32,6 @@ from unpoison.bindgen.interface import (
     Export,
     ExportKind,
     Import,
-    ImportKind,
     Interface,
     Param,
 )
@@ -144,10 +143,9 @@ class PythonNames:
         return replace(item, source=self._type(item.source), target=self._type(item.target))
 
     def _import(self, item: Import) -> Import:
-        if item.kind in (ImportKind.CLASS_WRAP, ImportKind.CLASS_UNWRAP):
-            struct = StructType(item.class_name or "", item.crate or "")
-            name = self._names.get(_type_identity(struct))
-            refusal = None if name else (struct.name, "the module exports no class of this name")
+        if item.struct is not None:
+            name = self._names.get(_type_identity(item.struct))
+            refusal = None if name else (item.name, "the module exports no class of this name")
             return replace(item, class_name=name, unsupported=item.unsupported or refusal)
         params = tuple(replace(param, type=self._type(param.type)) for param in item.params)
         result = None if item.result is None else self._type(item.result)

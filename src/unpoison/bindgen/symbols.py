@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
+_HASH = re.compile("(?<=.)-[0-9a-f]{16}\\Z", re.ASCII)
 _NOT_LETTERS = str.maketrans({"[": None, "]": None})
 
 
 def crate_name(crate: str) -> str:
     """Give the name in a unique crate identifier, `<name>-<16 hex digits>`."""
-    return crate.rpartition("-")[0] or crate
+    return _HASH.sub("", crate)
 
 
 def mangled(base: str, crate: str) -> str:

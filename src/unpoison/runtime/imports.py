@@ -18,7 +18,7 @@ from unpoison.errors import LinkError, MissingImport, UnsupportedItem
 from unpoison.runtime.border import Border
 from unpoison.runtime.intrinsics import PREFIX, drop_closure, make_intrinsics
 from unpoison.runtime.lookup import Found, Lookup
-from unpoison.runtime.surface import INDEXING, RECEIVING, crate_name, is_platform_name
+from unpoison.runtime.surface import INDEXING, RECEIVING, is_platform_name
 from unpoison.runtime.tasks import ConsoleTask
 
 Function = Callable[..., Any]
@@ -85,7 +85,7 @@ class Importer:
 
     def _task_hook(self, host: Import) -> Function | None:
         """Give what the task queue of js-sys calls; that is no business of the embedder."""
-        if host.crate is None or crate_name(host.crate) != "js-sys":
+        if host.crate != "js-sys":
             return None
         match host.kind, host.path:
             case ImportKind.FUNCTION, ("queueMicrotask",):
@@ -139,7 +139,11 @@ class Importer:
             return lambda value: False
         root = host.path[0]
         if self._lookup.path((root,)).is_absent:
-            return partial(_throw, js.ReferenceError, f"{root} is not defined")
+            if host.prefixed and len(host.path) > 1:
+                reading = f"Cannot read properties of undefined (reading '{host.path[1]}')"
+                return partial(_throw, js.TypeError, reading)
+            if not host.prefixed:
+                return partial(_throw, js.ReferenceError, f"{root} is not defined")
         word = "constructor" if host.kind is ImportKind.CONSTRUCTOR else "function"
         return partial(_throw, js.TypeError, f"{'.'.join(host.path)} is not a {word}")
 
@@ -166,7 +170,7 @@ class Importer:
 
     def _final_method(self, host: Import) -> Function | None:
         """Give what the prototype has, whatever the receiver has: `Class.prototype.f.call(x)`."""
-        target = self._lookup.path(host.path[:-1]).value
+        target = self._lookup.find_class(host).value
         member = target.spec.members.get(host.name) if isinstance(target, js.Constructor) else None
         if member is None:
             return None
@@ -181,6 +185,8 @@ class Importer:
 
 def _missing(host: Import) -> MissingImport:
     note = _SNIPPET if host.js_module_names else None
+    if host.prefixed:
+        note = f"or as {', '.join(host.prefixed)}"
     return MissingImport(describe(host), signature_text(host), host.crate or None, note)
 
 

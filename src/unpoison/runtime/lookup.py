@@ -43,12 +43,20 @@ class Lookup:
         if host.kind is ImportKind.RAW:
             return self.path((host.wasm_module, host.name))
         if host.js_module is None:
-            return self.path(host.path)
+            return self._global(host, host.path)
         for module in (host.js_module, *host.js_module_names):
             found = self._walk(self.given, (module, *host.path), given=True)
             if not found.is_absent:
                 return found
         return _NOWHERE
+
+    def find_class(self, host: Import) -> Found:
+        """Give the class of the global object that a member belongs to."""
+        return self._global(host, host.path[:-1])
+
+    def _global(self, host: Import, path: Sequence[str]) -> Found:
+        tried = (self.path((root, *path[1:])) for root in (*path[:1], *host.prefixed))
+        return next((found for found in tried if not found.is_absent), _NOWHERE)
 
     def path(self, path: Sequence[str]) -> Found:
         """Give what a path of names means: the embedder's word counts first."""

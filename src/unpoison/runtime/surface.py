@@ -64,7 +64,7 @@ class Surface:
         return is_platform_name(host, self._platform_names)
 
     def _has_member(self, host: Import) -> bool:
-        target = self._lookup.path(host.path[:-1]).value
+        target = self._lookup.find_class(host).value
         if isinstance(target, js.Constructor):
             named = js.class_has(target.spec, host.name) or host.name.isdecimal()
             return named or host.kind in INDEXING
@@ -75,12 +75,5 @@ def is_platform_name(host: Import, platform_names: frozenset[str]) -> bool:
     """Tell whether an import has a name of JavaScript or of the web platform."""
     if host.js_module is not None or host.kind is ImportKind.RAW:
         return False
-    upstream = host.crate is not None and crate_name(host.crate) in UPSTREAM_CRATES
-    return upstream or (host.path[:1] != () and host.path[0] in platform_names)
-
-
-def crate_name(identifier: str) -> str:
-    """Give the crate's name from a unique crate identifier, which may end in `-<hash>`."""
-    head, _, tail = identifier.rpartition("-")
-    is_hash = len(tail) == 16 and all(c in "0123456789abcdef" for c in tail)
-    return head if head and is_hash else identifier
+    roots = host.path[:1] + host.prefixed
+    return host.crate in UPSTREAM_CRATES or any(root in platform_names for root in roots)
