@@ -1,0 +1,171 @@
+"""Things that are costly to make and are used by one holder at a time, such as instances.
+
+A pool grows with its load up to a maximum; beyond that holders wait in order, and not for ever.
+What is idle for a while is closed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+from unpoison import js
+from unpoison.workers.clock import Clock
+from unpoison.workers.failures import OverloadedError
+
+T = TypeVar("T")
+
+
+class Pool(Generic[T]):
+    """Makes, lends and closes things of one kind.
+
+    `make` may raise; that is the borrower's to deal with. `most` bounds how many there are,
+    `patience` is how many seconds a borrower waits for one, `idle` how many seconds an unused one
+    is kept. `least` are kept however long they idle.
+    """
+
+    def __init__(
+        self,
+        make: Callable[[], T],
+        close: Callable[[T], object],
+        clock: Clock,
+        *,
+        most: int,
+        patience: float,
+        idle: float,
+        least: int = 1,
+    ) -> None:
+        self._make = make
+        self._close = close
+        self._clock = clock
+        self._most = most
+        self._patience = patience
+        self._idle_seconds = idle
+        self._least = least
+        self._live = 0
+        self._idle: deque[tuple[float, T]] = deque()
+        self._waiting: deque[asyncio.Future[T | None]] = deque()
+        self._alarm: js.Handle | None = None
+        self._closed = False
+
+    @property
+    def live(self) -> int:
+        """How many there are, in use or not."""
+        return self._live
+
+    @property
+    def idle(self) -> int:
+        """How many are not in use."""
+        return len(self._idle)
+
+    @property
+    def waiting(self) -> int:
+        """How many borrowers wait."""
+        return len(self._waiting)
+
+    async def borrow(self) -> T:
+        """Give one for sole use; the latest used first, since it is the warmest.
+
+        Raises OverloadedError when none is free in time, and what `make` raises.
+        """
+        if self._closed:
+            raise OverloadedError("the worker is shutting down")
+        if self._idle:
+            return self._idle.pop()[1]
+        if self._live < self._most:
+            return self._grow()
+        return await self._wait()
+
+    def give_back(self, item: T) -> None:
+        """Take one back that is as good as new."""
+        if self._closed:
+            self._shrink(item)
+            return
+        waiter = self._next_waiter()
+        if waiter is not None:
+            waiter.set_result(item)
+            return
+        self._idle.append((self._clock.monotonic(), item))
+        self._arm()
+
+    def lose(self, item: T) -> None:
+        """Close one that is no good any more; a borrower who waits may have a new one."""
+        self._shrink(item)
+        waiter = self._next_waiter()
+        if waiter is not None:
+            waiter.set_result(None)
+
+    def close(self) -> None:
+        """Close those that are idle, and the others when they come back; refuse who waits."""
+        self._closed = True
+        if self._alarm is not None:
+            self._alarm.cancel()
+        while self._idle:
+            self._shrink(self._idle.pop()[1])
+        while (waiter := self._next_waiter()) is not None:
+            waiter.set_exception(OverloadedError("the worker is shutting down"))
+
+    def _grow(self) -> T:
+        self._live += 1
+        try:
+            return self._make()
+        except BaseException:
+            self._live -= 1
+            raise
+
+    def _shrink(self, item: T) -> None:
+        self._live -= 1
+        self._close(item)
+
+    async def _wait(self) -> T:
+        waiter: asyncio.Future[T | None] = asyncio.get_running_loop().create_future()
+        self._waiting.append(waiter)
+        alarm = self._clock.call_later(self._patience, lambda: self._give_up(waiter))
+        try:
+            item = await waiter
+        except asyncio.CancelledError:
+            if waiter.done() and not waiter.cancelled() and waiter.exception() is None:
+                self._return(waiter.result())
+            raise
+        finally:
+            alarm.cancel()
+        return self._grow() if item is None else item
+
+    def _return(self, item: T | None) -> None:
+        """Pass on what a borrower got who is not there any more."""
+        if item is not None:
+            self.give_back(item)
+        elif (waiter := self._next_waiter()) is not None:
+            waiter.set_result(None)
+
+    def _give_up(self, waiter: asyncio.Future[T | None]) -> None:
+        if not waiter.done():
+            waiter.set_exception(
+                OverloadedError(
+                    f"all {self._most} instances were busy for {self._patience:g} seconds"
+                )
+            )
+
+    def _next_waiter(self) -> asyncio.Future[T | None] | None:
+        while self._waiting:
+            waiter = self._waiting.popleft()
+            if not waiter.done():
+                return waiter
+        return None
+
+    # --- idleness ---
+
+    def _arm(self) -> None:
+        if self._alarm is None and len(self._idle) > self._least:
+            since = self._idle[0][0]
+            wait = since + self._idle_seconds - self._clock.monotonic()
+            self._alarm = self._clock.call_later(max(0.0, wait), self._ring)
+
+    def _ring(self) -> None:
+        self._alarm = None
+        now = self._clock.monotonic()
+        while len(self._idle) > self._least and self._idle[0][0] + self._idle_seconds <= now:
+            self._shrink(self._idle.popleft()[1])
+        self._arm()
