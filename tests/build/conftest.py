@@ -98,8 +98,14 @@ def _touch(path: Path) -> None:
     path.touch()
 
 
-def crate_facts(directory: Path, crate_types: tuple[str, ...] = ("cdylib",)) -> dict[str, Any]:
-    """What `cargo metadata` says about a crate with one dependency of each kind."""
+def crate_facts(
+    directory: Path, crate_types: tuple[str, ...] = ("cdylib",), dep_needs: tuple[str, ...] = ()
+) -> dict[str, Any]:
+    """What `cargo metadata` says about a crate with one dependency of each kind.
+
+    The package `worker` belongs to the workspace's lock file; `own` needs it only when
+    `dep_needs`, the dependencies of the package `dep`, name it.
+    """
     registry = directory.parent / "cargo/registry/src/index-1"
     return {
         "workspace_root": str(directory),
@@ -109,7 +115,16 @@ def crate_facts(directory: Path, crate_types: tuple[str, ...] = ("cdylib",)) -> 
             _package("own", directory, None, crate_types),
             _package("dep", registry / "dep-1.0.0", "registry+https://example.org/index"),
             _package("near", directory.parent / "near", None),
+            _package("worker", registry / "worker-0.8.7", "registry+https://example.org/index"),
         ],
+        "resolve": {
+            "nodes": [
+                {"id": "own", "dependencies": ["dep", "near"]},
+                {"id": "dep", "dependencies": list(dep_needs)},
+                {"id": "near", "dependencies": []},
+                {"id": "worker", "dependencies": ["dep"]},
+            ]
+        },
     }
 
 

@@ -73,6 +73,15 @@ def test_the_profile_of_the_crate_cannot_strip_or_change_the_panic(rust, crate):
     assert rust.environment["CARGO_PROFILE_RELEASE_STRIP"] == "none"
 
 
+def test_a_rust_worker_is_built_as_worker_build_does(rust, crate, facts, monkeypatch):
+    monkeypatch.delenv("WASM_BINDGEN_USE_JS_SYS", raising=False)
+    build(crate, toolchain=rust.toolchain)
+    assert "WASM_BINDGEN_USE_JS_SYS" not in rust.environment
+    rust.answers(facts(crate, dep_needs=("worker",)))
+    build(crate, toolchain=rust.toolchain)
+    assert rust.environment["WASM_BINDGEN_USE_JS_SYS"] == "1"
+
+
 def test_flags_of_the_environment_are_not_used(rust, crate, monkeypatch):
     monkeypatch.setenv("RUSTFLAGS", "-Ctarget-cpu=native")
     build(crate, toolchain=rust.toolchain)

@@ -33,6 +33,18 @@ def test_a_registry_is_one_directory_and_a_path_dependency_its_own(make_rust, fa
     }
 
 
+@pytest.mark.parametrize(
+    ("dep_needs", "all_needed"),
+    [((), {"own", "dep", "near"}), (("worker",), {"own", "dep", "near", "worker"})],
+)
+def test_dependencies_are_those_of_the_crate_and_not_of_its_neighbours(
+    make_rust, facts, crate, dep_needs, all_needed
+):
+    rust = make_rust("rust")
+    rust.answers(facts(crate, dep_needs=dep_needs))
+    assert read_crate(crate, rust.toolchain, {}).dependencies == all_needed
+
+
 def test_a_directory_without_a_manifest_is_no_crate(make_rust, tmp_path):
     with pytest.raises(ToolError, match=r"is not a crate: it has no Cargo\.toml"):
         read_crate(tmp_path, make_rust("rust").toolchain, {})

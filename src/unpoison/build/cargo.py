@@ -64,7 +64,10 @@ def build(
     dialect = eh if panic == "unwind" else None
     target = crate.target_directory / "unpoison" / (dialect or "abort")
     flags = [*_code_flags(panic, eh), *_remap_flags(crate, chosen, os.environ)]
-    environment = cargo_environment(os.environ, chosen, panic, flags)
+    environment = {
+        **cargo_environment(os.environ, chosen, panic, flags),
+        **_worker_environment(crate),
+    }
     report = _run(_command(crate, chosen, panic, target), environment, crate, progress)
     path = _deliver(_module_file(report, crate), out_dir)
     return BuiltModule(path, crate.package, panic, dialect, chosen)
@@ -114,6 +117,15 @@ def cargo_environment(
     if toolchain.build_std and toolchain.bootstrap:
         chosen["RUSTC_BOOTSTRAP"] = "1"
     return chosen
+
+
+def _worker_environment(crate: Crate) -> dict[str, str]:
+    """What the macros of wasm-bindgen are told for a Rust Worker: async functions by js-sys.
+
+    worker-build sets it too (crate worker-build, src/build/mod.rs); wasm-bindgen-macro-support
+    reads it (src/ast.rs).
+    """
+    return {"WASM_BINDGEN_USE_JS_SYS": "1"} if "worker" in crate.dependencies else {}
 
 
 def _run(command: list[str], env: Mapping[str, str], crate: Crate, progress: Progress) -> Report:

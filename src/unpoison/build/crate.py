@@ -18,7 +18,8 @@ class Crate:
     """A crate that builds a cdylib, and where it and its dependencies lie.
 
     `library` is the name of the library target, which names the file that cargo writes;
-    `sources` maps each directory with source of others to the name it gets in the module.
+    `sources` maps each directory with source of others to the name it gets in the module;
+    `dependencies` are the names of all packages that it needs, itself among them.
     """
 
     manifest: Path
@@ -27,6 +28,7 @@ class Crate:
     workspace: Path
     target_directory: Path
     sources: tuple[tuple[Path, str], ...]
+    dependencies: frozenset[str]
 
 
 def read_crate(directory: Path, toolchain: Toolchain, env: Mapping[str, str]) -> Crate:
@@ -45,6 +47,7 @@ def read_crate(directory: Path, toolchain: Toolchain, env: Mapping[str, str]) ->
         workspace=Path(facts["workspace_root"]),
         target_directory=Path(facts["target_directory"]),
         sources=_sources(facts),
+        dependencies=_dependencies(facts, package["id"]),
     )
 
 
@@ -116,3 +119,17 @@ def _sources(facts: dict[str, Any]) -> tuple[tuple[Path, str], ...]:
         elif package["id"] not in members:
             found[root] = f"/deps/{package['name']}-{package['version']}"
     return tuple(found.items())
+
+
+def _dependencies(facts: dict[str, Any], package: str) -> frozenset[str]:
+    """Names of what a package needs, directly or not: other members of the workspace are not."""
+    names = {one["id"]: one["name"] for one in facts["packages"]}
+    needed = {node["id"]: node["dependencies"] for node in facts["resolve"]["nodes"]}
+    found: set[str] = set()
+    waiting = [package]
+    while waiting:
+        one = waiting.pop()
+        if one not in found:
+            found.add(one)
+            waiting.extend(needed[one])
+    return frozenset(names[one] for one in found)

@@ -1,0 +1,67 @@
+//! Bodies in pieces: made slowly, counted, passed through; and how many were left half read.
+
+use std::cell::Cell;
+use std::time::Duration;
+
+use futures_util::{stream, Stream, StreamExt};
+use worker::{Delay, Request, Response, Result, Router};
+
+use crate::request_routes::number;
+use crate::Route;
+
+thread_local! {
+    static LEFT_EARLY: Cell<u32> = const { Cell::new(0) };
+}
+
+pub fn add(router: Router<'_, worker::Context>) -> Router<'_, worker::Context> {
+    router
+        .get("/stream", chunks)
+        .post_async("/length", length)
+        .post_async("/pipe", pipe)
+        .get("/left-early", |_, _| Response::ok(LEFT_EARLY.get().to_string()))
+}
+
+/// Counts one when it is dropped before all chunks were made: the client has left.
+struct Progress {
+    made: u64,
+    wanted: u64,
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        if self.made < self.wanted {
+            LEFT_EARLY.set(LEFT_EARLY.get() + 1);
+        }
+    }
+}
+
+fn chunks(request: Request, _: Route) -> Result<Response> {
+    let wait = Duration::from_millis(number(&request, "ms", 5));
+    let wanted = number(&request, "chunks", 5);
+    Response::from_stream(slowly(Progress { made: 0, wanted }, wait))
+}
+
+fn slowly(progress: Progress, wait: Duration) -> impl Stream<Item = Result<Vec<u8>>> {
+    stream::unfold(progress, move |mut progress| async move {
+        if progress.made == progress.wanted {
+            return None;
+        }
+        Delay::from(wait).await;
+        let chunk = format!("chunk {}\n", progress.made);
+        progress.made += 1;
+        Some((Ok(chunk.into_bytes()), progress))
+    })
+}
+
+async fn length(mut request: Request, _: Route) -> Result<Response> {
+    let mut body = request.stream()?;
+    let mut length = 0;
+    while let Some(chunk) = body.next().await {
+        length += chunk?.len();
+    }
+    Response::ok(length.to_string())
+}
+
+async fn pipe(mut request: Request, _: Route) -> Result<Response> {
+    Response::from_stream(request.stream()?)
+}
