@@ -14,6 +14,7 @@
     ├── WrongThreadError     a call while another thread runs the instance
     ├── NoEventLoopError     something to await, and no event loop that could
     ├── ConfigError          a worker's configuration that says something impossible
+    ├── StorageError         stored data could not be read or written; the object must be reset
     └── ThrownError          Rust or a host function threw a JavaScript value
         └── ThrownValue      ... that is not an Error object (`unpoison.js.Error` is the sibling)
 
@@ -226,6 +227,14 @@ class ConfigError(UnpoisonError):
 
     def __str__(self) -> str:
         return f"{self.where}: {self.reason}"
+
+
+class StorageError(UnpoisonError):
+    """Stored data could not be read or written: disk full, I/O error, damaged or locked file.
+
+    What was committed and acknowledged stays; what was not is undone. The Durable Object whose
+    data it was must be reset: its database refuses every further call with this error.
+    """
 
 
 class ThrownError(UnpoisonError):

@@ -1,0 +1,79 @@
+"""How a database file is opened: limits, journal, locking. SQL's own defences are set here.
+
+Source of the limits: workerd, util/sqlite.c++, setupSecurity, and the SQLite page "Defense
+against the dark arts".
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import apsw
+
+MAX_BYTES: Final = 10 << 30
+"""The size that one object's data may have. Cloudflare docs, Durable Objects, limits."""
+
+PAGE_BYTES: Final = 4096
+CHECKPOINT_PAGES: Final = 1000
+
+LIMITS: Final = {
+    apsw.SQLITE_LIMIT_LENGTH: 4 << 20,
+    apsw.SQLITE_LIMIT_SQL_LENGTH: 100_000,
+    apsw.SQLITE_LIMIT_COLUMN: 100,
+    apsw.SQLITE_LIMIT_EXPR_DEPTH: 100,
+    apsw.SQLITE_LIMIT_COMPOUND_SELECT: 5,
+    apsw.SQLITE_LIMIT_VDBE_OP: 25_000,
+    apsw.SQLITE_LIMIT_FUNCTION_ARG: 127,
+    apsw.SQLITE_LIMIT_ATTACHED: 0,
+    apsw.SQLITE_LIMIT_LIKE_PATTERN_LENGTH: 50,
+    apsw.SQLITE_LIMIT_VARIABLE_NUMBER: 100,
+    apsw.SQLITE_LIMIT_TRIGGER_DEPTH: 10,
+    apsw.SQLITE_LIMIT_WORKER_THREADS: 0,
+}
+
+
+def open_connection(
+    path: Path | None, *, fresh: bool, vfs: str | None = None, max_bytes: int = MAX_BYTES
+) -> apsw.Connection:
+    """Open a file, made when there is none; `path` None opens a database in memory.
+
+    A `fresh` file is written without any sync until `settle`. Raises apsw.Error and OSError.
+    """
+    if path is not None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    name = ":memory:" if path is None else str(path)
+    connection = apsw.Connection(name, vfs=vfs)
+    try:
+        _protect(connection)
+        _configure(connection, fresh, max_bytes)
+    except apsw.Error:
+        connection.close(True)
+        raise
+    return connection
+
+
+def settle(connection: apsw.Connection) -> None:
+    """Have SQLite sync as a file needs whose first content is durable. In no transaction."""
+    connection.pragma("synchronous", "NORMAL")
+    connection.wal_autocheckpoint(CHECKPOINT_PAGES)
+
+
+def _protect(connection: apsw.Connection) -> None:
+    connection.config(apsw.SQLITE_DBCONFIG_DEFENSIVE, 1)
+    for limit, value in LIMITS.items():
+        connection.limit(limit, value)
+
+
+def _configure(connection: apsw.Connection, fresh: bool, max_bytes: int) -> None:
+    # Exclusive: no other process may write what this one has open, and no shared memory is
+    # needed for the index of the log. It must come before the first use of the log.
+    connection.pragma("locking_mode", "EXCLUSIVE")
+    if fresh:
+        connection.pragma("synchronous", "OFF")
+        connection.wal_autocheckpoint(0)
+    connection.pragma("journal_mode", "WAL")
+    if not fresh:
+        settle(connection)
+    connection.pragma("foreign_keys", True)
+    connection.pragma("max_page_count", max_bytes // PAGE_BYTES)

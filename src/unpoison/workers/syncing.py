@@ -1,0 +1,116 @@
+"""When the commits of one database are durable: group fsync of its write-ahead log.
+
+Knows files and no SQLite. The log is synced through a descriptor of our own, on which SQLite has
+no lock. A descriptor of the database file itself is closed only after SQLite has closed the file:
+closing one drops all POSIX locks that this process has on it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+from typing import Final, TypeVar
+
+T = TypeVar("T")
+
+_sync_data: Final[Callable[[int], None]] = getattr(os, "fdatasync", os.fsync)
+
+
+class LogSync:
+    """Counts commits and makes them durable; `path` None (memory) needs no sync."""
+
+    def __init__(self, path: Path | None, executor: Executor | None) -> None:
+        self._path = path
+        self._executor = executor
+        self._own_executor: ThreadPoolExecutor | None = None
+        self._committed = 0
+        self._durable = 0
+        self._running: Future[None] | None = None
+        self._fresh = False
+        self._settled = False
+        self._descriptors: dict[str, int] = {}
+
+    def opened(self, *, fresh: bool) -> None:
+        """Note that the file was opened; a fresh one has never been synced, nor its folders."""
+        self._fresh = fresh
+
+    def committed(self) -> None:
+        """Note one more commit."""
+        self._committed += 1
+        if self._path is None:
+            self._durable = self._committed
+
+    @property
+    def is_durable(self) -> bool:
+        """Whether all commits noted so far are durable."""
+        return self._durable == self._committed
+
+    def take_settled(self) -> bool:
+        """Tell, once, that a fresh file has become a durable one."""
+        settled, self._settled = self._settled, False
+        return settled
+
+    async def flush(self) -> None:
+        """Wait until all commits noted so far are durable. Raises OSError.
+
+        A sync that runs already may have begun too early for the last of them; the next one
+        covers all that came meanwhile.
+        """
+        target = self._committed
+        while self._durable < target:
+            if self._running is None or self._running.done():
+                self._running = self._threads().submit(self._sync, self._committed)
+            await asyncio.shield(asyncio.wrap_future(self._running))
+
+    async def run(self, work: Callable[[], T]) -> T:
+        """Do blocking work in a thread."""
+        return await asyncio.wrap_future(self._threads().submit(work))
+
+    def close(self) -> None:
+        """Close the descriptors; SQLite must have closed the file before."""
+        while self._descriptors:
+            os.close(self._descriptors.popitem()[1])
+        if self._own_executor is not None:
+            self._own_executor.shutdown(wait=False)
+
+    def wait(self) -> None:
+        """Block until no sync runs; how it ended is for those who wait for the flush."""
+        if self._running is not None:
+            self._running.exception()
+
+    def _threads(self) -> Executor:
+        if self._executor is None:
+            self._executor = self._own_executor = ThreadPoolExecutor(1, "unpoison-sync")
+        return self._executor
+
+    def _sync(self, covered: int) -> None:
+        """Sync in a thread: the log; of a fresh file all that names it, the content first."""
+        path = self._path
+        assert path is not None
+        if self._fresh:
+            os.fsync(self._descriptor(path))
+        with suppress(FileNotFoundError):  # a commit that changed no page makes no log
+            _sync_data(self._descriptor(path.with_name(path.name + "-wal")))
+        if self._fresh:
+            sync_folder(path.parent)
+            sync_folder(path.parent.parent)
+            self._fresh, self._settled = False, True
+        self._durable = covered
+
+    def _descriptor(self, path: Path) -> int:
+        if path.name not in self._descriptors:
+            self._descriptors[path.name] = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+        return self._descriptors[path.name]
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable. Raises OSError."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
