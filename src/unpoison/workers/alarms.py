@@ -62,7 +62,10 @@ class Alarm:
         self._scheduled = stored
         self._due = stored
         self._running: Run | None = None
-        self._forget_failures()
+        self._is_replaced = False
+        self._counted = 0
+        self._doublings = 0
+        self._last_counted = False
 
     @property
     def current(self) -> int | None:
@@ -131,9 +134,6 @@ class Alarm:
 
     def _replace(self, time: int | None) -> None:
         self._scheduled = self._due = time
-        self._forget_failures()
-
-    def _forget_failures(self) -> None:
         self._is_replaced = True
         self._counted = 0
         self._doublings = 0
