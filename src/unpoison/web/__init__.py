@@ -2,19 +2,24 @@
 
 from unpoison.web.abort import AbortController, AbortSignal
 from unpoison.web.blob import Blob, File
+from unpoison.web.body import Body, extract
+from unpoison.web.buffers import buffer_of
 from unpoison.web.clone import structured_clone
 from unpoison.web.dom_exception import DOMException
-from unpoison.web.event import Event
-from unpoison.web.event_target import EventTarget
+from unpoison.web.event import CloseEvent, ErrorEvent, Event, MessageEvent
+from unpoison.web.event_target import EVENT_TARGET, EventTarget
 from unpoison.web.fetching import Fetcher, Network
 from unpoison.web.form_data import FormData
 from unpoison.web.globals import REFUSED_MEMBERS, WEB_GLOBALS
 from unpoison.web.headers import Headers
+from unpoison.web.host_access import host_of
 from unpoison.web.http_client import Fetch
+from unpoison.web.idl import interface, none_for
 from unpoison.web.platform_names import PLATFORM_NAMES
+from unpoison.web.promises import Deferred
 from unpoison.web.readable_stream import ReadableStream
-from unpoison.web.request import Request
-from unpoison.web.response import Response
+from unpoison.web.request import REQUEST, Request, make_request
+from unpoison.web.response import NULL_BODY, RESPONSE, Response, make_response, response_statics
 from unpoison.web.streams import make_readable, make_writable, stream_from
 from unpoison.web.text_coding import TextDecoder, TextEncoder
 from unpoison.web.transform_stream import TransformStream
@@ -23,14 +28,22 @@ from unpoison.web.url_search_params import URLSearchParams
 from unpoison.web.writable_stream import WritableStream
 
 __all__ = [
+    "EVENT_TARGET",
+    "NULL_BODY",
     "PLATFORM_NAMES",
     "REFUSED_MEMBERS",
+    "REQUEST",
+    "RESPONSE",
     "URL",
     "WEB_GLOBALS",
     "AbortController",
     "AbortSignal",
     "Blob",
+    "Body",
+    "CloseEvent",
     "DOMException",
+    "Deferred",
+    "ErrorEvent",
     "Event",
     "EventTarget",
     "Fetch",
@@ -39,6 +52,7 @@ __all__ = [
     "FormData",
     "Headers",
     "InvalidURL",
+    "MessageEvent",
     "Network",
     "ReadableStream",
     "Request",
@@ -48,8 +62,16 @@ __all__ = [
     "TransformStream",
     "URLSearchParams",
     "WritableStream",
+    "buffer_of",
+    "extract",
+    "host_of",
+    "interface",
     "make_readable",
+    "make_request",
+    "make_response",
     "make_writable",
+    "none_for",
+    "response_statics",
     "stream_from",
     "structured_clone",
 ]

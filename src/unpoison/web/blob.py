@@ -122,7 +122,9 @@ def stream_of(realm: js.Realm, data: bytes) -> ReadableStream:
             controller.close_now()
         return resolved(realm)
 
-    return make_readable(realm, Source(nothing, pull, lambda _: resolved(realm)), 0)
+    stream = make_readable(realm, Source(nothing, pull, lambda _: resolved(realm)), 0)
+    stream.known = data
+    return stream
 
 
 def part_bytes(part: object, *, native: bool = False) -> bytes:

@@ -31,7 +31,7 @@ class Body:
 
     def __init__(self, realm: js.Realm, data: bytes | ReadableStream) -> None:
         self.realm = realm
-        self.data = data if isinstance(data, bytes) else None
+        self.data = data if isinstance(data, bytes) else data.known
         self._stream = data if isinstance(data, ReadableStream) else None
         self._used = False
 
@@ -56,6 +56,18 @@ class Body:
         """Whether it cannot be read from now on: used, or locked by a reader."""
         return self.used or (self._stream is not None and self._stream.locked)
 
+    def take(self) -> bytes | None:
+        """Give the bytes if they are known, which counts as reading them; None for a stream.
+
+        It must not be unusable.
+        """
+        if self.data is not None:
+            self._used = True
+            if self._stream is not None:
+                self._stream.disturbed = True
+                self._stream.close()
+        return self.data
+
     def clone(self) -> Body:
         """Give a second body of the same contents; both can be read."""
         if self._stream is None:
@@ -71,8 +83,7 @@ class Body:
             problem = js.TypeError("Body is unusable: Body has already been read")
             return rejected(self.realm, problem)
         if self._stream is None:
-            self._used = True
-            return js.resolve(self.realm.promises, self.data)
+            return js.resolve(self.realm.promises, self.take())
         reader = ReadableStreamDefaultReader(self.realm, self._stream)
         request = _ReadAll(self.realm, reader)
         reader.read_into(request)

@@ -102,7 +102,7 @@ def _data_response(realm: js.Realm, url: str) -> Response:
 
 def _fetch(realm: js.Realm, given: object, init: object) -> Promise:
     try:
-        return realm.part(Network).fetch(make_request(realm, given, init))
+        return realm.part(Network).fetch(make_request(realm, given, init, Request))
     except Exception as error:  # noqa: BLE001 - fetch rejects, it never throws
         return rejected(realm, js.from_exception(error))
 

@@ -34,6 +34,13 @@ class Headers(PairIterable):
             self.append(name, value)
         self.immutable = immutable
 
+    @classmethod
+    def trusted(cls, pairs: Iterable[Pair], *, immutable: bool = False) -> Headers:
+        """Give headers of names and values that were checked before."""
+        made = cls()
+        made._pairs, made.immutable = list(pairs), immutable
+        return made
+
     def append(self, name: object, value: object) -> None:
         """Add a header; what has the name already stays. Raises js.TypeError."""
         pair = header_name(name), header_value(value)

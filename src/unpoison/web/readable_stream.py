@@ -57,9 +57,12 @@ class Reader(Protocol):
 
 
 class ReadableStream(js.JsObject):
-    """A stream to read from. Python code may `async for` its chunks."""
+    """A stream to read from. Python code may `async for` its chunks.
 
-    __slots__ = ("controller", "disturbed", "reader", "realm", "state", "stored_error")
+    `known` are the bytes that it gives to who reads it from the start, where that is known.
+    """
+
+    __slots__ = ("controller", "disturbed", "known", "reader", "realm", "state", "stored_error")
 
     controller: Controller
 
@@ -70,6 +73,7 @@ class ReadableStream(js.JsObject):
         self.reader: Any = None
         self.stored_error: object = None
         self.disturbed = False
+        self.known: bytes | None = None
 
     @property
     def locked(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from unpoison import js
 from unpoison.web.abort import AbortSignal
@@ -64,7 +64,7 @@ class Request(BodyOwner):
         """Give a second request; both bodies can be read. Raises js.TypeError for a used one."""
         if self.content is not None and self.content.unusable:
             raise js.TypeError("unusable")
-        return Request(
+        return type(self)(
             self.realm,
             self.url,
             method=self.method,
@@ -83,7 +83,10 @@ class Request(BodyOwner):
         return f"<js Request {self.method} {self.url}>"
 
 
-def make_request(realm: js.Realm, given: object, init: object) -> Request:
+Made = TypeVar("Made", bound=Request)
+
+
+def make_request(realm: js.Realm, given: object, init: object, kind: type[Made]) -> Made:
     """Be the constructor of Request. Raises js.TypeError. Fetch 5.4."""
     found = js.items_of(None if js.is_nullish(init) else init, *_OPTIONS)
     old = given if isinstance(given, Request) else None
@@ -93,7 +96,7 @@ def make_request(realm: js.Realm, given: object, init: object) -> Request:
     if found["headers"] is not None:
         headers = fill(Headers(), found["headers"], realm)
     content = _content(realm, found, method, headers, old)
-    return Request(
+    return kind(
         realm,
         url,
         method=method,
@@ -188,6 +191,6 @@ REQUEST: Final = interface(
         "destination": lambda request: "",
         "duplex": lambda request: "half",
     },
-    construct=make_request,
+    construct=lambda realm, given, init: make_request(realm, given, init, Request),
     length=1,
 )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Final
+from collections.abc import Callable
+from functools import partial
+from typing import Any, Final, TypeVar
 
 from unpoison import js
 from unpoison.web.body import BODY_ATTRIBUTES, BODY_OPERATIONS, Body, BodyOwner, extract
@@ -58,7 +60,7 @@ class Response(BodyOwner):
         """Give a second response; both bodies can be read. Raises js.TypeError for a used one."""
         if self.content is not None and self.content.unusable:
             raise js.TypeError("Response.clone: Body has already been consumed.")
-        return Response(
+        return type(self)(
             self.realm,
             None if self.content is None else self.content.clone(),
             status=self.status,
@@ -72,7 +74,12 @@ class Response(BodyOwner):
         return f"<js Response {self.status}>"
 
 
-def make_response(realm: js.Realm, body: tuple[Body, str | None] | None, init: object) -> Response:
+Made = TypeVar("Made", bound=Response)
+
+
+def make_response(
+    realm: js.Realm, body: tuple[Body, str | None] | None, init: object, kind: type[Made]
+) -> Made:
     """Be "initialize a response". Raises js.RangeError for a status, js.TypeError. Fetch 5.5."""
     found = js.items_of(None if js.is_nullish(init) else init, "headers", "status", "statusText")
     status = 200 if found["status"] is None else integer(found["status"], 16)
@@ -90,32 +97,33 @@ def make_response(realm: js.Realm, body: tuple[Body, str | None] | None, init: o
         if body[1] is not None and not headers.has("content-type"):
             headers.append("content-type", body[1])
     content = None if body is None else body[0]
-    return Response(realm, content, status=status, status_text=text, headers=headers)
+    return kind(realm, content, status=status, status_text=text, headers=headers)
 
 
 def _construct(realm: js.Realm, body: object, init: object) -> Response:
-    return make_response(realm, None if js.is_nullish(body) else extract(realm, body), init)
+    given = None if js.is_nullish(body) else extract(realm, body)
+    return make_response(realm, given, init, Response)
 
 
-def _error(realm: js.Realm) -> Response:
-    return Response(realm, status=0, headers=Headers(immutable=True), type_="error")
+def _error(kind: type[Made], realm: js.Realm) -> Made:
+    return kind(realm, status=0, headers=Headers(immutable=True), type_="error")
 
 
-def _redirect(realm: js.Realm, url: object, status: object) -> Response:
+def _redirect(kind: type[Made], realm: js.Realm, url: object, status: object) -> Made:
     target = parsed_url(url)
     code = 302 if status is None else integer(status, 16)
     if code not in REDIRECTS:
         raise js.RangeError(f"Invalid status code {code}")
     headers = Headers([("location", target)], immutable=True)
-    return Response(realm, status=code, headers=headers)
+    return kind(realm, status=code, headers=headers)
 
 
-def _json(realm: js.Realm, data: object, init: object) -> Response:
+def _json(kind: type[Made], realm: js.Realm, data: object, init: object) -> Made:
     text = js.json_stringify(data)
     if text is None:
         raise js.TypeError("Value is not JSON serializable")
     body = Body(realm, usv_string(text).encode()), "application/json"
-    return make_response(realm, body, init)
+    return make_response(realm, body, init, kind)
 
 
 def parsed_url(text: object) -> str:
@@ -127,15 +135,17 @@ def parsed_url(text: object) -> str:
         raise js.TypeError(f"Failed to parse URL from {given}", cause=error) from None
 
 
-def _statics() -> dict[str, Any]:
-    return {"error": _error, "json": _json, "redirect": _redirect}
+def response_statics(kind: type[Response]) -> dict[str, Any]:
+    """Give the static functions of a class of responses."""
+    made: dict[str, Callable[..., Any]] = {"error": _error, "json": _json, "redirect": _redirect}
+    return {name: partial(run, kind) for name, run in made.items()}
 
 
 RESPONSE: Final = interface(
     Response,
     operations=(*BODY_OPERATIONS, "clone"),
     attributes=(*BODY_ATTRIBUTES, "ok", "redirected", "status", "statusText", "type", "url"),
-    statics=_statics(),
+    statics=response_statics(Response),
     construct=_construct,
     length=0,
 )

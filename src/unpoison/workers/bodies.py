@@ -1,0 +1,114 @@
+"""Bodies between a guest and the outside: bytes stay bytes, streams are read as they are asked for.
+
+Fetch standard 2.2.4; Streams standard 4.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+from unpoison import js
+from unpoison.web import Body, ReadableStream, buffer_of, stream_from
+from unpoison.workers.messages import Payload, discard
+from unpoison.workers.outside import gates_of, guest_error
+
+USED = "Body has already been used. It can only be used once. Use tee() first if you need to read it twice."  # noqa: E501
+"""What workerd says; workerd, api/http.c++."""
+
+
+def payload_of(body: Body | None) -> Payload:
+    """Give what a guest's body has, which counts as reading it. Raises js.TypeError for a used one.
+
+    A stream is read chunk by chunk, when the next one is asked for. Its errors are the guest's:
+    js.Error, ThrownValue, PanicError, AbortError.
+    """
+    if body is None:
+        return None
+    if body.unusable:
+        raise js.TypeError(USED)
+    data = body.take()
+    return GuestBody(body.realm, body.stream) if data is None else data
+
+
+def body_for(realm: js.Realm, payload: Payload) -> Body | None:
+    """Give a guest's body of bytes or chunks of the outside; None for none."""
+    if payload is None:
+        return None
+    if isinstance(payload, bytes):
+        return Body(realm, payload)
+    return Body(realm, stream_from(realm, _Chunks(realm, payload)))
+
+
+class GuestBody:
+    """The chunks of a guest's stream, for the outside. `aclose` cancels the stream."""
+
+    def __init__(self, realm: js.Realm, stream: ReadableStream) -> None:
+        self._gates = gates_of(realm)
+        self._reader: Any = js.call_method(stream, "getReader")
+        self._over = False
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self
+
+    async def __anext__(self) -> bytes:
+        if self._over:
+            raise StopAsyncIteration
+        try:
+            chunk = await self._next()
+            await self._gates.before_effect()
+        except Exception:
+            self._over = True
+            raise
+        return chunk
+
+    async def _next(self) -> bytes:
+        result = await self._reader.read()
+        if js.get(result, "done"):
+            self._reader.release_lock()
+            raise StopAsyncIteration
+        data = js.bytes_of(js.get(result, "value"))
+        if data is None:
+            problem = js.TypeError("a chunk of a body must be an ArrayBuffer or a view of one")
+            self._cancel(problem)
+            raise problem
+        return data
+
+    async def aclose(self) -> None:
+        """Tell the guest that nobody reads the rest; it is not waited for what it does."""
+        if not self._over:
+            self._over = True
+            self._cancel(js.Error("the client disconnected", name="AbortError"))
+
+    def _cancel(self, reason: js.Error) -> None:
+        self._reader.cancel(reason).subscribe(_note_only)
+
+
+class _Chunks:
+    """Chunks of the outside as a guest's Uint8Arrays."""
+
+    def __init__(self, realm: js.Realm, chunks: AsyncIterator[bytes]) -> None:
+        self._gates = gates_of(realm)
+        self._chunks = chunks
+
+    def __aiter__(self) -> AsyncIterator[js.Uint8Array]:
+        return self
+
+    async def __anext__(self) -> js.Uint8Array:
+        admit = self._gates.admission()
+        try:
+            chunk = await self._chunks.__anext__()
+        except StopAsyncIteration:
+            raise
+        except Exception as error:  # noqa: BLE001 - the producer may be another guest
+            raise guest_error(error) from None
+        finally:
+            await admit()
+        return js.Uint8Array(buffer_of(chunk))
+
+    async def aclose(self) -> None:
+        await discard(self._chunks)
+
+
+def _note_only(promise: js.Promise) -> None:
+    """Be the subscriber that only marks a promise as handled."""

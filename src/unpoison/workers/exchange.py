@@ -1,0 +1,71 @@
+"""Requests of a guest: to other workers and Durable Objects, and `fetch` to the network."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any, Final, TypeVar
+
+from unpoison import js, web
+from unpoison.workers.fetch_types import Response, adopted, make_request
+from unpoison.workers.messages import HttpRequest, HttpResponse
+from unpoison.workers.outside import Operation
+from unpoison.workers.transfer import request_of, response_for
+
+T = TypeVar("T")
+Promise = js.Promise[Any]
+Answer = Callable[[HttpRequest], Awaitable[HttpResponse]]
+
+
+def ask(realm: js.Realm, answer: Answer, given: object, init: object) -> Promise:
+    """Be `fetch` of a stub or a service binding: who answers gets the request as it is."""
+    try:
+        request = make_request(realm, given, init)
+        if request.signal.aborted:
+            return js.reject(realm.promises, request.signal.reason)
+        message = request_of(request)
+    except Exception as error:  # noqa: BLE001 - fetch rejects, it never throws
+        return js.reject(realm.promises, js.from_exception(error))
+    return _watched(request, lambda: answer(message), partial(response_for, realm))
+
+
+def fetch(realm: js.Realm, given: object, init: object) -> Promise:
+    """Be the global `fetch`: the network, as far as it is allowed. Fetch 5.6."""
+    network = realm.part(web.Network)
+    try:
+        request = make_request(realm, given, init)
+        _check_upgrade(request)
+    except Exception as error:  # noqa: BLE001 - fetch rejects, it never throws
+        return js.reject(realm.promises, js.from_exception(error))
+    if network.fetcher is None or request.signal.aborted or request.url.startswith("data:"):
+        return network.fetch(request).then(adopted)
+    return _watched(request, partial(network.fetcher, request), _adopt)
+
+
+def _adopt(response: object) -> Response:
+    if not isinstance(response, web.Response) or response.type == "error":
+        raise js.TypeError("fetch failed")
+    return adopted(response)
+
+
+def _check_upgrade(request: web.Request) -> None:
+    if request.headers.get("upgrade") == "websocket":
+        raise js.TypeError("fetch: WebSocket connections to other servers are not supported")
+
+
+def _watched(
+    request: web.Request, run: Callable[[], Awaitable[T]], convert: Callable[[T], object]
+) -> Promise:
+    """Run a request until its signal says stop."""
+    signal = request.signal
+    operation = Operation(request.realm, run, convert)
+
+    def abort() -> None:
+        operation.cancel(signal.reason)
+
+    signal.add_algorithm(abort)
+    operation.promise.when_settled(lambda _: signal.remove_algorithm(abort))
+    return operation.promise
+
+
+FETCH_FUNCTIONS: Final[dict[str, Any]] = {"fetch": fetch}

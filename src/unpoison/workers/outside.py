@@ -1,0 +1,170 @@
+"""How the values of a guest reach the outside: gates, awaitables, and what a failure becomes."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Any, Final, TypeVar
+
+from unpoison import js
+from unpoison.web import Deferred, DOMException, host_of
+from unpoison.workers.failures import ObjectError, text_of
+from unpoison.workers.ports import Gates
+from unpoison.workers.sockets import SocketEnd, SocketListener, SocketState
+
+T = TypeVar("T")
+Promise = js.Promise[Any]
+
+_PLAIN: Final = (js.TypeError, js.RangeError, js.SyntaxError, js.ReferenceError, js.URIError)
+
+
+class OpenGates:
+    """Gates of a guest that has nothing to wait for."""
+
+    def __init__(self, realm: js.Realm) -> None:
+        self._host = host_of(realm)
+
+    async def before_effect(self) -> None:
+        """See Gates."""
+
+    def after_writes(self, effect: Callable[[], object]) -> None:
+        """See Gates."""
+        effect()
+
+    def admission(self) -> Callable[[], Awaitable[None]]:
+        """See Gates."""
+        return self.before_effect
+
+    def deliver(self, event: Callable[[], object]) -> None:
+        """See Gates."""
+        self._host.enter(event)
+
+
+class Outside:
+    """The outside of one guest: `realm.part(Outside)`. Its gates are open until others are set."""
+
+    def __init__(self, realm: js.Realm) -> None:
+        self.gates: Gates = OpenGates(realm)
+        self._operations: set[Operation] = set()
+        self._ends: set[SocketEnd] = set()
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether the guest waits for something of the outside, or listens to a WebSocket."""
+        return bool(self._operations) or any(self._listening())
+
+    def _listening(self) -> Iterator[SocketEnd]:
+        self._ends = {end for end in self._ends if end.state is not SocketState.CLOSED}
+        return iter(self._ends)
+
+    def listen(self, end: SocketEnd, listener: SocketListener) -> None:
+        """Accept an end for as long as the guest lives."""
+        self._ends.add(end)
+        end.accept(listener)
+
+    def abandon(self, error: Exception | None = None) -> None:
+        """Stop all that the guest waits for and lose its WebSockets: it has died."""
+        operations, self._operations = self._operations, set()
+        for operation in operations:
+            operation.stop()
+        ends, self._ends = self._ends, set()
+        for end in ends:
+            end.abort(error)
+
+
+def gates_of(realm: js.Realm) -> Gates:
+    """Give the gates of a guest."""
+    return realm.part(Outside).gates
+
+
+class Operation:
+    """Something of the outside that a guest waits for; `promise` is what the guest has.
+
+    `run` makes the awaitable; it is called once what was written before is durable, when the
+    operation is an effect. `convert` makes its value one of the guest. After `cancel(reason)` the
+    promise is rejected with that reason.
+    """
+
+    __slots__ = ("_convert", "_deferred", "_handle", "_operations", "promise")
+
+    def __init__(
+        self,
+        realm: js.Realm,
+        run: Callable[[], Awaitable[T]],
+        convert: Callable[[T], object],
+        *,
+        is_effect: bool = True,
+    ) -> None:
+        gates = gates_of(realm)
+        self._convert = convert
+        self._deferred = Deferred(realm)
+        self.promise: Promise = self._deferred.promise
+        task = _gated(gates, gates.admission(), run, is_effect=is_effect)
+        self._handle = host_of(realm).spawn(task, self._came, self._failed)
+        self._operations = realm.part(Outside)._operations
+        self._operations.add(self)
+
+    def cancel(self, reason: object) -> None:
+        """Stop it, and tell the guest why."""
+        self.stop()
+        self._deferred.reject(reason)
+
+    def stop(self) -> None:
+        """Stop it; the promise stays as it is."""
+        self._operations.discard(self)
+        self._handle.cancel()
+
+    def _came(self, value: Any) -> None:
+        self._operations.discard(self)
+        try:
+            self._deferred.resolve(self._convert(value))
+        except Exception as error:  # noqa: BLE001 - what a conversion raises is the result
+            self._failed(error)
+
+    def _failed(self, error: BaseException) -> None:
+        self._operations.discard(self)
+        self._deferred.reject(guest_error(error))
+
+
+async def _gated(
+    gates: Gates,
+    admit: Callable[[], Awaitable[None]],
+    run: Callable[[], Awaitable[T]],
+    *,
+    is_effect: bool,
+) -> T:
+    if is_effect:
+        await gates.before_effect()
+    try:
+        return await run()
+    finally:
+        await admit()
+
+
+def promise_of(
+    realm: js.Realm,
+    run: Callable[[], Awaitable[T]],
+    convert: Callable[[T], object],
+    *,
+    is_effect: bool = True,
+) -> Promise:
+    """Give a guest's promise of something of the outside; see Operation."""
+    return Operation(realm, run, convert, is_effect=is_effect).promise
+
+
+def guest_error(error: BaseException) -> js.Error:
+    """Give a new error for a guest: the name, the message and the documented properties.
+
+    Nothing of the error itself goes on: it may belong to another guest.
+    """
+    if isinstance(error, ObjectError):
+        made = js.Error(error.message, name=error.name)
+        for name, value in error.properties().items():
+            js.set_property(made, name, value)
+        return made
+    if isinstance(error, DOMException):
+        return DOMException(error.message, error.name)
+    if isinstance(error, _PLAIN) and type(error) in _PLAIN:
+        return type(error)(js.error_message(error))
+    if isinstance(error, js.Error):
+        return js.Error(js.error_message(error), name=js.error_name(error))
+    return js.Error(text_of(error))

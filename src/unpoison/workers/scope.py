@@ -1,0 +1,50 @@
+"""The global scope of a Worker: what it has beyond JavaScript and the web platform."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from unpoison import js
+from unpoison.workers.context import EXECUTION_CONTEXT, SCHEDULED_CONTROLLER
+from unpoison.workers.exchange import FETCH_FUNCTIONS
+from unpoison.workers.fetch_types import REQUEST, RESPONSE
+from unpoison.workers.web_socket import REQUEST_RESPONSE_PAIR, WEB_SOCKET, WEB_SOCKET_PAIR
+
+WORKER_GLOBALS: Final[Mapping[str, object]] = {
+    **FETCH_FUNCTIONS,
+    "ExecutionContext": EXECUTION_CONTEXT,
+    "Request": REQUEST,
+    "Response": RESPONSE,
+    "ScheduledController": SCHEDULED_CONTROLLER,
+    "WebSocket": WEB_SOCKET,
+    "WebSocketPair": WEB_SOCKET_PAIR,
+    "WebSocketRequestResponsePair": REQUEST_RESPONSE_PAIR,
+    "self": js.RealmValue(lambda realm: realm.global_object),
+}
+"""A row per name, for `Module.instantiate(globals=...)`."""
+
+SNIPPET: Final = "worker/inline0.js"
+"""The one piece of JavaScript in the crate `worker`: it makes the object `state`."""
+
+STATE_NAME: Final = "__worker_init_state"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What `Module.instantiate` is given for one Worker: `imports` and `globals`.
+
+    `state` is what the crate's snippet exports: `criticalError` and `instanceId`, the number of
+    starts. worker 0.8.7, src/init.rs.
+    """
+
+    imports: Mapping[str, object]
+    globals: Mapping[str, object]
+    state: js.Object
+
+
+def make_scope() -> Scope:
+    """Make the scope of one instance."""
+    state = js.Object({"criticalError": False, "instanceId": 0})
+    return Scope({SNIPPET: {"state": state}}, {**WORKER_GLOBALS, STATE_NAME: state}, state)

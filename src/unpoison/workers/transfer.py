@@ -1,0 +1,83 @@
+"""Messages between a guest and the outside: nothing of the guest's realm is in the neutral form.
+
+Fetch standard 2.2.5, 2.2.6.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from unpoison import js, web
+from unpoison.workers.bodies import body_for, payload_of
+from unpoison.workers.fetch_types import Request, Response
+from unpoison.workers.messages import HttpRequest, HttpResponse
+from unpoison.workers.web_socket import WebSocket
+
+
+def request_for(realm: js.Realm, message: HttpRequest) -> Request:
+    """Give the Request that a guest handles. Its headers, checked before, cannot be changed."""
+    request = Request(
+        realm,
+        message.url,
+        method=message.method,
+        headers=web.Headers.trusted(message.headers, immutable=True),
+        content=body_for(realm, message.body),
+    )
+    if message.cf is not None:
+        request.cf = value_of_json(message.cf)
+    return request
+
+
+def request_of(request: web.Request) -> HttpRequest:
+    """Give what a guest asks for; its body is read while it is sent. Raises js.TypeError."""
+    cf = json_of(request.cf) if isinstance(request, Request) else None
+    return HttpRequest(
+        request.method,
+        request.url.partition("#")[0],
+        list(request.headers.raw),
+        payload_of(request.content),
+        cf if isinstance(cf, dict) else None,
+    )
+
+
+def response_for(realm: js.Realm, message: HttpResponse) -> Response:
+    """Give the Response that a guest gets of a sub-request."""
+    response = Response(
+        realm,
+        body_for(realm, message.body),
+        status=message.status,
+        status_text=message.status_text,
+        headers=web.Headers.trusted(message.headers, immutable=True),
+    )
+    if message.web_socket is not None:
+        response.web_socket = WebSocket(realm, message.web_socket)
+    return response
+
+
+def response_of(response: object) -> HttpResponse:
+    """Give what a guest answers; a body that is a stream is read while it is sent.
+
+    Raises js.TypeError for what is no Response, for a used body and for a used WebSocket.
+    """
+    if not isinstance(response, web.Response) or response.status == 0:
+        raise js.TypeError("Incorrect type for Promise: the Promise did not resolve to 'Response'.")
+    socket = response.web_socket if isinstance(response, Response) else js.null
+    return HttpResponse(
+        response.status,
+        list(response.headers.raw),
+        payload_of(response.content),
+        response.status_text,
+        socket.take() if isinstance(socket, WebSocket) else None,
+    )
+
+
+def value_of_json(data: Any) -> Any:
+    """Give a guest's value of JSON data (None is null)."""
+    return js.json_parse(json.dumps(data))
+
+
+def json_of(value: object) -> Any:
+    """Give a guest's value as JSON data, None for what has no JSON text. Raises js.TypeError."""
+    text = js.json_stringify(value)
+    return None if text is None else json.loads(text)
