@@ -10,6 +10,7 @@ from unpoison import js
 from unpoison.runtime.jobs import Scheduler
 from unpoison.runtime.world import make_world
 from unpoison.workers.outside import Outside
+from unpoison.workers.ports import Release
 from unpoison.workers.scope import WORKER_GLOBALS
 
 T = TypeVar("T")
@@ -60,7 +61,7 @@ class Chunks:
 
 
 class Locks:
-    """Gates that a test opens; `log` says what went through."""
+    """Gates that a test opens; what stands in `log` when an event is over is in `left_after`."""
 
     def __init__(self) -> None:
         self.durable = asyncio.Event()
@@ -68,6 +69,9 @@ class Locks:
         self.effects: list[Callable[[], object]] = []
         self.events: list[Callable[[], object]] = []
         self.failure: Exception | None = None
+        self.held = 0
+        self.log: list[object] = []
+        self.left_after: list[object] | None = None
 
     async def before_effect(self) -> None:
         await self.durable.wait()
@@ -77,14 +81,20 @@ class Locks:
     def after_writes(self, effect: Callable[[], object]) -> None:
         self.effects.append(effect)
 
-    def admission(self) -> Callable[[], Awaitable[None]]:
+    def admission(self) -> Callable[[], Awaitable[Release]]:
         return self._enter
 
     def deliver(self, event: Callable[[], object]) -> None:
         self.events.append(event)
 
-    async def _enter(self) -> None:
+    async def _enter(self) -> Release:
         await self.open.wait()
+        self.held += 1
+        return self._leave
+
+    def _leave(self) -> None:
+        self.held -= 1
+        self.left_after = list(self.log)
 
 
 def lock(realm: js.Realm) -> Locks:

@@ -17,6 +17,7 @@ from unpoison.web.http_client import Fetch
 from unpoison.web.idl import interface, none_for
 from unpoison.web.platform_names import PLATFORM_NAMES
 from unpoison.web.promises import Deferred
+from unpoison.web.readable_pulling import Source
 from unpoison.web.readable_stream import ReadableStream
 from unpoison.web.request import REQUEST, Request, make_request
 from unpoison.web.response import NULL_BODY, RESPONSE, Response, make_response, response_statics
@@ -57,6 +58,7 @@ __all__ = [
     "ReadableStream",
     "Request",
     "Response",
+    "Source",
     "TextDecoder",
     "TextEncoder",
     "TransformStream",

@@ -9,9 +9,9 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from unpoison import js
-from unpoison.web import Body, ReadableStream, buffer_of, stream_from
+from unpoison.web import Body, ReadableStream, Source, buffer_of, make_readable
 from unpoison.workers.messages import Payload, discard
-from unpoison.workers.outside import gates_of, guest_error
+from unpoison.workers.outside import Promise, gates_of, promise_of
 
 USED = "Body has already been used. It can only be used once. Use tee() first if you need to read it twice."  # noqa: E501
 """What workerd says; workerd, api/http.c++."""
@@ -37,7 +37,7 @@ def body_for(realm: js.Realm, payload: Payload) -> Body | None:
         return None
     if isinstance(payload, bytes):
         return Body(realm, payload)
-    return Body(realm, stream_from(realm, _Chunks(realm, payload)))
+    return Body(realm, _stream_of(realm, payload))
 
 
 class GuestBody:
@@ -84,30 +84,26 @@ class GuestBody:
         self._reader.cancel(reason).subscribe(_note_only)
 
 
-class _Chunks:
-    """Chunks of the outside as a guest's Uint8Arrays."""
+def _stream_of(realm: js.Realm, chunks: AsyncIterator[bytes]) -> ReadableStream:
+    """Give a guest's stream of chunks, each asked for when the guest reads."""
 
-    def __init__(self, realm: js.Realm, chunks: AsyncIterator[bytes]) -> None:
-        self._gates = gates_of(realm)
-        self._chunks = chunks
+    def pull(controller: Any) -> Promise:
+        def came(chunk: bytes | None) -> None:
+            if chunk is None:
+                controller.close_now()
+            else:
+                controller.enqueue(js.Uint8Array(buffer_of(chunk)))
 
-    def __aiter__(self) -> AsyncIterator[js.Uint8Array]:
-        return self
+        return promise_of(realm, lambda: _next(chunks), came, is_effect=False)
 
-    async def __anext__(self) -> js.Uint8Array:
-        admit = self._gates.admission()
-        try:
-            chunk = await self._chunks.__anext__()
-        except StopAsyncIteration:
-            raise
-        except Exception as error:  # noqa: BLE001 - the producer may be another guest
-            raise guest_error(error) from None
-        finally:
-            await admit()
-        return js.Uint8Array(buffer_of(chunk))
+    def cancel(reason: object) -> Promise:
+        return promise_of(realm, lambda: discard(chunks), lambda _: None, is_effect=False)
 
-    async def aclose(self) -> None:
-        await discard(self._chunks)
+    return make_readable(realm, Source(lambda _: None, pull, cancel), 0)
+
+
+async def _next(chunks: AsyncIterator[bytes]) -> bytes | None:
+    return await anext(chunks, None)
 
 
 def _note_only(promise: js.Promise) -> None:

@@ -8,7 +8,7 @@ from typing import Any, Final, TypeVar
 from unpoison import js
 from unpoison.web import Deferred, DOMException, host_of
 from unpoison.workers.failures import ObjectError, text_of
-from unpoison.workers.ports import Gates
+from unpoison.workers.ports import Gates, Release
 from unpoison.workers.sockets import SocketEnd, SocketListener, SocketState
 
 T = TypeVar("T")
@@ -30,13 +30,21 @@ class OpenGates:
         """See Gates."""
         effect()
 
-    def admission(self) -> Callable[[], Awaitable[None]]:
+    def admission(self) -> Callable[[], Awaitable[Release]]:
         """See Gates."""
-        return self.before_effect
+        return _free_admission
 
     def deliver(self, event: Callable[[], object]) -> None:
         """See Gates."""
         self._host.enter(event)
+
+
+async def _free_admission() -> Release:
+    return _nothing
+
+
+def _nothing() -> None:
+    """Be the release of what was never locked."""
 
 
 class Outside:
@@ -49,7 +57,10 @@ class Outside:
 
     @property
     def is_busy(self) -> bool:
-        """Whether the guest waits for something of the outside, or listens to a WebSocket."""
+        """Whether the guest waits for something of the outside, or listens to a WebSocket.
+
+        Then it has not hung, though nothing of it may be due.
+        """
         return bool(self._operations) or any(self._listening())
 
     def _listening(self) -> Iterator[SocketEnd]:
@@ -63,8 +74,7 @@ class Outside:
 
     def abandon(self, error: Exception | None = None) -> None:
         """Stop all that the guest waits for and lose its WebSockets: it has died."""
-        operations, self._operations = self._operations, set()
-        for operation in operations:
+        for operation in list(self._operations):
             operation.stop()
         ends, self._ends = self._ends, set()
         for end in ends:
@@ -80,11 +90,11 @@ class Operation:
     """Something of the outside that a guest waits for; `promise` is what the guest has.
 
     `run` makes the awaitable; it is called once what was written before is durable, when the
-    operation is an effect. `convert` makes its value one of the guest. After `cancel(reason)` the
-    promise is rejected with that reason.
+    operation is an effect. `convert` makes its value one of the guest, when the input gate lets
+    that in. After `cancel(reason)` the promise is rejected with that reason.
     """
 
-    __slots__ = ("_convert", "_deferred", "_handle", "_operations", "promise")
+    __slots__ = ("_convert", "_deferred", "_handle", "_host", "_operations", "_release", "promise")
 
     def __init__(
         self,
@@ -98,8 +108,10 @@ class Operation:
         self._convert = convert
         self._deferred = Deferred(realm)
         self.promise: Promise = self._deferred.promise
-        task = _gated(gates, gates.admission(), run, is_effect=is_effect)
-        self._handle = host_of(realm).spawn(task, self._came, self._failed)
+        self._release: Release = _nothing
+        self._host = host_of(realm)
+        task = self._run(gates, gates.admission(), run, is_effect=is_effect)
+        self._handle = self._host.spawn(task, self._came, self._failed)
         self._operations = realm.part(Outside)._operations
         self._operations.add(self)
 
@@ -112,32 +124,43 @@ class Operation:
         """Stop it; the promise stays as it is."""
         self._operations.discard(self)
         self._handle.cancel()
+        self._release()
 
     def _came(self, value: Any) -> None:
-        self._operations.discard(self)
         try:
-            self._deferred.resolve(self._convert(value))
+            result = self._convert(value)
         except Exception as error:  # noqa: BLE001 - what a conversion raises is the result
-            self._failed(error)
+            self._deferred.reject(js.from_exception(error))
+        else:
+            self._deferred.resolve(result)
+        self._end()
 
     def _failed(self, error: BaseException) -> None:
-        self._operations.discard(self)
         self._deferred.reject(guest_error(error))
+        self._end()
 
+    def _end(self) -> None:
+        self._operations.discard(self)
+        if self._release is not _nothing:
+            self._host.enter(self._release)  # after the microtasks of this macrotask
 
-async def _gated(
-    gates: Gates,
-    admit: Callable[[], Awaitable[None]],
-    run: Callable[[], Awaitable[T]],
-    *,
-    is_effect: bool,
-) -> T:
-    if is_effect:
-        await gates.before_effect()
-    try:
-        return await run()
-    finally:
-        await admit()
+    async def _run(
+        self,
+        gates: Gates,
+        admit: Callable[[], Awaitable[Release]],
+        run: Callable[[], Awaitable[T]],
+        *,
+        is_effect: bool,
+    ) -> T:
+        if is_effect:
+            await gates.before_effect()
+        try:
+            value = await run()
+        except Exception:
+            self._release = await admit()
+            raise
+        self._release = await admit()
+        return value
 
 
 def promise_of(

@@ -11,6 +11,9 @@ from typing import Protocol
 from unpoison import js
 from unpoison.workers.messages import HttpRequest, HttpResponse
 
+Release = Callable[[], object]
+"""Lets the next event in; the second time nothing."""
+
 
 class Gates(Protocol):
     """The gates of a guest: what may come in now, and what may go out.
@@ -27,10 +30,11 @@ class Gates(Protocol):
         Effects run in the order of the calls; none runs when the writes fail.
         """
 
-    def admission(self) -> Callable[[], Awaitable[None]]:
-        """Note an operation that begins now; await the result before the guest is told its end.
+    def admission(self) -> Callable[[], Awaitable[Release]]:
+        """Note an operation that begins now; who comes to tell the guest its end calls and awaits
+        the result, and releases it when the guest has run.
 
-        An operation that begins in a critical section ends in it.
+        An operation that begins in a critical section ends in it. Raises what broke the gate.
         """
 
     def deliver(self, event: Callable[[], object]) -> None:
