@@ -15,6 +15,7 @@
     ├── NoEventLoopError     something to await, and no event loop that could
     ├── ConfigError          a worker's configuration that says something impossible
     ├── StorageError         stored data could not be read or written; the object must be reset
+    ├── ServeError           an address that cannot be served
     └── ThrownError          Rust or a host function threw a JavaScript value
         └── ThrownValue      ... that is not an Error object (`unpoison.js.Error` is the sibling)
 
@@ -235,6 +236,10 @@ class StorageError(UnpoisonError):
     What was committed and acknowledged stays; what was not is undone. The Durable Object whose
     data it was must be reset: its database refuses every further call with this error.
     """
+
+
+class ServeError(UnpoisonError):
+    """An address (host and port) that a server cannot listen on; the message says why."""
 
 
 class ThrownError(UnpoisonError):

@@ -1,0 +1,152 @@
+"""`HttpResponse` -> ASGI events: which fields and bodies may go out, and streaming.
+
+RFC 9110 6.4.1, 8.6, 15.3.5, 15.4.5; RFC 9112 6.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from typing import Final
+
+from unpoison.workers.asgi_requests import DIGITS, ClientLeft, Event, Refusal, Send
+from unpoison.workers.messages import HttpResponse, Payload, discard
+from unpoison.workers.observers import Exchange
+
+CONNECTION_FIELDS: Final = frozenset(
+    {"connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding",
+     "upgrade"}
+)  # fmt: skip
+"""Fields of one connection; the server sets them, whatever a Worker says. RFC 9110 7.6.1."""
+
+NULL_BODY_STATUSES: Final = frozenset({204, 205, 304})
+"""A response of these has no body. Fetch standard 2.2.3 (101 and 103 are no final responses)."""
+
+FIELD_NAME: Final = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+\Z")
+FIELD_VALUE: Final = re.compile(r"[\t\x20-\x7e\x80-\xff]*\Z")
+
+RawHeaders = list[tuple[bytes, bytes]]
+
+
+class ReplyBroken(Exception):  # noqa: N818 - what happened to the reply
+    """A reply that began and cannot be completed: the server must close the connection."""
+
+
+class BadReply(ValueError):  # noqa: N818 - named as `Refusal` is
+    """A Worker's response that HTTP cannot carry."""
+
+
+def refusal_response(refusal: Refusal) -> HttpResponse:
+    """Give the answer to a request that was refused; the connection closes after it."""
+    text = f"{refusal.reason}\n".encode()
+    fields = [("content-type", "text/plain; charset=utf-8")]
+    return HttpResponse(refusal.status, fields, text)
+
+
+async def send_reply(
+    response: HttpResponse, send: Send, exchange: Exchange, close: bool = False
+) -> None:
+    """Send a response, with the fields that its body and the method allow.
+
+    `close` asks the server to close the connection afterwards. Raises BadReply before anything
+    was sent; ReplyBroken when the body fails later; ClientLeft. The body is closed in any case.
+    """
+    try:
+        body = _body(response, exchange)
+        headers = _headers(response, body, exchange)
+        if close:
+            headers.append((b"connection", b"close"))
+        exchange.status = response.status
+        await _send(send, {"type": "http.response.start", "status": response.status,
+                           "headers": headers})  # fmt: skip
+        if body is None or isinstance(body, bytes):
+            await _send(send, {"type": "http.response.body", "body": body or b""})
+            exchange.sent += len(body or b"")
+        else:
+            await _stream(body, _length(headers), send, exchange)
+    finally:
+        await discard(response.body)
+
+
+def raw_headers(response: HttpResponse, dropped: frozenset[str] = CONNECTION_FIELDS) -> RawHeaders:
+    """Give the fields of a response as bytes, without those `dropped`. Raises BadReply."""
+    raw = []
+    for name, value in response.headers:
+        if not FIELD_NAME.match(name) or not FIELD_VALUE.match(value):
+            raise BadReply(f"the response header {name!r} has a name or value that HTTP forbids")
+        lower = name.lower()
+        if lower not in dropped:
+            raw.append((lower.encode("latin-1"), value.encode("latin-1")))
+    return raw
+
+
+def _body(response: HttpResponse, exchange: Exchange) -> Payload:
+    """Give what goes out as the body; None when the method or the status allows none."""
+    if not 200 <= response.status <= 599:
+        raise BadReply(f"a response has the status {response.status}; 200 to 599 are possible")
+    if exchange.method == "HEAD" or response.status in NULL_BODY_STATUSES:
+        return None
+    return b"" if response.body is None else response.body
+
+
+def _headers(response: HttpResponse, body: Payload, exchange: Exchange) -> RawHeaders:
+    raw = raw_headers(response)
+    if isinstance(body, bytes):
+        length: int | None = len(body)
+    elif response.status in NULL_BODY_STATUSES:
+        length = None if response.status == 304 else _none_of(response.status)
+    elif exchange.method == "HEAD" and isinstance(response.body, bytes):
+        length = len(response.body)
+    else:
+        return _checked_length(raw)
+    raw = [field for field in raw if field[0] != b"content-length"]
+    if length is not None:
+        raw.append((b"content-length", b"%d" % length))
+    return raw
+
+
+def _none_of(status: int) -> int | None:
+    # 204 must not have the field; 205 must say that there is nothing (RFC 9110 15.3.6).
+    return 0 if status == 205 else None
+
+
+def _checked_length(raw: RawHeaders) -> RawHeaders:
+    """A streamed body keeps the length that its Worker declared, if it is one number."""
+    values = [value for name, value in raw if name == b"content-length"]
+    if values and (len(values) > 1 or not DIGITS.match(values[0].decode("latin-1"))):
+        raise BadReply("the response header 'content-length' is not one number")
+    return raw
+
+
+def _length(headers: RawHeaders) -> int | None:
+    return next((int(value) for name, value in headers if name == b"content-length"), None)
+
+
+async def _stream(
+    body: AsyncIterator[bytes], length: int | None, send: Send, exchange: Exchange
+) -> None:
+    try:
+        async for chunk in body:
+            exchange.sent += len(chunk)
+            if length is not None and exchange.sent > length:
+                raise ReplyBroken(f"the body is longer than its content-length of {length} bytes")
+            if chunk:
+                event = {"type": "http.response.body", "body": chunk, "more_body": True}
+                await _send(send, event)
+    except (ReplyBroken, ClientLeft):
+        raise
+    except Exception as error:
+        raise ReplyBroken(f"the body failed after {exchange.sent} bytes: {error}") from error
+    if length is not None and exchange.sent != length:
+        raise ReplyBroken(f"the body ended after {exchange.sent} of {length} bytes")
+    await _send(send, {"type": "http.response.body", "body": b""})
+
+
+async def _send(send: Send, event: Event) -> None:
+    try:
+        await send(event)
+    except ClientLeft:
+        raise
+    except OSError as error:
+        # ASGI spec version 2.4: a server tells so that the client left.
+        raise ClientLeft("the client left before the response was complete") from error

@@ -1,0 +1,308 @@
+"""uvicorn's HTTP/1.1 and WebSocket connections, with what they leave to a proxy in front.
+
+llhttp (through httptools) parses; it refuses every ambiguous message framing that we know of. Added
+here: limits on headers, on time and on connections; trailers kept out of the headers; an authority
+in the request target; HTTP/1.0 without chunks; and the word to the application that its client
+left. `Config(http=Connection, ws=WebSocketConnection)`, `ServerState` and the two base classes
+are what is used of uvicorn; its version is pinned to a minor one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from email.utils import formatdate
+from http import HTTPStatus
+from typing import Any, Final
+
+import httptools
+from uvicorn._types import ASGI3Application
+from uvicorn.config import Config
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from uvicorn.server import ServerState
+
+from unpoison.workers.asgi_replies import ReplyBroken
+from unpoison.workers.asgi_requests import ClientLeft
+from unpoison.workers.http_limits import HttpLimits
+from unpoison.workers.slow_clients import Outflow, Patience
+
+LOGGER = logging.getLogger("unpoison.workers.http")
+
+LARGEST_LEFTOVER: Final = 256 << 10
+"""Bytes of a request body that are read and dropped after its answer, to keep a connection."""
+
+
+class Hub(ServerState):
+    """What the connections of one server share."""
+
+    def __init__(self, limits: HttpLimits) -> None:
+        super().__init__()
+        self.limits = limits
+        self.date = b""
+        self.refused = 0
+        self.tick()
+
+    def tick(self) -> None:
+        """Bring the date of responses up to now; once a second is enough. RFC 9110 6.6.1."""
+        self.date = formatdate(usegmt=True).encode()
+
+    def sweep(self, seconds: float) -> None:
+        """Drop the clients whose patience is used up; `seconds` went by since the last sweep."""
+        for connection in tuple(self.connections):
+            if isinstance(connection, Connection | WebSocketConnection):
+                connection.sweep(seconds)
+
+
+class Connection(HttpToolsProtocol):
+    """One connection that speaks HTTP/1.1."""
+
+    def __init__(
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        super().__init__(config, server_state, app_state, _loop)
+        assert isinstance(server_state, Hub)
+        self.hub = server_state
+        self.limits = server_state.limits
+        self._running: RequestResponseCycle | None = None
+        self._refusal: tuple[HTTPStatus, str] | None = None
+        self._refused = False
+        self._in_head = self._in_body = False
+        self._head_size = self._leftover = 0
+        self._callbacks = self._unparsed = 0
+        self._waited = 0.0
+        self._inflow = Patience(self.limits.stall_seconds, self.limits.slowest_rate)
+        self._outflow = Outflow(self.limits.stall_seconds, self.limits.slowest_rate)
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Take a connection, or refuse it when there are too many."""
+        super().connection_made(transport)
+        if len(self.connections) > self.limits.connections:
+            self.hub.refused += 1
+            self._refuse(HTTPStatus.SERVICE_UNAVAILABLE, "too many connections")
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Tell every exchange of this connection, not only the last, that the client left."""
+        if self._is_running() and self._running is not None:
+            self._running.disconnected = True
+            self._running.message_event.set()
+        self.pipeline.clear()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Parse bytes of the client."""
+        if self._refused:
+            return
+        self._unset_keepalive_if_required()
+        self._inflow.earn(len(data))
+        callbacks = self._callbacks
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade as upgrade:
+            self._upgrade(data[upgrade.args[0] :])
+        except httptools.HttpParserError:
+            self._refuse(*(self._refusal or (HTTPStatus.BAD_REQUEST, "this is not HTTP/1.1")))
+        else:
+            self._count_unparsed(0 if self._callbacks != callbacks else len(data))
+
+    def _count_unparsed(self, size: int) -> None:
+        # A field, chunk extension or trailer that never ends reaches no callback.
+        self._unparsed = self._unparsed + size if size else 0
+        if self._unparsed > self.limits.headers:
+            self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "the headers are too long")
+
+    def _upgrade(self, rest: bytes) -> None:
+        if self._should_upgrade():
+            if self._is_running():
+                self._refuse(HTTPStatus.BAD_REQUEST, "an upgrade behind a pipelined request")
+            else:
+                self.handle_websocket_upgrade()
+        elif rest:
+            # An upgrade that we do not offer is an ordinary request; others may follow it.
+            self.data_received(rest)
+
+    def on_message_begin(self) -> None:
+        """Start a request."""
+        super().on_message_begin()
+        self._callbacks += 1
+        self._in_head = True
+        self._head_size = self._leftover = 0
+        self._waited = 0.0
+
+    def on_url(self, url: bytes) -> None:
+        """Take a part of the request target."""
+        super().on_url(url)
+        self._callbacks += 1
+        if len(self.url) > self.limits.url:
+            self._stop(HTTPStatus.REQUEST_URI_TOO_LONG, "the request target is too long")
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Take a header field; a trailer counts and is dropped. RFC 9110 6.5.1."""
+        self._callbacks += 1
+        self._head_size += len(name) + len(value)
+        too_many = len(self.headers) >= self.limits.header_count
+        if self._head_size > self.limits.headers or too_many:
+            self._stop(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "the headers are too long")
+        if self._in_head:
+            super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        """Start the exchange."""
+        self._callbacks += 1
+        self._in_head, self._in_body = False, True
+        self._inflow.renew()
+        if self.parser.get_http_version() not in ("1.0", "1.1"):
+            self._stop(HTTPStatus.HTTP_VERSION_NOT_SUPPORTED, "only HTTP/1.1 is served here")
+        if self.url[:1] != b"/":
+            self._take_authority()
+        if b"#" in self.url:
+            self._stop(HTTPStatus.BAD_REQUEST, "a request target has no fragment")
+        super().on_headers_complete()
+
+    def _take_authority(self) -> None:
+        """Prefer the authority of a target in absolute form to the Host field. RFC 9112 3.2.2."""
+        parsed = httptools.parse_url(self.url)
+        if not parsed.schema or not parsed.host:
+            return
+        authority = parsed.host if parsed.port is None else b"%s:%d" % (parsed.host, parsed.port)
+        others = [field for field in self.headers if field[0] != b"host"]
+        self.headers[:] = [(b"host", authority), *others]
+
+    def on_body(self, body: bytes) -> None:
+        """Take a part of the body; behind its answer, drop it."""
+        self._callbacks += 1
+        if self.cycle is not None and self.cycle.response_complete:
+            self._leftover += len(body)
+            if self._leftover > LARGEST_LEFTOVER:
+                self.transport.close()
+            return
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """Mark the request as complete."""
+        self._callbacks += 1
+        self._in_body = False
+        if self.cycle is not None:
+            super().on_message_complete()
+
+    def sweep(self, seconds: float) -> None:
+        """Drop a client that keeps this connection without using it."""
+        if self._outflow.is_stalled(self.transport.get_write_buffer_size(), seconds):
+            self.transport.abort()
+        elif self._in_head:
+            self._wait(seconds, self.limits.head_seconds)
+        elif self._in_body and not self.flow.read_paused:
+            if self._inflow.spend(seconds):
+                self._refuse(HTTPStatus.REQUEST_TIMEOUT, "the body came too slowly")
+        elif not self._is_running() and self._running is None:
+            self._wait(seconds, self.limits.keep_alive_seconds)
+
+    def _wait(self, seconds: float, most: float) -> None:
+        self._waited += seconds
+        if self._waited > most:
+            self._refuse(HTTPStatus.REQUEST_TIMEOUT, "no request came in time")
+
+    def _is_running(self) -> bool:
+        return self._running is not None and not self._running.response_complete
+
+    def _stop(self, status: HTTPStatus, reason: str) -> None:
+        """Leave the parser from inside a callback."""
+        self._refusal = (status, reason)
+        raise httptools.HttpParserError(reason)
+
+    def _refuse(self, status: HTTPStatus, reason: str) -> None:
+        """Answer what is not a request, unless an answer is on its way, and close."""
+        self._refused = True
+        running = self._running if self._is_running() else None
+        if running is not None and not (self._in_body and running is self.cycle):
+            # What cannot be parsed came behind a good request: that one is still answered.
+            running.keep_alive = False
+        elif running is not None and running.response_started:
+            self.transport.abort()
+        else:
+            LOGGER.info("refused %s: %d, %s", self.client, status, reason)
+            self.transport.write(_refusal(status, reason, self.hub.date))
+            self.transport.close()
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        self._running = cycle
+        super()._start_asgi_task(cycle, self._guarded(cycle, app))
+
+    def _guarded(self, cycle: RequestResponseCycle, app: ASGI3Application) -> ASGI3Application:
+        """Run the application with a `send` that tells when the client left."""
+
+        async def send(event: Any) -> None:
+            await self._send(cycle, event)
+
+        async def run(scope: Any, receive: Any, _send: Any) -> None:
+            try:
+                await app(scope, receive, send)
+            except ReplyBroken:
+                # Only a connection that ends early tells a client that its answer is not whole.
+                cycle.disconnected = True
+                self.transport.abort()
+
+        return run
+
+    async def _send(self, cycle: RequestResponseCycle, event: Any) -> None:
+        if cycle.disconnected:
+            raise ClientLeft("the client left before the response was complete")
+        if event["type"] == "http.response.start":
+            self._start_reply(cycle, event)
+        else:
+            self._outflow.queued(len(event["body"]))
+            if cycle.chunked_encoding is False and cycle.scope["http_version"] == "1.0":
+                self._plain_chunk(cycle, event)
+        await cycle.send(event)
+
+    def _start_reply(self, cycle: RequestResponseCycle, event: Any) -> None:
+        names = {name for name, _ in event["headers"]}
+        if b"date" not in names:
+            event["headers"] = [(b"date", self.hub.date), *event["headers"]]
+        if cycle.scope["http_version"] == "1.0" and b"content-length" not in names:
+            # HTTP/1.0 knows no chunks: the end of the connection is the end of the body.
+            cycle.chunked_encoding = False
+
+    def _plain_chunk(self, cycle: RequestResponseCycle, event: Any) -> None:
+        if cycle.response_started and cycle.expected_content_length == 0:
+            cycle.expected_content_length = len(event["body"])
+
+
+class WebSocketConnection(WebSocketsSansIOProtocol):
+    """One WebSocket: as uvicorn's, without clients that never read."""
+
+    def __init__(
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        super().__init__(config, server_state, app_state, _loop)
+        assert isinstance(server_state, Hub)
+        limits = server_state.limits
+        self._outflow = Outflow(limits.stall_seconds, limits.slowest_rate)
+
+    async def send(self, message: Any) -> None:
+        """Send what the application says."""
+        self._outflow.queued(len(message.get("text") or message.get("bytes") or b""))
+        await super().send(message)
+
+    def sweep(self, seconds: float) -> None:
+        """Drop a client that does not read."""
+        if self._outflow.is_stalled(self.transport.get_write_buffer_size(), seconds):
+            self.transport.abort()
+
+
+def _refusal(status: HTTPStatus, reason: str, date: bytes) -> bytes:
+    body = f"{reason}\n".encode()
+    head = (
+        f"HTTP/1.1 {status.value} {status.phrase}\r\ndate: {date.decode()}\r\n"
+        "content-type: text/plain; charset=utf-8\r\n"
+        f"content-length: {len(body)}\r\nconnection: close\r\n\r\n"
+    )
+    return head.encode() + body
