@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from unpoison import js
-from unpoison.workers.ports import ServicePort
+from unpoison.workers.object_namespace import DurableObjectNamespace
+from unpoison.workers.ports import NamespacePort, ServicePort
+from unpoison.workers.refused import refused_binding
 from unpoison.workers.service import Fetcher
 from unpoison.workers.transfer import value_of_json
 
@@ -26,17 +28,35 @@ class Service:
     port: ServicePort
 
 
-Binding = Variable | Service
+@dataclass(frozen=True, slots=True)
+class Objects:
+    """A class of Durable Objects."""
+
+    port: NamespacePort
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A binding that is not provided; `key` is the configuration's, such as `d1_databases`."""
+
+    key: str
+
+
+Binding = Variable | Service | Objects | Refused
 
 
 def make_env(realm: js.Realm, bindings: Mapping[str, Binding]) -> js.Object:
     """Make the object that handlers and constructors of Durable Objects are given."""
-    return js.Object({name: _value(realm, each) for name, each in bindings.items()})
+    return js.Object({name: _value(realm, name, each) for name, each in bindings.items()})
 
 
-def _value(realm: js.Realm, binding: Binding) -> object:
+def _value(realm: js.Realm, name: str, binding: Binding) -> object:
     match binding:
         case Variable(value):
             return value if isinstance(value, str) else value_of_json(value)
         case Service(port):
             return Fetcher(realm, port)
+        case Objects(port):
+            return DurableObjectNamespace(realm, port)
+        case Refused(key):
+            return refused_binding(key, name)

@@ -22,10 +22,10 @@ MAX_AUTO_RESPONSE: Final = 2_048
 class HibernatingSocket:
     """One socket. `tags` never change; `attachment` is a serialized value of the guest.
 
-    `answered_at` is when the auto-response was last sent, in seconds of the clock.
+    `answered_at` is when the auto-response was last sent, in milliseconds since 1970.
     """
 
-    __slots__ = ("_attachment", "answered_at", "end", "tags")
+    __slots__ = ("__weakref__", "_attachment", "answered_at", "end", "tags")
 
     def __init__(self, end: SocketEnd, tags: Sequence[str]) -> None:
         self.end = end
@@ -64,7 +64,10 @@ class HibernationListener(Protocol):
 
 
 class Hibernation:
-    """The hibernating sockets of one object, in the order in which they were accepted."""
+    """The hibernating sockets of one object, in the order in which they were accepted.
+
+    `now` gives milliseconds since 1970.
+    """
 
     def __init__(self, listener: HibernationListener, now: Callable[[], float]) -> None:
         self._listener = listener

@@ -9,7 +9,11 @@ from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from unpoison import js
+from unpoison.workers.hibernation import Hibernation
+from unpoison.workers.ids import IdSpace, ObjectId
 from unpoison.workers.messages import HttpRequest, HttpResponse
+from unpoison.workers.sql import SqlStorage
+from unpoison.workers.storage import ObjectStorage
 
 Release = Callable[[], object]
 """Lets the next event in; the second time nothing."""
@@ -56,3 +60,45 @@ class ServicePort(Protocol):
 
     def fetch(self, request: HttpRequest) -> Awaitable[HttpResponse]:
         """Give the answer to a request. Raises ObjectError for a failure of the service."""
+
+
+class NamespacePort(Protocol):
+    """The Durable Objects of one class."""
+
+    ids: IdSpace
+
+    def fetch(self, id: ObjectId, request: HttpRequest) -> Awaitable[HttpResponse]:  # noqa: A002
+        """Give the answer of an object. Raises ObjectError for a failure of it.
+
+        Calls for one object reach it in the order of the calls.
+        """
+
+
+class ActorPort(Protocol):
+    """One Durable Object, as the guest in it sees it.
+
+    `sql` is None for a class that is not backed by SQLite. `keeps_alarm` says that deleteAll()
+    leaves the alarm alone (compatibility dates before 2026-02-24).
+    """
+
+    id: ObjectId
+    storage: ObjectStorage
+    sql: SqlStorage | None
+    hibernation: Hibernation
+    keeps_alarm: bool
+
+    def now(self) -> float:
+        """Give the time of the object's clock in milliseconds since 1970."""
+
+    def wait_until(self, promise: js.Promise) -> None:
+        """Keep the object from eviction until a promise of it is settled."""
+
+    def block_concurrency_while(self, run: Callable[[], js.Promise], *, resets: bool) -> js.Promise:
+        """Run something of the guest as a critical section; give a promise of its end.
+
+        `run` is called when the section begins. A rejection resets the object when `resets`;
+        otherwise it only rejects the promise given back.
+        """
+
+    async def sync(self) -> None:
+        """Return once all writes so far are durable."""

@@ -10,11 +10,23 @@ from unpoison import js
 from unpoison.workers.context import EXECUTION_CONTEXT, SCHEDULED_CONTROLLER
 from unpoison.workers.exchange import FETCH_FUNCTIONS
 from unpoison.workers.fetch_types import REQUEST, RESPONSE
+from unpoison.workers.object_namespace import (
+    DURABLE_OBJECT,
+    DURABLE_OBJECT_ID,
+    DURABLE_OBJECT_NAMESPACE,
+)
+from unpoison.workers.refused import REFUSED_GLOBALS
+from unpoison.workers.service import FETCHER
 from unpoison.workers.web_socket import REQUEST_RESPONSE_PAIR, WEB_SOCKET, WEB_SOCKET_PAIR
 
 WORKER_GLOBALS: Final[Mapping[str, object]] = {
     **FETCH_FUNCTIONS,
+    **REFUSED_GLOBALS,
+    "DurableObject": DURABLE_OBJECT,
+    "DurableObjectId": DURABLE_OBJECT_ID,
+    "DurableObjectNamespace": DURABLE_OBJECT_NAMESPACE,
     "ExecutionContext": EXECUTION_CONTEXT,
+    "Fetcher": FETCHER,
     "Request": REQUEST,
     "Response": RESPONSE,
     "ScheduledController": SCHEDULED_CONTROLLER,

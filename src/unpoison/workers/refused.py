@@ -1,0 +1,106 @@
+"""Bindings and names of the platform that are not provided: each says so when it is used.
+
+The class of a binding has the name that the crate checks, so that the error is about what is
+missing and not about a type. worker 0.8.7, src/env.rs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any, Final, NoReturn
+
+from unpoison import js
+
+BINDING_CLASSES: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
+    "ai": ("Ai", ("run", "gateway", "models", "toMarkdown")),
+    "analytics_engine_datasets": ("AnalyticsEngineDataset", ("writeDataPoint",)),
+    "assets": ("Fetcher", ("fetch",)),
+    "d1_databases": ("D1Database", ("batch", "dump", "exec", "prepare", "withSession")),
+    "dispatch_namespaces": ("DynamicDispatcher", ("get",)),
+    "hyperdrive": ("Hyperdrive", ("connect",)),
+    "queues": ("WorkerQueue", ("send", "sendBatch")),
+    "r2_buckets": (
+        "R2Bucket",
+        ("createMultipartUpload", "delete", "get", "head", "list", "put", "resumeMultipartUpload"),
+    ),
+    "ratelimits": ("Ratelimit", ("limit",)),
+    "secrets_store_secrets": ("Fetcher", ("get",)),
+    "send_email": ("SendEmail", ("send",)),
+}
+"""The key of a configuration: the class of its bindings, and the calls that they have."""
+
+_HYPERDRIVE: Final = ("connectionString", "database", "host", "password", "port", "user")
+
+
+class RefusedBinding(js.JsObject):
+    """A binding that is not provided."""
+
+    __slots__ = ("binding", "key")
+
+    def __init__(self, key: str, name: str) -> None:
+        super().__init__()
+        self.key, self.binding = key, name
+
+
+def refused_binding(key: str, name: str) -> RefusedBinding:
+    """Make the binding of a name; each call of it raises js.Error, which names both."""
+    return _TYPES.get(key, RefusedBinding)(key, name)
+
+
+def _refuse(name: str, this: object, *_: object) -> NoReturn:
+    if not isinstance(this, RefusedBinding):
+        raise js.TypeError(f'Value of "this" must be the binding that has {name}')
+    raise js.Error(
+        f"env.{this.binding}: {name}: bindings of `{this.key}` are not provided here",
+        name="NotSupportedError",
+    )
+
+
+def _make_class(key: str, name: str, calls: tuple[str, ...]) -> type[RefusedBinding]:
+    kind = type(name, (RefusedBinding,), {"__slots__": ()})
+    members: dict[str, Any] = {call: partial(_refuse, call) for call in calls}
+    attributes = _HYPERDRIVE if key == "hyperdrive" else ()
+    spec = js.ClassSpec(
+        name,
+        js.OBJECT,
+        methods=members,
+        getters={each: partial(_refuse, each) for each in attributes},
+        constants={js.Symbol.to_string_tag: name},
+    )
+    js.register(spec, kind)
+    return kind
+
+
+js.register(js.ClassSpec("RefusedBinding", js.OBJECT), RefusedBinding)
+
+_TYPES: Final[Mapping[str, type[RefusedBinding]]] = {
+    key: _make_class(key, name, calls) for key, (name, calls) in BINDING_CLASSES.items()
+}
+
+
+class _Caches(js.JsObject):
+    """The `caches` of the platform."""
+
+    __slots__ = ()
+
+
+def _no_cache(this: object, *_: object) -> NoReturn:
+    raise js.Error("caches: the Cache API is not provided here", name="NotSupportedError")
+
+
+CACHE_STORAGE: Final = js.register(
+    js.ClassSpec(
+        "CacheStorage",
+        js.OBJECT,
+        methods={"open": _no_cache},
+        getters={"default": _no_cache},
+        constants={js.Symbol.to_string_tag: "CacheStorage"},
+    ),
+    _Caches,
+)
+
+REFUSED_GLOBALS: Final[Mapping[str, object]] = {
+    "CacheStorage": CACHE_STORAGE,
+    "caches": js.RealmValue(lambda realm: _Caches()),
+}

@@ -1,0 +1,52 @@
+"""Bindings and names that are not provided: refused when they are used."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.workers.guests import run
+from unpoison import js
+from unpoison.workers.environment import Refused, make_env
+from unpoison.workers.refused import BINDING_CLASSES
+
+
+@pytest.mark.parametrize("key", BINDING_CLASSES)
+def test_a_binding_has_the_class_that_the_crate_asks_for_and_refuses_each_call(key: str) -> None:
+    async def main(realm: js.Realm) -> None:
+        name, calls = BINDING_CLASSES[key]
+        binding = make_env(realm, {"MINE": Refused(key)})["MINE"]
+        assert realm.get(realm.get(binding, "constructor"), "name") == name
+        for call in calls:
+            with pytest.raises(js.Error, match=rf"env\.MINE: {call}: bindings of `{key}` are not"):
+                realm.call_method(binding, call)
+
+    run(main)
+
+
+def test_a_key_that_nobody_knows_is_refused_too() -> None:
+    async def main(realm: js.Realm) -> None:
+        binding = make_env(realm, {"MINE": Refused("novelties")})["MINE"]
+        with pytest.raises(js.TypeError, match="is not a function"):
+            realm.call_method(binding, "get")
+
+    run(main)
+
+
+def test_a_property_of_hyperdrive_is_refused() -> None:
+    async def main(realm: js.Realm) -> None:
+        binding = make_env(realm, {"MINE": Refused("hyperdrive")})["MINE"]
+        with pytest.raises(js.Error, match=r"env\.MINE: connectionString"):
+            realm.get(binding, "connectionString")
+
+    run(main)
+
+
+def test_the_cache_is_refused() -> None:
+    async def main(realm: js.Realm) -> None:
+        caches = realm.global_object["caches"]
+        with pytest.raises(js.Error, match="Cache API is not provided"):
+            realm.get(caches, "default")
+        with pytest.raises(js.Error, match="Cache API is not provided"):
+            realm.call_method(caches, "open", "a")
+
+    run(main)
