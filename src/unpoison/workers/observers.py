@@ -1,6 +1,7 @@
 """What can be heard of a running server: exchanges with clients, incidents and consoles of guests.
 
 `Observer` is the port; metrics, logs and the status page are observers. None of them may raise.
+They are called in the context of the request, so that `REQUEST_ID` is its id, or None.
 """
 
 from __future__ import annotations
@@ -65,13 +66,30 @@ class Observer:
         """Hear that it was answered, or failed."""
 
     def incident(self, kind: Incident, error: BaseException, where: str) -> None:
-        """Hear of a panic or abort; `where` names the Worker or the Durable Object."""
+        """Hear of a panic or abort; `where` names the Worker or the class of a Durable Object."""
 
     def renewed(self, where: str, seconds: float) -> None:
         """Hear that an instance took the place of a dead one, and how long that took."""
 
-    def console(self, level: str, text: str, where: str) -> None:
-        """Hear a line of a guest's console; `level` is log, debug, info, warn or error."""
+    def console(self, level: str, text: str) -> None:
+        """Hear a text of a guest's console; `level` is debug, info, warning or error."""
+
+
+@dataclass(frozen=True, slots=True)
+class Population:
+    """How many there are of what a server keeps, at one moment; sizes are bytes.
+
+    `objects_evicted` counts since the start.
+    """
+
+    instances_live: int = 0
+    instances_idle: int = 0
+    requests_waiting: int = 0
+    memory: int = 0
+    objects_live: int = 0
+    objects_evicted: int = 0
+    alarms_pending: int = 0
+    storage: int = 0
 
 
 class Observers(Observer):
@@ -96,6 +114,6 @@ class Observers(Observer):
         for observer in self._observers:
             observer.renewed(where, seconds)
 
-    def console(self, level: str, text: str, where: str) -> None:
+    def console(self, level: str, text: str) -> None:
         for observer in self._observers:
-            observer.console(level, text, where)
+            observer.console(level, text)

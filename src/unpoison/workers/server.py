@@ -14,8 +14,9 @@ import socket
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from unpoison.errors import ServeError, ToolError
+from unpoison.errors import ServeError
 from unpoison.workers.asgi import Application
+from unpoison.workers.extras import missing_extra
 
 if TYPE_CHECKING:
     from unpoison.workers.connections import Hub
@@ -95,10 +96,7 @@ class Server:
 
             from unpoison.workers.connections import Connection, Hub, WebSocketConnection
         except ImportError as error:
-            raise ToolError(
-                f"serving needs {error.name}; install it with: pip install 'unpoison[workers]'",
-                missing=True,
-            ) from error
+            raise missing_extra("serving", error) from error
         limits = self._application.limits
         config = Config(
             self._application, http=Connection, ws=WebSocketConnection, interface="asgi3",

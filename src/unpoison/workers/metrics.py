@@ -1,0 +1,128 @@
+"""Prometheus metrics of a server. Names and units follow Prometheus' naming rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Final
+
+from unpoison.errors import AbortError
+from unpoison.workers.extras import missing_extra
+from unpoison.workers.observers import Exchange, Incident, Observer, Population
+
+if TYPE_CHECKING:
+    from prometheus_client import Counter, Gauge
+    from prometheus_client.core import Metric
+
+METHODS: Final = frozenset(
+    {"GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"}
+)
+"""Methods that are a label of their own; clients choose the others. RFC 9110 9, RFC 5789."""
+
+LATENCY_BUCKETS: Final = (
+    0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0,
+)  # fmt: skip
+"""Seconds. A small Worker answers below a millisecond; a CPU limit is at most some minutes."""
+
+RENEWAL_BUCKETS: Final = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1.0)
+"""Seconds."""
+
+GAUGES: Final[Mapping[str, str]] = {
+    "instances_live": "Instances of the Worker and its Durable Objects.",
+    "instances_idle": "Instances that serve nothing at the moment.",
+    "requests_waiting": "Requests that wait for an instance.",
+    "memory": "Bytes of linear memory of all instances.",
+    "objects_live": "Durable Objects in memory.",
+    "alarms_pending": "Alarms that are set.",
+    "storage": "Bytes of stored data.",
+}
+"""Fields of `Population` and what they say."""
+
+UNITS: Final[Mapping[str, str]] = {"memory": "memory_bytes", "storage": "storage_bytes"}
+
+
+class Metrics(Observer):
+    """Counts what it hears, in a registry of its own; `population` is asked at each scrape.
+
+    Raises ToolError without the extra `workers`.
+    """
+
+    def __init__(self, population: Callable[[], Population] = Population) -> None:
+        try:
+            import prometheus_client as prometheus
+        except ImportError as error:
+            raise missing_extra("measuring", error) from error
+        self._population = population
+        self._registry = registry = prometheus.CollectorRegistry(auto_describe=False)
+
+        def counter(name: str, text: str, *labels: str) -> Counter:
+            return prometheus.Counter(f"unpoison_{name}", text, labels, registry=registry)
+
+        def gauge(name: str, text: str) -> Gauge:
+            return prometheus.Gauge(f"unpoison_{name}", text, registry=registry)
+
+        self._requests = counter(
+            "requests", "Exchanges that ended, WebSockets included.", "method", "status", "outcome"
+        )
+        self._seconds = prometheus.Histogram(
+            "unpoison_request_duration_seconds",
+            "From the headers of a request to the end of its response.",
+            registry=registry, buckets=LATENCY_BUCKETS,
+        )  # fmt: skip
+        self._open = gauge("requests_in_progress", "Exchanges that are under way.")
+        self._sockets = counter("web_sockets", "WebSockets that were closed or lost.")
+        self._received = counter("received_bytes", "Bytes of request bodies and messages.")
+        self._sent = counter("sent_bytes", "Bytes of response bodies and messages.")
+        self._panics = counter("panics", "Panics of Rust code that unwound.", "where")
+        self._aborts = counter("aborts", "Instances that died.", "where", "reason")
+        self._failed_starts = counter("failed_starts", "Instances that could not start.", "where")
+        self._renewals = prometheus.Histogram(
+            "unpoison_renewal_duration_seconds",
+            "From an instance's death until another took its place.",
+            registry=registry, buckets=RENEWAL_BUCKETS,
+        )  # fmt: skip
+        registry.register(self)
+
+    def exchange_opened(self, exchange: Exchange) -> None:
+        self._open.inc()
+
+    def exchange_closed(self, exchange: Exchange) -> None:
+        method = exchange.method if exchange.method in METHODS else "other"
+        self._requests.labels(method, exchange.status, exchange.outcome.value).inc()
+        self._open.dec()
+        self._received.inc(exchange.received)
+        self._sent.inc(exchange.sent)
+        if exchange.web_socket:
+            self._sockets.inc()
+        else:
+            self._seconds.observe(exchange.seconds)
+
+    def incident(self, kind: Incident, error: BaseException, where: str) -> None:
+        if kind is Incident.PANIC:
+            self._panics.labels(where).inc()
+        elif kind is Incident.START_FAILED:
+            self._failed_starts.labels(where).inc()
+        else:
+            reason = error.reason.value if isinstance(error, AbortError) else "other"
+            self._aborts.labels(where, reason).inc()
+
+    def renewed(self, where: str, seconds: float) -> None:
+        self._renewals.observe(seconds)
+
+    def render(self) -> tuple[str, bytes]:
+        """Give the content type and text of a scrape."""
+        from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
+
+        return CONTENT_TYPE_PLAIN_0_0_4, generate_latest(self._registry)
+
+    def collect(self) -> Iterator[Metric]:
+        """Give the metrics of the population; the registry calls it."""
+        from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+
+        population = self._population()
+        for field, text in GAUGES.items():
+            name = f"unpoison_{UNITS.get(field, field)}"
+            yield GaugeMetricFamily(name, text, value=getattr(population, field))
+        yield CounterMetricFamily(
+            "unpoison_objects_evicted", "Durable Objects that were evicted for idleness.",
+            value=population.objects_evicted,
+        )  # fmt: skip
