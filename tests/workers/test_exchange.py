@@ -49,6 +49,59 @@ def test_a_service_gets_the_request_and_the_guest_the_answer() -> None:
     run(main)
 
 
+class Redirecting:
+    """A service that sends who asks on, a number of times."""
+
+    def __init__(self, count: int, status: int = 302) -> None:
+        self.asked: list[HttpRequest] = []
+        self._count, self._status = count, status
+
+    async def fetch(self, request: HttpRequest) -> HttpResponse:
+        self.asked.append(request)
+        if len(self.asked) > self._count:
+            return HttpResponse(200, body=request.url.encode())
+        return HttpResponse(self._status, [("location", f"/{len(self.asked)}")])
+
+
+@pytest.mark.parametrize(
+    ("status", "method", "body"), [(302, "GET", None), (307, "POST", b"x"), (303, "GET", None)]
+)
+def test_a_redirect_is_followed_to_the_same_service(
+    status: int, method: str, body: bytes | None
+) -> None:
+    async def main(realm: js.Realm) -> None:
+        service = Redirecting(2, status)
+        init = obj(method="POST", body="x")
+        env = make_env(realm, {"S": Service(service)})
+        response = await realm.call_method(env["S"], "fetch", "http://w/a", init)
+        assert await response.text() == "http://w/2"
+        assert (response.url, response.redirected) == ("http://w/2", True)
+        assert [(each.method, each.body) for each in service.asked[1:]] == [(method, body)] * 2
+
+    run(main)
+
+
+@pytest.mark.parametrize(
+    ("count", "mode", "problem"), [(1, "error", "unexpected redirect"), (30, "follow", "more than")]
+)
+def test_redirects_that_must_not_be_followed(count: int, mode: str, problem: str) -> None:
+    async def main(realm: js.Realm) -> None:
+        env = make_env(realm, {"S": Service(Redirecting(count))})
+        with pytest.raises(js.TypeError, match=problem):
+            await realm.call_method(env["S"], "fetch", "http://w/", obj(redirect=mode))
+
+    run(main)
+
+
+def test_a_redirect_is_given_to_who_asks_for_it() -> None:
+    async def main(realm: js.Realm) -> None:
+        env = make_env(realm, {"S": Service(Redirecting(1))})
+        response = await realm.call_method(env["S"], "fetch", "http://w/", obj(redirect="manual"))
+        assert (response.status, response.headers.get("location")) == (302, "/1")
+
+    run(main)
+
+
 def test_a_service_that_fails_rejects() -> None:
     async def main(realm: js.Realm) -> None:
         service = Recorder(ObjectError("PanicError: oh", remote=True))

@@ -19,6 +19,7 @@ from unpoison.web.platform_names import PLATFORM_NAMES
 from unpoison.web.promises import Deferred
 from unpoison.web.readable_pulling import Source
 from unpoison.web.readable_stream import ReadableStream
+from unpoison.web.redirects import Asking
 from unpoison.web.request import REQUEST, Request, make_request
 from unpoison.web.response import NULL_BODY, RESPONSE, Response, make_response, response_statics
 from unpoison.web.streams import make_readable, make_writable, stream_from
@@ -39,6 +40,7 @@ __all__ = [
     "WEB_GLOBALS",
     "AbortController",
     "AbortSignal",
+    "Asking",
     "Blob",
     "Body",
     "CloseEvent",

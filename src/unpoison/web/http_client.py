@@ -19,8 +19,9 @@ from unpoison.web.async_sources import source_of_iterable
 from unpoison.web.body import Body
 from unpoison.web.buffers import buffer_of
 from unpoison.web.headers import Headers
+from unpoison.web.redirects import Asking, Content
 from unpoison.web.request import Request
-from unpoison.web.response import NULL_BODY, REDIRECTS, Response
+from unpoison.web.response import NULL_BODY, Response
 from unpoison.web.streams import make_readable
 from unpoison.web.url import URL
 
@@ -28,10 +29,6 @@ if TYPE_CHECKING:
     import httpcore
     import httpx
 
-MAX_REDIRECTS: Final = 20
-_NO_BODY: Final = ("content-encoding", "content-language", "content-location", "content-type",
-                   "content-length")  # fmt: skip
-_CREDENTIALS: Final = ("authorization", "cookie", "proxy-authorization")
 _HOP: Final = frozenset({"connection", "content-length", "host", "keep-alive", "te", "trailer",
                          "transfer-encoding", "upgrade"})  # fmt: skip
 
@@ -63,7 +60,7 @@ class Fetch:
         content = await _content_of(request)
         transport = _make_transport(self)
         try:
-            return await _Exchange(self, request, transport).run(content)
+            return await _Exchange(self, request, transport, content).run()
         except BaseException:
             await transport.aclose()
             raise
@@ -86,7 +83,7 @@ def _origin(text: str) -> str:
     return url.origin
 
 
-async def _content_of(request: Request) -> bytes | AsyncIterator[bytes] | None:
+async def _content_of(request: Request) -> Content:
     body = request.content
     if body is None:
         return None
@@ -109,38 +106,44 @@ class _Exchange:
     """One request with its redirects. Fetch 4.4."""
 
     def __init__(
-        self, policy: Fetch, request: Request, transport: httpx.AsyncBaseTransport
+        self,
+        policy: Fetch,
+        request: Request,
+        transport: httpx.AsyncBaseTransport,
+        content: Content,
     ) -> None:
         self._policy = policy
         self._request = request
         self._transport = transport
-        self._urls = [request.url.partition("#")[0]]
-        self._method = request.method
-        self._headers = [pair for pair in request.headers.raw if pair[0] not in _HOP]
+        self._asking = Asking(
+            request.method,
+            [request.url.partition("#")[0]],
+            [pair for pair in request.headers.raw if pair[0] not in _HOP],
+            content,
+            request.redirect,
+        )
 
-    async def run(self, content: bytes | AsyncIterator[bytes] | None) -> Response:
+    async def run(self) -> Response:
         """Ask, follow redirects as the request says, and give the response."""
-        for _ in range(MAX_REDIRECTS + 1):
-            answer = await self._ask(content)
-            location = answer.headers.get("location")
-            if answer.status_code not in REDIRECTS or location is None:
-                return await self._respond(answer)
-            if self._request.redirect == "manual":
+        while True:
+            answer = await self._ask()
+            try:
+                again = self._asking.redirected(answer.status_code, answer.headers.get("location"))
+            except js.TypeError:
+                await answer.aclose()
+                raise
+            if not again:
                 return await self._respond(answer)
             await answer.aclose()
-            if self._request.redirect == "error":
-                raise js.TypeError("fetch failed: unexpected redirect")
-            content = self._follow(answer.status_code, location, content)
-        raise js.TypeError(f"fetch failed: more than {MAX_REDIRECTS} redirects")
 
-    async def _ask(self, content: bytes | AsyncIterator[bytes] | None) -> httpx.Response:
+    async def _ask(self) -> httpx.Response:
         import httpx
 
-        url = self._urls[-1]
+        url = self._asking.url
         self._policy.check(url)
         limits = dict.fromkeys(("connect", "read", "write", "pool"), self._policy.timeout)
         asked = httpx.Request(
-            self._method, url, headers=self._headers, content=content,
+            self._asking.method, url, headers=self._asking.headers, content=self._asking.content,
             extensions={"timeout": limits},
         )  # fmt: skip
         asked.headers.setdefault("accept", "*/*")
@@ -152,39 +155,12 @@ class _Exchange:
         answer.request = asked
         return answer
 
-    def _follow(
-        self, status: int, location: str, content: bytes | AsyncIterator[bytes] | None
-    ) -> bytes | AsyncIterator[bytes] | None:
-        """Be HTTP-redirect fetch; give the body of the next request. Fetch 4.4."""
-        old = self._urls[-1]
-        try:
-            new = URL(location, old).href.partition("#")[0]
-        except js.TypeError:
-            raise js.TypeError(
-                f"fetch failed: it redirects to {location!r}, which is no URL"
-            ) from None
-        if status != 303 and content is not None and not isinstance(content, bytes):
-            raise js.TypeError("fetch failed: a body that is a stream cannot be sent again")
-        to_get = (status in (301, 302) and self._method == "POST") or (
-            status == 303 and self._method not in ("GET", "HEAD")
-        )
-        if to_get:
-            self._method, content = "GET", None
-            self._drop(_NO_BODY)
-        if URL(new).origin != URL(old).origin:
-            self._drop(_CREDENTIALS)
-        self._urls.append(new)
-        return content
-
-    def _drop(self, names: Iterable[str]) -> None:
-        self._headers = [pair for pair in self._headers if pair[0] not in names]
-
     async def _respond(self, answer: httpx.Response) -> Response:
         realm = self._request.realm
         raw = answer.headers.raw
         pairs = [(name.decode("latin-1"), text.decode("latin-1")) for name, text in raw]
         body = None
-        if answer.status_code in NULL_BODY or self._method == "HEAD":
+        if answer.status_code in NULL_BODY or self._asking.method == "HEAD":
             await answer.aclose()
             await self._transport.aclose()
         else:
@@ -197,7 +173,7 @@ class _Exchange:
             status_text=answer.reason_phrase,
             headers=Headers(pairs, immutable=True),
             type_="basic",
-            urls=tuple(self._urls),
+            urls=tuple(self._asking.urls),
         )
 
 

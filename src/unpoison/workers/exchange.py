@@ -8,7 +8,7 @@ from typing import Any, Final, TypeVar
 
 from unpoison import js, web
 from unpoison.workers.fetch_types import Response, adopted, make_request
-from unpoison.workers.messages import HttpRequest, HttpResponse
+from unpoison.workers.messages import HttpRequest, HttpResponse, discard
 from unpoison.workers.outside import Operation
 from unpoison.workers.transfer import request_of, response_for
 
@@ -26,7 +26,25 @@ def ask(realm: js.Realm, answer: Answer, given: object, init: object) -> Promise
         message = request_of(request)
     except Exception as error:  # noqa: BLE001 - fetch rejects, it never throws
         return js.reject(realm.promises, js.from_exception(error))
-    return _watched(request, lambda: answer(message), partial(response_for, realm))
+    asking = web.Asking(
+        message.method, [message.url], message.headers, message.body, request.redirect
+    )
+    return _watched(
+        request,
+        lambda: _follow(answer, asking, message),
+        lambda found: response_for(realm, found, tuple(asking.urls)),
+    )
+
+
+async def _follow(answer: Answer, asking: web.Asking, message: HttpRequest) -> HttpResponse:
+    """Ask, and ask again where that says; who answers is the same. Fetch 4.4."""
+    while True:
+        asked = HttpRequest(asking.method, asking.url, asking.headers, asking.content, message.cf)
+        response = await answer(asked)
+        location = next((text for name, text in response.headers if name == "location"), None)
+        if not asking.redirected(response.status, location):
+            return response
+        await discard(response.body)
 
 
 def fetch(realm: js.Realm, given: object, init: object) -> Promise:

@@ -8,6 +8,7 @@ from typing import Final
 
 from unpoison import js
 from unpoison.workers.context import EXECUTION_CONTEXT, SCHEDULED_CONTROLLER
+from unpoison.workers.durable_storage import DURABLE_OBJECT_STORAGE, DURABLE_OBJECT_TRANSACTION
 from unpoison.workers.exchange import FETCH_FUNCTIONS
 from unpoison.workers.fetch_types import REQUEST, RESPONSE
 from unpoison.workers.object_namespace import (
@@ -15,8 +16,10 @@ from unpoison.workers.object_namespace import (
     DURABLE_OBJECT_ID,
     DURABLE_OBJECT_NAMESPACE,
 )
+from unpoison.workers.object_state import DURABLE_OBJECT_STATE
 from unpoison.workers.refused import REFUSED_GLOBALS
 from unpoison.workers.service import FETCHER
+from unpoison.workers.sql_storage import SQL_STORAGE, SQL_STORAGE_CURSOR
 from unpoison.workers.web_socket import REQUEST_RESPONSE_PAIR, WEB_SOCKET, WEB_SOCKET_PAIR
 
 WORKER_GLOBALS: Final[Mapping[str, object]] = {
@@ -25,11 +28,16 @@ WORKER_GLOBALS: Final[Mapping[str, object]] = {
     "DurableObject": DURABLE_OBJECT,
     "DurableObjectId": DURABLE_OBJECT_ID,
     "DurableObjectNamespace": DURABLE_OBJECT_NAMESPACE,
+    "DurableObjectState": DURABLE_OBJECT_STATE,
+    "DurableObjectStorage": DURABLE_OBJECT_STORAGE,
+    "DurableObjectTransaction": DURABLE_OBJECT_TRANSACTION,
     "ExecutionContext": EXECUTION_CONTEXT,
     "Fetcher": FETCHER,
     "Request": REQUEST,
     "Response": RESPONSE,
     "ScheduledController": SCHEDULED_CONTROLLER,
+    "SqlStorage": SQL_STORAGE,
+    "SqlStorageCursor": SQL_STORAGE_CURSOR,
     "WebSocket": WEB_SOCKET,
     "WebSocketPair": WEB_SOCKET_PAIR,
     "WebSocketRequestResponsePair": REQUEST_RESPONSE_PAIR,

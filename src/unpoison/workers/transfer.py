@@ -41,14 +41,15 @@ def request_of(request: web.Request) -> HttpRequest:
     )
 
 
-def response_for(realm: js.Realm, message: HttpResponse) -> Response:
-    """Give the Response that a guest gets of a sub-request."""
+def response_for(realm: js.Realm, message: HttpResponse, urls: tuple[str, ...] = ()) -> Response:
+    """Give the Response that a guest gets of a sub-request; `urls` are those that were asked."""
     response = Response(
         realm,
         body_for(realm, message.body),
         status=message.status,
         status_text=message.status_text,
         headers=web.Headers.trusted(message.headers, immutable=True),
+        urls=urls,
     )
     if message.web_socket is not None:
         response.web_socket = WebSocket(realm, message.web_socket)

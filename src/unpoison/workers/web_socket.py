@@ -21,6 +21,7 @@ from unpoison.web import (
 from unpoison.workers.hibernation import HibernatingSocket
 from unpoison.workers.outside import Outside, gates_of, guest_error
 from unpoison.workers.sockets import MAX_QUEUED_BYTES, SocketEnd, SocketState, socket_pair
+from unpoison.workers.v8_values import decode_value, encode_value
 
 NO_CODE: Final = 1005
 """What a close event says when there was no code. RFC 6455 7.4.1."""
@@ -118,6 +119,22 @@ class WebSocket(EventTarget):
         if not self._closed:
             self._closed = True
             gates_of(self.realm).after_writes(lambda: end.close(number, text))
+
+    def serialize_attachment(self, value: object) -> None:
+        """Keep a value with a socket that hibernates. Raises js.Error for what cannot be kept."""
+        self._attached().attachment = encode_value(value)
+
+    def deserialize_attachment(self) -> object:
+        """Give a copy of the value that was kept; null for none."""
+        data = self._attached().attachment
+        return js.null if data is None else decode_value(data)
+
+    def _attached(self) -> HibernatingSocket:
+        if self.hibernating is None:
+            raise js.TypeError(
+                "a WebSocket has an attachment once state.acceptWebSocket() was called with it"
+            )
+        return self.hibernating
 
     def _usable(self, problem: str) -> SocketEnd:
         if self._end is None:
@@ -234,7 +251,7 @@ def _construct_pair(realm: js.Realm) -> WebSocketPair:
 WEB_SOCKET: Final = interface(
     WebSocket,
     EVENT_TARGET,
-    operations=("accept", "close", "send"),
+    operations=("accept", "close", "deserializeAttachment", "send", "serializeAttachment"),
     attributes=("readyState",),
     writable=("onclose", "onerror", "onmessage", "onopen"),
     getters={
