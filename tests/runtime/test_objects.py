@@ -416,3 +416,14 @@ def test_an_embedder_adds_names_to_the_global_object(one_embedder: Embedder) -> 
     names = one_embedder.instance.global_object
     assert js.call(names["double"], 21) == 42
     assert one_embedder.instance.realm.global_object is names
+
+
+def test_a_guest_that_calls_a_method_with_too_much_is_not_refused(
+    any_embedder: Embedder,
+) -> None:
+    """As in JavaScript: a stream's `cancel(reason)` may be a Rust method without parameters."""
+    acc = any_embedder.start().Acc()
+    js.call_method(acc, "push", 1.5, "more", None)
+    assert acc.total == 1.5
+    with pytest.raises(TypeError):
+        acc.push(1.5, "more")  # Python's own calls are checked

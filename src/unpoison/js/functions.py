@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import MethodType
 from typing import Any
 
 from unpoison.js.classes import Method, count_defaults, count_parameters, fitted
+from unpoison.js.host_objects import HostObject
 from unpoison.js.members import JsObject
 
 
@@ -64,7 +66,14 @@ class ThisFunction(JsFunction):
 
 
 def invoke(function: Any, this: object, *arguments: object) -> Any:
-    """Call any function value with a `this`; a function of the host has no use for it."""
+    """Call any function value with a `this`; a function of the host has no use for it.
+
+    A method of a HostObject is called as JavaScript calls its functions: what is too much is
+    dropped.
+    """
     if isinstance(function, Method | JsFunction):
         return function.call_on(this, *arguments)
+    if isinstance(function, MethodType) and isinstance(function.__self__, HostObject):
+        count, has_rest = count_parameters(function.__func__)
+        return function(*(arguments if has_rest else arguments[: count - 1]))
     return function(*arguments)

@@ -236,6 +236,14 @@ class Instance:
         """Run the promise jobs that are due, and those they cause; give their number."""
         return self._scheduler.run_jobs()
 
+    def cancel_pending(self) -> None:
+        """Cancel the timers and awaitables that are outstanding; what waits for them waits on.
+
+        For an embedder that gives the instance its next piece of work and wants nothing of the
+        one before to run in it.
+        """
+        self._scheduler.cancel_pending()
+
     def close(self) -> None:
         """Run the drops that are queued and free the instance; nothing the second time.
 

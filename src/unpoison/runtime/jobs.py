@@ -133,6 +133,13 @@ class Scheduler:
         self._tasks.clear()
         self.tasks.forget()
 
+    def cancel_pending(self) -> None:
+        """Cancel every timer, awaitable and hold; jobs that are due stay."""
+        self._timers.clear()
+        self._holds.clear()
+        for task in list(self._tasks):
+            task.cancel()
+
     def close(self) -> None:
         """Tell of the rejections that nobody has handled."""
         self.rejections.report_all()

@@ -11,7 +11,7 @@ from typing import Any
 from unpoison import js
 from unpoison.web import Body, ReadableStream, Source, buffer_of, make_readable
 from unpoison.workers.messages import Payload, discard
-from unpoison.workers.outside import Promise, gates_of, promise_of
+from unpoison.workers.outside import Outside, Promise, promise_of
 
 USED = "Body has already been used. It can only be used once. Use tee() first if you need to read it twice."  # noqa: E501
 """What workerd says; workerd, api/http.c++."""
@@ -44,7 +44,7 @@ class GuestBody:
     """The chunks of a guest's stream, for the outside. `aclose` cancels the stream."""
 
     def __init__(self, realm: js.Realm, stream: ReadableStream) -> None:
-        self._gates = gates_of(realm)
+        self._outside = realm.part(Outside)
         self._reader: Any = js.call_method(stream, "getReader")
         self._over = False
 
@@ -56,14 +56,14 @@ class GuestBody:
             raise StopAsyncIteration
         try:
             chunk = await self._next()
-            await self._gates.before_effect()
+            await self._outside.gates.before_effect()
         except Exception:
             self._over = True
             raise
         return chunk
 
     async def _next(self) -> bytes:
-        result = await self._reader.read()
+        result = await self._outside.settled(self._reader.read())
         if js.get(result, "done"):
             self._reader.release_lock()
             raise StopAsyncIteration

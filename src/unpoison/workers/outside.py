@@ -47,11 +47,19 @@ def _nothing() -> None:
     """Be the release of what was never locked."""
 
 
+async def _plainly(promise: Promise) -> Any:
+    return await promise
+
+
 class Outside:
-    """The outside of one guest: `realm.part(Outside)`. Its gates are open until others are set."""
+    """The outside of one guest: `realm.part(Outside)`. Its gates are open until others are set.
+
+    `settled` awaits a promise of the guest; who runs the guest sees there when nothing will come.
+    """
 
     def __init__(self, realm: js.Realm) -> None:
         self.gates: Gates = OpenGates(realm)
+        self.settled: Callable[[Promise], Awaitable[Any]] = _plainly
         self._operations: set[Operation] = set()
         self._ends: set[SocketEnd] = set()
 

@@ -1,0 +1,181 @@
+"""One instance of a worker's module: how it is entered, waited for, and renewed.
+
+What a guest promises may never come: its code has died, or nothing is left that could settle it.
+Both are seen here and are errors at once; nobody waits for ever.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import Any, TypeGuard
+
+from unpoison import js
+from unpoison.errors import AbortError, UnpoisonError
+from unpoison.runtime import Instance
+from unpoison.web import host_of
+from unpoison.workers.environment import Binding, make_env
+from unpoison.workers.failures import HungError, ObjectError, has_died, text_of
+from unpoison.workers.outside import Outside
+
+log = logging.getLogger("unpoison.workers")
+
+Enter = Callable[[], object]
+
+
+class Guest:
+    """An instance, and those who wait for its promises.
+
+    `bindings` are what `env` has. `on_death` hears of each abort, within the call that died.
+    """
+
+    def __init__(
+        self,
+        instantiate: Callable[[Callable[[AbortError], object]], Instance],
+        bindings: Mapping[str, Binding],
+        on_death: Callable[[Guest, AbortError], object] = lambda guest, error: None,
+    ) -> None:
+        self._on_death = on_death
+        self._waits: set[asyncio.Future[object]] = set()
+        self._idle_callbacks: list[Callable[[], object]] = []
+        self.instance = instantiate(self._died)
+        self.instance.on_idle = self._give_up
+        self.realm = self.instance.realm
+        self.host = host_of(self.realm)
+        self._outside = self.realm.part(Outside)
+        self._outside.settled = self.settled
+        self.env = make_env(self.realm, bindings)
+
+    @property
+    def exports(self) -> Any:
+        """What the module exports."""
+        return self.instance.exports
+
+    @property
+    def generation(self) -> int:
+        """How many starts there were; objects of an earlier one are gone."""
+        return self.instance.generation
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it can be entered without a fresh start."""
+        return self.instance.state == "live"
+
+    def enter(self, call: Enter) -> object:
+        """Make a call into the guest and run its jobs; give what it gave, perhaps a promise.
+
+        Raises what the guest raises, AbortError when it dies.
+        """
+        answer = call()
+        self.instance.run_jobs()
+        return answer
+
+    async def settled(self, answer: object) -> Any:
+        """Give an answer of this guest, or that of its promise when it is one.
+
+        Raises what the promise is rejected with; HungError for what nothing can settle any more,
+        and for what an exception of the host left behind; AbortError when the guest dies.
+        """
+        if is_pending(answer):
+            await self._wait(answer)
+        return value_of(answer)
+
+    async def _wait(self, promise: js.Promise[object]) -> None:
+        if self._is_stuck():
+            raise HungError
+        future: asyncio.Future[object] = asyncio.get_running_loop().create_future()
+
+        def wake(_: object) -> None:
+            if not future.done():
+                future.set_result(None)
+
+        promise.subscribe(wake)
+        self._waits.add(future)
+        try:
+            await future
+        finally:
+            self._waits.discard(future)
+            promise.unsubscribe(wake)
+
+    def _is_stuck(self) -> bool:
+        """Tell whether nothing that could settle a promise is under way, here or outside."""
+        return self.instance.is_idle and not self._outside.is_busy
+
+    def when_idle(self, callback: Callable[[], object]) -> None:
+        """Call once, when nothing in the guest goes on by itself any more."""
+        self._idle_callbacks.append(callback)
+
+    def forget_idle(self, callback: Callable[[], object]) -> None:
+        """Take a callback back; nothing when it was called."""
+        with suppress(ValueError):
+            self._idle_callbacks.remove(callback)
+
+    def _give_up(self) -> None:
+        """Tell everybody who still waits that nothing comes, and who waits for just that."""
+        if not self._is_stuck():
+            return
+        for future in list(self._waits):
+            _fail(future)
+        callbacks, self._idle_callbacks = self._idle_callbacks, []
+        for callback in callbacks:
+            callback()
+
+    # --- death and renewal ---
+
+    def quiet(self) -> None:
+        """Cancel what an event has left behind: its timers, and what it still waited for."""
+        self.instance.cancel_pending()
+
+    def renew(self) -> None:
+        """Start afresh now. Raises what a start raises; then the guest is of no use."""
+        self.instance.reinit()
+
+    def close(self) -> None:
+        """Free the instance."""
+        self.instance.on_idle = None
+        for future in list(self._waits):
+            _fail(future)
+        try:
+            self.instance.close()
+        except UnpoisonError as error:  # a destructor that aborts: it is freed all the same
+            log.warning("an instance failed while it was closed: %s", error)
+
+    def _died(self, error: AbortError) -> None:
+        # Not now: whoever hears of it may enter a guest, and this one's frames are on the stack.
+        loop = asyncio.get_running_loop()
+        loop.call_soon(self._outside.abandon, ObjectError(text_of(error), is_reset=True))
+        self._on_death(self, error)
+
+
+def _fail(future: asyncio.Future[object]) -> None:
+    if not future.done():
+        future.set_exception(HungError())
+
+
+def is_pending(answer: object) -> TypeGuard[js.Promise[Any]]:
+    """Tell whether an answer is a promise that is not settled."""
+    return isinstance(answer, js.Promise) and answer.state is js.PromiseState.PENDING
+
+
+def value_of(answer: object) -> Any:
+    """Give an answer, or that of its promise, which is settled; see `Guest.settled`."""
+    if not isinstance(answer, js.Promise):
+        return answer
+    if answer.is_abandoned:
+        raise _abandoned(answer)
+    return answer.result()
+
+
+def _abandoned(promise: js.Promise[object]) -> BaseException:
+    """Give the error for a promise that the host rejected in place of the guest."""
+    try:
+        promise.result()
+    except Exception as error:  # noqa: BLE001 - of whatever import
+        if has_died(error):
+            return error
+        hung = HungError()
+        hung.__cause__ = error
+        return hung
+    raise AssertionError("an abandoned promise is rejected")

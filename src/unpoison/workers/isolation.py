@@ -1,0 +1,239 @@
+"""Which guest serves what: one for each request and each object, or one for all of them.
+
+`exclusive`: a guest has one request at a time, an object has a guest of its own, so that whatever
+ends a guest ends one request. `shared`: one guest for everything, as on the platform.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Mapping
+from typing import Protocol
+
+from unpoison.errors import AbortError
+from unpoison.workers.environment import Binding
+from unpoison.workers.failures import OverloadedError
+from unpoison.workers.guest import Guest
+from unpoison.workers.observers import Incident, Observer
+from unpoison.workers.pool import Pool
+from unpoison.workers.program import Program
+from unpoison.workers.restarts import Restarts
+
+log = logging.getLogger("unpoison.workers")
+
+MAX_INSTANCES = 32
+"""Guests for requests, in exclusive mode. One of a worker of 1.4 MB takes about 2 MB."""
+
+MAX_OBJECTS = 1_000
+"""Guests for Durable Objects, in exclusive mode; beyond it idle objects are evicted early."""
+
+PATIENCE_SECONDS = 10.0
+"""How long a request waits for a guest before it is answered 503."""
+
+IDLE_SECONDS = 60.0
+"""How long an unused guest is kept."""
+
+
+class Isolation(Protocol):
+    """Lends guests."""
+
+    async def for_request(self) -> Guest:
+        """Lend a guest for an event of the worker. Raises OverloadedError."""
+
+    async def for_object(self) -> Guest:
+        """Lend a guest for the life of an object. Raises OverloadedError."""
+
+    def release(self, guest: Guest) -> None:
+        """Take back the guest of a request."""
+
+    def release_object(self, guest: Guest) -> None:
+        """Take back the guest of an object."""
+
+    def died(self, guest: Guest) -> None:
+        """Hear that a guest died, within the call that died."""
+
+    def close(self) -> None:
+        """Close all guests that are not lent, and the others as they come back."""
+
+
+class Nursery:
+    """Makes the guests of one worker and starts them again, with pauses when that goes wrong."""
+
+    def __init__(
+        self, name: str, program: Program, bindings: Mapping[str, Binding], observer: Observer
+    ) -> None:
+        self.name = name
+        self.program = program
+        self._bindings = bindings
+        self.observer = observer
+        self.restarts = Restarts()
+        self.on_death: Callable[[Guest, AbortError], object] = lambda guest, error: None
+
+    def make(self) -> Guest:
+        """Make a guest. Raises OverloadedError during a pause and when it cannot be started."""
+        self._check_pause()
+        try:
+            return Guest(self.program.instantiate, self._bindings, self._died)
+        except Exception as error:
+            raise self._failed(error) from error
+
+    def renew(self, guest: Guest) -> bool:
+        """Start a guest afresh; False when that failed, and it is of no use any more."""
+        begin = time.perf_counter()
+        try:
+            guest.renew()
+        except Exception as error:  # noqa: BLE001 - whatever a start raises
+            self._failed(error)
+            return False
+        self.observer.renewed(self.name, time.perf_counter() - begin)
+        return True
+
+    def note(self, error: BaseException | None) -> None:
+        """Note how a request ended: None for well."""
+        if error is None:
+            self.restarts.succeeded()
+        elif isinstance(error, AbortError):
+            pause = self.restarts.aborted(self._now())
+            if pause:
+                log.error("%s: every request aborts; 503 for %g seconds", self.name, pause)
+
+    def _check_pause(self) -> None:
+        remaining = self.restarts.remaining(self._now())
+        if remaining:
+            raise OverloadedError(
+                f"the worker {self.name} keeps dying; its next start is in {remaining:.1f} seconds"
+            )
+
+    def check(self) -> None:
+        """Raise OverloadedError during a pause."""
+        self._check_pause()
+
+    def _failed(self, error: Exception) -> OverloadedError:
+        pause = self.restarts.failed_to_start(self._now())
+        self.observer.incident(Incident.START_FAILED, error, self.name)
+        log.error("%s cannot be started, next try in %g seconds: %s", self.name, pause, error)
+        return OverloadedError(f"the worker {self.name} cannot be started: {error}")
+
+    def _died(self, guest: Guest, error: AbortError) -> None:
+        self.observer.incident(Incident.ABORT, error, self.name)
+        self.on_death(guest, error)
+
+    def _now(self) -> float:
+        return self.program.clock.monotonic()
+
+
+class Exclusive:
+    """A guest for each request, one for each object."""
+
+    def __init__(
+        self, nursery: Nursery, *, most: int = MAX_INSTANCES, objects: int = MAX_OBJECTS
+    ) -> None:
+        self._nursery = nursery
+        self.requests = self._pool(most)
+        self.objects = self._pool(objects, least=0)
+
+    async def for_request(self) -> Guest:
+        """See Isolation."""
+        self._nursery.check()
+        return await self.requests.borrow()
+
+    async def for_object(self) -> Guest:
+        """See Isolation."""
+        self._nursery.check()
+        return await self.objects.borrow()
+
+    def release(self, guest: Guest) -> None:
+        """See Isolation. A guest that died starts again at once, before anybody waits for it."""
+        if guest.is_live or self._nursery.renew(guest):
+            guest.quiet()
+            self.requests.give_back(guest)
+        else:
+            self.requests.lose(guest)
+
+    def release_object(self, guest: Guest) -> None:
+        """See Isolation. The next object must find nothing of this one."""
+        if self._nursery.renew(guest):
+            self.objects.give_back(guest)
+        else:
+            self.objects.lose(guest)
+
+    def close(self) -> None:
+        """See Isolation."""
+        self.requests.close()
+        self.objects.close()
+
+    def died(self, guest: Guest) -> None:
+        """See Isolation: who has the guest starts it again."""
+
+    def _pool(self, most: int, least: int = 1) -> Pool[Guest]:
+        return Pool(
+            self._nursery.make,
+            Guest.close,
+            self._nursery.program.clock,
+            most=most,
+            patience=PATIENCE_SECONDS,
+            idle=IDLE_SECONDS,
+            least=least,
+        )
+
+
+class Shared:
+    """One guest for all."""
+
+    def __init__(self, nursery: Nursery) -> None:
+        self._nursery = nursery
+        self._guest: Guest | None = None
+        self._lent = 0
+        self._closed = False
+
+    async def for_request(self) -> Guest:
+        """See Isolation."""
+        return self._lend()
+
+    async def for_object(self) -> Guest:
+        """See Isolation."""
+        return self._lend()
+
+    def release(self, guest: Guest) -> None:
+        """See Isolation."""
+        self._lent -= 1
+        self._close_when_done()
+
+    def release_object(self, guest: Guest) -> None:
+        """See Isolation."""
+        self.release(guest)
+
+    def close(self) -> None:
+        """See Isolation."""
+        self._closed = True
+        self._close_when_done()
+
+    def died(self, guest: Guest) -> None:
+        """Start the guest again before any further event."""
+        asyncio.get_running_loop().call_soon(self._renew, guest)
+
+    def _lend(self) -> Guest:
+        self._nursery.check()
+        if self._closed:
+            raise OverloadedError("the worker is shutting down")
+        guest = self._guest
+        if guest is None or not (guest.is_live or self._nursery.renew(guest)):
+            self._drop()
+            guest = self._guest = self._nursery.make()
+        self._lent += 1
+        return guest
+
+    def _renew(self, guest: Guest) -> None:
+        if guest is self._guest and not guest.is_live and not self._nursery.renew(guest):
+            self._drop()
+
+    def _drop(self) -> None:
+        guest, self._guest = self._guest, None
+        if guest is not None:
+            guest.close()
+
+    def _close_when_done(self) -> None:
+        if self._closed and not self._lent:
+            self._drop()

@@ -1,0 +1,53 @@
+"""A worker's module, read once, and how instances of it are made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from unpoison.errors import AbortError
+from unpoison.runtime import Instance, Limits, Module
+from unpoison.web import Fetcher
+from unpoison.workers.clock import Clock
+from unpoison.workers.scope import make_scope
+
+MEMORY_BYTES: Final = 128 << 20
+"""The platform's limit for one isolate; here for one instance. Workers docs, "Limits"."""
+
+START_SECONDS: Final = 10.0
+"""How long the start functions may take."""
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """What every instance of a worker shares. `fetch` answers requests to the network."""
+
+    module: Module
+    limits: Limits
+    clock: Clock
+    fetch: Fetcher | None = None
+
+    @property
+    def handlers(self) -> frozenset[str]:
+        """The names of the functions that it exports: `fetch`, `scheduled`, ..."""
+        return frozenset(each.name for each in self.module.interface.functions)
+
+    @property
+    def classes(self) -> frozenset[str]:
+        """The names of the classes that it exports; Durable Objects are among them."""
+        return frozenset(each.name for each in self.module.interface.classes)
+
+    def instantiate(self, on_abort: Callable[[AbortError], object]) -> Instance:
+        """Make an instance. Raises LinkError, and what its start functions raise."""
+        scope = make_scope()
+        return self.module.instantiate(
+            scope.imports,
+            recovery="reinit",
+            on_abort=on_abort,
+            limits=self.limits,
+            start_timeout=START_SECONDS,
+            fetch=self.fetch,
+            clock=self.clock,
+            globals=scope.globals,
+        )

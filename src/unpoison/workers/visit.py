@@ -1,0 +1,152 @@
+"""One event that a guest handles, from its entry until nothing of it is left."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from typing import Any, Final
+
+from unpoison import js
+from unpoison.workers.clock import Clock
+from unpoison.workers.failures import text_of
+from unpoison.workers.guest import Guest
+from unpoison.workers.messages import HttpResponse, discard
+
+log = logging.getLogger("unpoison.workers")
+
+WAIT_UNTIL_SECONDS: Final = 30.0
+"""How long promises given to `waitUntil` may take after the answer. Workers docs, "Limits"."""
+
+
+LINGER_SECONDS: Final = 1.0
+"""How long the guest of a body that nobody reads to its end may go on, to drop what it holds."""
+
+
+class Visit:
+    """An event under way: it ends when it is answered, its body is sent or dropped, and every
+    promise given to `waitUntil` is settled. `on_end` is called once then.
+    """
+
+    def __init__(self, guest: Guest, clock: Clock, on_end: Callable[[Visit], object]) -> None:
+        self.guest = guest
+        self.generation = guest.generation
+        self.passes_through = False
+        self._clock = clock
+        self._on_end = on_end
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._open = 1  # the answer, the body, and each task
+        self._alarm: js.Handle | None = None
+
+    # --- what the guest says of it: ports.EventPort ---
+
+    def wait_until(self, promise: js.Promise[Any]) -> None:
+        """Keep the event alive until a promise of the guest is settled."""
+        self._open += 1
+        task = asyncio.get_running_loop().create_task(self._watch(promise))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def pass_through_on_exception(self) -> None:
+        """Note it; there is no origin server here that a failure could be passed to."""
+        self.passes_through = True
+
+    # --- how it goes on ---
+
+    def answered(self, response: HttpResponse) -> HttpResponse:
+        """Note the answer; give it with a body whose end is noticed."""
+        if response.body is not None and not isinstance(response.body, bytes):
+            self._open += 1
+            response.body = _Watched(response.body, self.close, self._linger)
+        self.over()
+        return response
+
+    def over(self) -> None:
+        """Note that the handler is done, whatever it did."""
+        if self._tasks:
+            self._alarm = self._clock.call_later(WAIT_UNTIL_SECONDS, self._give_up)
+        self.close()
+
+    def close(self) -> None:
+        """Note that one of the things that keep it alive is gone."""
+        self._open -= 1
+        if self._open == 0:
+            if self._alarm is not None:
+                self._alarm.cancel()
+            self._on_end(self)
+
+    def _linger(self) -> None:
+        """Close when the guest has nothing more to do, or after a while."""
+        guest = self.guest
+        if not guest.is_live or guest.instance.is_idle:
+            self.close()
+            return
+        handles: list[js.Handle] = []
+
+        def end(_: object = None) -> None:
+            while handles:
+                handles.pop().cancel()
+            guest.forget_idle(end)
+            self.close()
+
+        handles.append(self._clock.call_later(LINGER_SECONDS, end))
+        guest.when_idle(end)
+
+    async def _watch(self, promise: js.Promise[Any]) -> None:
+        try:
+            await self.guest.settled(promise)
+        except asyncio.CancelledError:
+            log.warning("waitUntil: a promise was still pending %g seconds after the answer",
+                        WAIT_UNTIL_SECONDS)  # fmt: skip
+        except Exception as error:  # noqa: BLE001 - the guest's; nobody else hears of it
+            log.error("waitUntil: %s", text_of(error))
+        finally:
+            self.close()
+
+    def _give_up(self) -> None:
+        for task in list(self._tasks):
+            task.cancel()
+
+
+class _Watched:
+    """A body that tells of its end, or that nobody reads it to its end."""
+
+    def __init__(
+        self,
+        body: AsyncIterator[bytes],
+        on_end: Callable[[], None],
+        on_left: Callable[[], None],
+    ) -> None:
+        self._body = body
+        self._on_end: Callable[[], None] | None = on_end
+        self._on_left = on_left
+        self._loop = asyncio.get_running_loop()
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self
+
+    async def __anext__(self) -> bytes:
+        try:
+            return await anext(self._body)
+        except BaseException:
+            self._end()
+            raise
+
+    async def aclose(self) -> None:
+        """See messages.Payload."""
+        try:
+            await discard(self._body)
+        finally:
+            if self._on_end is not None:
+                self._on_end = self._on_left
+            self._end()
+
+    def _end(self) -> None:
+        on_end, self._on_end = self._on_end, None
+        if on_end is not None:
+            on_end()
+
+    def __del__(self) -> None:
+        # A collected body is one that nobody reads; a finaliser must run nothing of a guest.
+        if self._on_end is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._on_left)

@@ -1,0 +1,327 @@
+"""A worker as a test or a server uses it: requests, failures, and what goes on after them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Coroutine
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.workers.shop import CANCELED, FOLDER, config, get, make, module
+from unpoison import PanicError
+from unpoison.errors import ConfigError
+from unpoison.workers.clock import ManualClock
+from unpoison.workers.config import Config, ServiceBinding
+from unpoison.workers.observers import Incident, Observer
+from unpoison.workers.worker import Worker
+
+MODES = ("exclusive", "shared")
+
+
+def run(test: Coroutine[Any, Any, None]) -> None:
+    asyncio.run(test)
+
+
+class Ear(Observer):
+    """Keeps what it hears."""
+
+    def __init__(self) -> None:
+        self.incidents: list[tuple[Incident, str]] = []
+        self.renewals = 0
+
+    def incident(self, kind: Incident, error: BaseException, where: str) -> None:
+        self.incidents.append((kind, str(error)))
+
+    def renewed(self, where: str, seconds: float) -> None:
+        self.renewals += 1
+
+
+# --- requests ---
+
+
+@pytest.mark.parametrize("isolation", MODES)
+@pytest.mark.parametrize(
+    ("path", "status", "text"),
+    [
+        ("/", 200, "shop"),
+        ("/hello/ada", 200, "Hello, ada!"),
+        ("/started", 200, "true"),
+        ("/url?a=1", 200, '/url Some("a=1")'),
+        ("/status/418", 418, "status 418"),
+        ("/empty", 204, ""),
+        ("/var/GREETING", 200, "Good day"),
+        ("/object-var", 200, '{"from":8,"to":18,"days":["Monday","Friday"]}'),
+        ("/error", 500, "this route gives an error"),
+        ("/nothing-here", 404, "Not Found"),
+        ("/slow?ms=1", 200, "waited 1 ms"),
+        ("/stream?ms=1", 200, "chunk 0\nchunk 1\nchunk 2\nchunk 3\nchunk 4\n"),
+        ("/service", 200, "200: Hello, service!"),
+    ],
+)
+def test_a_route_is_answered(isolation: str, path: str, status: int, text: str) -> None:
+    async def test() -> None:
+        async with make(isolation=isolation) as worker:
+            assert await get(worker, path) == (status, text)
+
+    run(test())
+
+
+def test_what_a_request_has_arrives_and_what_an_answer_has_comes_back() -> None:
+    async def test() -> None:
+        async with make() as worker:
+            answer = await worker.fetch(
+                "http://shop/json", method="POST", json={"item": "tea", "price": 2.5, "count": 2}
+            )
+            assert await answer.json() == {"item": "tea", "count": 2, "total": 5.0}
+            answer = await worker.fetch("http://shop/headers", headers={"X-One": "1"})
+            assert await answer.json() == {"x-one": "1"}
+            assert answer.headers["X-List"] == "one, two"
+            assert answer.headers.get_all("set-cookie") == ["basket=1; Path=/", "visit=2; Path=/"]
+            answer = await worker.fetch("http://shop/echo", method="POST", body=b"\x00\xff")
+            assert (answer.status, await answer.bytes()) == (201, b"\x00\xff")
+            answer = await worker.fetch("http://shop/redirect")
+            assert (answer.status, answer.headers["location"]) == (
+                302,
+                "http://shop.example/hello/redirect",
+            )
+
+    run(test())
+
+
+def test_a_body_may_come_in_chunks() -> None:
+    async def chunks() -> AsyncIterator[bytes]:
+        for _ in range(3):
+            await asyncio.sleep(0)
+            yield b"abc"
+
+    async def test() -> None:
+        async with make() as worker:
+            answer = await worker.fetch("http://shop/echo", method="POST", body=chunks())
+            assert await answer.bytes() == b"abcabcabc"
+
+    run(test())
+
+
+def test_a_url_that_is_none_is_refused_before_anything_runs() -> None:
+    async def test() -> None:
+        async with make() as worker:
+            with pytest.raises(ValueError, match="'/hello' is no absolute URL"):
+                await worker.fetch("/hello")
+
+    run(test())
+
+
+# --- failures ---
+
+
+@pytest.mark.parametrize("isolation", MODES)
+@pytest.mark.parametrize("route", ["/panic", "/panic/after"])
+def test_a_panic_costs_its_request_and_nothing_else(isolation: str, route: str) -> None:
+    async def test() -> None:
+        async with make(isolation=isolation) as worker:
+            assert await get(worker, "/hits") == (200, "1")
+            assert await get(worker, route) == (500, "PanicError: the shop panics")
+            assert await get(worker, "/hits") == (200, "3")  # statics are kept
+
+    run(test())
+
+
+@pytest.mark.parametrize("isolation", MODES)
+@pytest.mark.parametrize("route", ["/abort", "/abort/after", "/recurse", "/oom"])
+def test_an_abort_costs_its_request_and_the_state_of_its_instance(
+    isolation: str, route: str
+) -> None:
+    async def test() -> None:
+        ear = Ear()
+        async with make(isolation=isolation, observer=ear) as worker:
+            assert await get(worker, "/hits") == (200, "1")
+            status, text = await get(worker, route)
+            assert status == 500
+            assert CANCELED in text
+            assert await get(worker, "/hits") == (200, "1")
+            assert [kind for kind, _ in ear.incidents] == [Incident.ABORT]
+            assert ear.renewals == 1
+
+    run(test())
+
+
+@pytest.mark.parametrize("isolation", MODES)
+def test_an_error_of_the_host_through_an_import_without_catch_costs_its_request(
+    isolation: str,
+) -> None:
+    async def test() -> None:
+        ear = Ear()
+        async with make(isolation=isolation, observer=ear) as worker:
+            assert await get(worker, "/hits") == (200, "1")
+            status, text = await get(worker, "/throw")
+            assert (status, CANCELED in text) == (500, True)
+            assert await get(worker, "/hits") == (200, "3")
+            assert ear.incidents == []
+
+    run(test())
+
+
+def test_an_abort_fails_nobody_else_in_exclusive_mode() -> None:
+    async def test() -> None:
+        async with make(max_instances=64) as worker:
+            slow = [asyncio.ensure_future(get(worker, "/slow?ms=30")) for _ in range(30)]
+            await asyncio.sleep(0.005)
+            failed = await asyncio.gather(
+                *(get(worker, path) for path in ("/abort", "/panic", "/recurse", "/throw"))
+            )
+            assert [status for status, _ in failed] == [500] * 4
+            assert {status for status, _ in await asyncio.gather(*slow)} == {200}
+
+    run(test())
+
+
+def test_an_abort_answers_everybody_in_flight_at_once_in_shared_mode() -> None:
+    async def test() -> None:
+        async with make(isolation="shared") as worker:
+            slow = [asyncio.ensure_future(get(worker, "/slow?ms=60000")) for _ in range(10)]
+            await asyncio.sleep(0.005)
+            status, _ = await get(worker, "/abort")
+            assert status == 500
+            async with asyncio.timeout(5):
+                answers = await asyncio.gather(*slow)
+            assert {status for status, _ in answers} == {500}
+            assert all(CANCELED in text for _, text in answers)
+            assert await get(worker, "/slow?ms=1") == (200, "waited 1 ms")
+
+    run(test())
+
+
+def test_no_timer_of_a_dead_instance_runs_in_the_new_one() -> None:
+    async def test() -> None:
+        clock = ManualClock()
+        ear = Ear()
+        async with make(isolation="shared", clock=clock, observer=ear) as worker:
+            slow = asyncio.ensure_future(get(worker, "/slow?ms=50"))
+            await clock.advance(0.01)
+            assert (await get(worker, "/abort"))[0] == 500
+            assert (await slow)[0] == 500
+            await clock.advance(1.0)
+            assert await get(worker, "/hits") == (200, "1")
+            assert [kind for kind, _ in ear.incidents] == [Incident.ABORT]
+
+    run(test())
+
+
+def test_a_body_that_nobody_reads_gives_its_instance_back() -> None:
+    async def test() -> None:
+        async with make(max_instances=1) as worker:
+            answer = await worker.fetch("http://shop/stream?ms=1&chunks=1000")
+            async for chunk in answer:
+                assert chunk == b"chunk 0\n"
+                break
+            await answer.aclose()
+            async with asyncio.timeout(5):
+                assert await get(worker, "/left-early") == (200, "1")
+
+    run(test())
+
+
+def test_who_leaves_while_waiting_does_not_take_the_instance_away() -> None:
+    async def test() -> None:
+        async with make(max_instances=1) as worker:
+            waiting = asyncio.ensure_future(get(worker, "/slow?ms=20"))
+            await asyncio.sleep(0.005)
+            waiting.cancel()
+            assert await get(worker, "/hello/ada") == (200, "Hello, ada!")
+
+    run(test())
+
+
+# --- load ---
+
+
+def test_beyond_the_most_instances_requests_wait_and_then_are_refused() -> None:
+    async def test() -> None:
+        clock = ManualClock()
+        async with make(max_instances=1, clock=clock) as worker:
+            first = asyncio.ensure_future(get(worker, "/slow?ms=30000"))
+            second = asyncio.ensure_future(get(worker, "/hello/ada"))
+            await clock.advance(11.0)
+            status, text = await second
+            assert (status, "all 1 instances were busy" in text) == (503, True)
+            await clock.advance(30.0)
+            assert (await first)[0] == 200
+
+    run(test())
+
+
+def test_a_worker_that_always_aborts_is_given_pauses_and_comes_back(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def test() -> None:
+        clock = ManualClock()
+        async with make(clock=clock) as worker:
+            with caplog.at_level(logging.CRITICAL):
+                statuses = [(await get(worker, "/abort"))[0] for _ in range(70)]
+            assert statuses[:64] == [500] * 64
+            assert set(statuses[64:]) == {503}
+            await clock.advance(1.0)
+            assert await get(worker, "/hello/ada") == (200, "Hello, ada!")
+            assert (await get(worker, "/abort"))[0] == 500
+
+    run(test())
+
+
+# --- events ---
+
+
+def test_closing_lets_what_is_under_way_finish() -> None:
+    async def test() -> None:
+        worker = make()
+        slow = asyncio.ensure_future(get(worker, "/slow?ms=20"))
+        await asyncio.sleep(0.005)
+        await worker.close()
+        assert await slow == (200, "waited 20 ms")
+        assert (await get(worker, "/"))[0] == 503
+
+    run(test())
+
+
+def test_a_scheduled_event_raises_what_its_handler_raises() -> None:
+    async def test() -> None:
+        bare = Config(name="bare", folder=FOLDER)
+        async with Worker.of(bare, module()) as worker:
+            with pytest.raises(PanicError, match="the binding STORE"):
+                await worker.scheduled("*/5 * * * *")
+
+    run(test())
+
+
+# --- making one ---
+
+
+def test_a_worker_is_made_from_its_configuration() -> None:
+    async def test() -> None:
+        path = FOLDER / "wrangler.toml"
+        worker = Worker.from_config(path, module=FOLDER / "shop.legacy.wasm")
+        async with worker:
+            assert worker.name == "shop"
+            answer = await worker.fetch("http://w/hello/ada")
+            assert (answer.status, await answer.text()) == (200, "Hello, ada!")
+
+    run(test())
+
+
+def test_a_module_that_is_no_worker_is_refused(tmp_path: Path) -> None:
+    counter = FOLDER.parent / "counter" / "counter.legacy.wasm"
+    with pytest.raises(ConfigError, match="exports no handler"):
+        Worker.of(Config(name="x", folder=tmp_path), counter)
+
+
+def test_a_service_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    wrong = Config(name="x", folder=tmp_path, services=(ServiceBinding("MAIL", "mailer"),))
+    with pytest.raises(ConfigError, match="names the worker 'mailer', which is not here"):
+        Worker.of(wrong, module())
+
+
+def test_an_isolation_of_another_name_is_refused() -> None:
+    with pytest.raises(ValueError, match="isolation"):
+        Worker.of(config(), module(), isolation="none")  # type: ignore[arg-type]
