@@ -24,7 +24,7 @@ from unpoison.web.request import REQUEST, Request, make_request
 from unpoison.web.response import NULL_BODY, RESPONSE, Response, make_response, response_statics
 from unpoison.web.streams import make_readable, make_writable, stream_from
 from unpoison.web.text_coding import TextDecoder, TextEncoder
-from unpoison.web.transform_stream import TransformStream
+from unpoison.web.transform_stream import TRANSFORM_STREAM, Transformer, TransformStream
 from unpoison.web.url import URL, InvalidURL
 from unpoison.web.url_search_params import URLSearchParams
 from unpoison.web.writable_stream import WritableStream
@@ -36,6 +36,7 @@ __all__ = [
     "REFUSED_MEMBERS",
     "REQUEST",
     "RESPONSE",
+    "TRANSFORM_STREAM",
     "URL",
     "WEB_GLOBALS",
     "AbortController",
@@ -64,6 +65,7 @@ __all__ = [
     "TextDecoder",
     "TextEncoder",
     "TransformStream",
+    "Transformer",
     "URLSearchParams",
     "WritableStream",
     "buffer_of",

@@ -284,10 +284,12 @@ def _construct(
     )
 
 
+TRANSFORM_STREAM: Final = interface(
+    TransformStream, attributes=("readable", "writable"), construct=_construct, length=0
+)
+
 TRANSFORM_GLOBALS: Final = {
-    "TransformStream": interface(
-        TransformStream, attributes=("readable", "writable"), construct=_construct, length=0
-    ),
+    "TransformStream": TRANSFORM_STREAM,
     "TransformStreamDefaultController": interface(
         TransformStreamDefaultController,
         operations=("enqueue", "error", "terminate"),

@@ -11,6 +11,7 @@ from unpoison.workers.context import EXECUTION_CONTEXT, SCHEDULED_CONTROLLER
 from unpoison.workers.durable_storage import DURABLE_OBJECT_STORAGE, DURABLE_OBJECT_TRANSACTION
 from unpoison.workers.exchange import FETCH_FUNCTIONS
 from unpoison.workers.fetch_types import REQUEST, RESPONSE
+from unpoison.workers.identity_streams import IDENTITY_GLOBALS
 from unpoison.workers.object_namespace import (
     DURABLE_OBJECT,
     DURABLE_OBJECT_ID,
@@ -24,6 +25,7 @@ from unpoison.workers.web_socket import REQUEST_RESPONSE_PAIR, WEB_SOCKET, WEB_S
 
 WORKER_GLOBALS: Final[Mapping[str, object]] = {
     **FETCH_FUNCTIONS,
+    **IDENTITY_GLOBALS,
     **REFUSED_GLOBALS,
     "DurableObject": DURABLE_OBJECT,
     "DurableObjectId": DURABLE_OBJECT_ID,

@@ -10,7 +10,9 @@ from typing import Any
 
 from unpoison import js, web
 from unpoison.workers.bodies import body_for, payload_of
+from unpoison.workers.codings import check_coding, decoded, encoded
 from unpoison.workers.fetch_types import Request, Response
+from unpoison.workers.identity_streams import fixed_length
 from unpoison.workers.messages import HttpRequest, HttpResponse
 from unpoison.workers.web_socket import WebSocket
 
@@ -45,7 +47,7 @@ def response_for(realm: js.Realm, message: HttpResponse, urls: tuple[str, ...] =
     """Give the Response that a guest gets of a sub-request; `urls` are those that were asked."""
     response = Response(
         realm,
-        body_for(realm, message.body),
+        body_for(realm, decoded(message.headers, message.body)),
         status=message.status,
         status_text=message.status_text,
         headers=web.Headers.trusted(message.headers, immutable=True),
@@ -64,13 +66,29 @@ def response_of(response: object) -> HttpResponse:
     if not isinstance(response, web.Response) or response.status == 0:
         raise js.TypeError("Incorrect type for Promise: the Promise did not resolve to 'Response'.")
     socket = response.web_socket if isinstance(response, Response) else js.null
+    headers = [*response.headers.raw, *_length_header(response)]
+    is_manual = isinstance(response, Response) and response.encode_body == "manual"
+    if not is_manual:
+        check_coding(headers)
+    body = payload_of(response.content)
+    if not is_manual:
+        headers, body = encoded(headers, body)
     return HttpResponse(
         response.status,
-        list(response.headers.raw),
-        payload_of(response.content),
+        headers,
+        body,
         response.status_text,
         socket.take() if isinstance(socket, WebSocket) else None,
     )
+
+
+def _length_header(response: web.Response) -> list[tuple[str, str]]:
+    """Give the length of a body that is the readable side of a FixedLengthStream."""
+    content = response.content
+    if content is None or content.data is not None or response.headers.has("content-length"):
+        return []
+    length = fixed_length(response.realm, content.stream)
+    return [] if length is None else [("content-length", str(length))]
 
 
 def value_of_json(data: Any) -> Any:
