@@ -36,7 +36,7 @@ import apsw
 from unpoison import js
 from unpoison.errors import StorageError
 from unpoison.workers.sqlite_errors import describe, guest_error, is_fatal, result_code
-from unpoison.workers.sqlite_setup import open_connection, settle
+from unpoison.workers.sqlite_setup import DEFAULT_SIZES, Sizes, open_connection, settle
 from unpoison.workers.syncing import LogSync
 
 VIOLATED: Final = (
@@ -114,7 +114,8 @@ class ObjectDatabase:
 
     `on_write` is called when there is something that a later `commit()` and `flush()` must keep.
     `on_failure` is called once, with the StorageError that broke it. `executor` runs the syncs
-    (threads); `vfs` names a registered VFS of SQLite. Use it from one thread.
+    (threads); `vfs` names a registered VFS of SQLite; `sizes` say how much it holds. Use it from
+    one thread.
     """
 
     def __init__(
@@ -125,6 +126,7 @@ class ObjectDatabase:
         on_failure: Callable[[StorageError], None] = lambda error: None,
         executor: Executor | None = None,
         vfs: str | None = None,
+        sizes: Sizes = DEFAULT_SIZES,
     ) -> None:
         self.path = path
         self.on_write = on_write
@@ -133,6 +135,7 @@ class ObjectDatabase:
         self.broken: StorageError | None = None
         self.readers: WeakSet[Reader] = WeakSet()
         self._vfs = vfs
+        self._sizes = sizes
         self._connection: apsw.Connection | None = None
         self._log = LogSync(path, executor)
         self._wrote = False
@@ -368,7 +371,7 @@ class ObjectDatabase:
         self.check()
         try:
             fresh = self.is_empty
-            connection = open_connection(self.path, fresh=fresh, vfs=self._vfs)
+            connection = open_connection(self.path, fresh=fresh, vfs=self._vfs, sizes=self._sizes)
         except (apsw.Error, OSError) as error:
             reason = describe(error) if isinstance(error, apsw.Error) else str(error.strerror)
             raise self.break_with(reason) from error

@@ -6,6 +6,7 @@ against the dark arts".
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +17,8 @@ MAX_BYTES: Final = 10 << 30
 
 PAGE_BYTES: Final = 4096
 CHECKPOINT_PAGES: Final = 1000
+LOG_BYTES: Final = 16 << 20
+"""The size to which a log that had to grow is cut when it begins anew."""
 
 LIMITS: Final = {
     apsw.SQLITE_LIMIT_LENGTH: 4 << 20,
@@ -33,8 +36,19 @@ LIMITS: Final = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How much a database holds: bytes of all its pages, and of one value or row."""
+
+    file: int = MAX_BYTES
+    value: int = LIMITS[apsw.SQLITE_LIMIT_LENGTH]
+
+
+DEFAULT_SIZES: Final = Sizes()
+
+
 def open_connection(
-    path: Path | None, *, fresh: bool, vfs: str | None = None, max_bytes: int = MAX_BYTES
+    path: Path | None, *, fresh: bool, vfs: str | None = None, sizes: Sizes = DEFAULT_SIZES
 ) -> apsw.Connection:
     """Open a file, made when there is none; `path` None opens a database in memory.
 
@@ -46,7 +60,8 @@ def open_connection(
     connection = apsw.Connection(name, vfs=vfs)
     try:
         _protect(connection)
-        _configure(connection, fresh, max_bytes)
+        connection.limit(apsw.SQLITE_LIMIT_LENGTH, sizes.value)
+        _configure(connection, fresh, sizes.file)
     except apsw.Error:
         connection.close(True)
         raise
@@ -73,6 +88,7 @@ def _configure(connection: apsw.Connection, fresh: bool, max_bytes: int) -> None
         connection.pragma("synchronous", "OFF")
         connection.wal_autocheckpoint(0)
     connection.pragma("journal_mode", "WAL")
+    connection.pragma("journal_size_limit", LOG_BYTES)
     if not fresh:
         settle(connection)
     connection.pragma("foreign_keys", True)

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final
 
 from unpoison import js
+from unpoison.errors import StorageError
 from unpoison.workers.database import ObjectDatabase
 
 NANOSECONDS: Final = 1_000_000
@@ -66,12 +68,14 @@ class StoredAlarm:
     def begin_handler(self, scheduled: int, now: float) -> bool:
         """Tell whether the handler is to run for the alarm scheduled at that time.
 
-        False when the alarm was moved or deleted: then the index is told the truth again.
+        False when the alarm was moved or deleted: then the index is told the truth again, at the
+        next commit if that is not committed yet.
         """
         time = self.time
         if time != scheduled and (time is None or time > now):
-            self._on_alarm(time)
-            self._indexed = time
+            self._indexed = scheduled
+            if not self._database.has_writes:
+                self._tell_index()
             return False
         self._handler = object()
         self._deferred = True
@@ -101,7 +105,9 @@ class StoredAlarm:
     def after_commit(self) -> None:
         """Tell the index of an alarm that got later."""
         if self._is_read and self._time != self._indexed:
-            self._tell_index()
+            # An index that cannot take it is only too early; it hears of it at the next commit.
+            with suppress(StorageError):
+                self._tell_index()
 
     def _tell_index(self) -> None:
         self._on_alarm(self._time)

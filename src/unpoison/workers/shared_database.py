@@ -1,0 +1,86 @@
+"""A database that many objects share: one that broke is opened anew at its next use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import apsw
+
+from unpoison.workers.database import ObjectDatabase
+from unpoison.workers.sqlite_setup import Sizes
+
+MAX_VALUE: Final = 32 << 20
+SIZES: Final = Sizes(file=1 << 44, value=MAX_VALUE)
+
+
+class SharedDatabase:
+    """The file at `path` (None: in memory), with `schema`, a script that makes what is missing.
+
+    Each `write` is one commit, durable after the next `flush`.
+    """
+
+    def __init__(
+        self,
+        path: Path | None,
+        schema: str,
+        *,
+        executor: Executor | None = None,
+        vfs: str | None = None,
+    ) -> None:
+        self._path = path
+        self._schema = schema
+        self._executor = executor
+        self._vfs = vfs
+        self._database: ObjectDatabase | None = None
+
+    @property
+    def database(self) -> ObjectDatabase:
+        """The open database. Raises StorageError when it cannot be opened."""
+        if self._database is not None and self._database.broken is not None:
+            self.close()
+        if self._database is None:
+            self._database = self._opened()
+        return self._database
+
+    @contextmanager
+    def write(self) -> Iterator[ObjectDatabase]:
+        """Commit what the block writes; undo it when the block raises."""
+        database = self.database
+        database.begin_write()
+        try:
+            yield database
+            database.commit()
+        except BaseException:
+            if database.broken is None:
+                database.rollback()
+            raise
+
+    @property
+    def is_durable(self) -> bool:
+        """Whether every commit made so far is durable."""
+        return self._database is None or self._database.is_durable
+
+    async def flush(self) -> None:
+        """Wait until every commit made so far is durable. Raises StorageError."""
+        if self._database is not None:
+            await self._database.flush()
+
+    def close(self) -> None:
+        """Close the file; the next use opens it again. May block."""
+        if self._database is not None:
+            database, self._database = self._database, None
+            try:
+                database.close()
+            except apsw.Error as error:
+                raise database.failure(error) from error
+
+    def _opened(self) -> ObjectDatabase:
+        made = ObjectDatabase(self._path, executor=self._executor, vfs=self._vfs, sizes=SIZES)
+        made.begin_write()
+        made.rows(self._schema)
+        made.commit()
+        return made
