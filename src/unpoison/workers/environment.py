@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from unpoison import js
+from unpoison.workers.kv_namespace import KvNamespace
+from unpoison.workers.kv_store import KvStore
 from unpoison.workers.object_namespace import DurableObjectNamespace
 from unpoison.workers.ports import NamespacePort, ServicePort
 from unpoison.workers.refused import refused_binding
@@ -29,6 +31,13 @@ class Service:
 
 
 @dataclass(frozen=True, slots=True)
+class Kv:
+    """A KV namespace."""
+
+    store: KvStore
+
+
+@dataclass(frozen=True, slots=True)
 class Objects:
     """A class of Durable Objects."""
 
@@ -42,7 +51,7 @@ class Refused:
     key: str
 
 
-Binding = Variable | Service | Objects | Refused
+Binding = Variable | Service | Kv | Objects | Refused
 
 
 def make_env(realm: js.Realm, bindings: Mapping[str, Binding]) -> js.Object:
@@ -56,6 +65,8 @@ def _value(realm: js.Realm, name: str, binding: Binding) -> object:
             return value if isinstance(value, str) else value_of_json(value)
         case Service(port):
             return Fetcher(realm, port)
+        case Kv(store):
+            return KvNamespace(realm, store)
         case Objects(port):
             return DurableObjectNamespace(realm, port)
         case Refused(key):

@@ -12,6 +12,7 @@ from unpoison.workers.durable_storage import DURABLE_OBJECT_STORAGE, DURABLE_OBJ
 from unpoison.workers.exchange import FETCH_FUNCTIONS
 from unpoison.workers.fetch_types import REQUEST, RESPONSE
 from unpoison.workers.identity_streams import IDENTITY_GLOBALS
+from unpoison.workers.kv_namespace import KV_NAMESPACE
 from unpoison.workers.object_namespace import (
     DURABLE_OBJECT,
     DURABLE_OBJECT_ID,
@@ -35,6 +36,7 @@ WORKER_GLOBALS: Final[Mapping[str, object]] = {
     "DurableObjectTransaction": DURABLE_OBJECT_TRANSACTION,
     "ExecutionContext": EXECUTION_CONTEXT,
     "Fetcher": FETCHER,
+    "KvNamespace": KV_NAMESPACE,
     "Request": REQUEST,
     "Response": RESPONSE,
     "ScheduledController": SCHEDULED_CONTROLLER,
