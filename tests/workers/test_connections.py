@@ -68,6 +68,10 @@ def drive(handler: Any, scenario: Callable[[Server], Awaitable[None]], **options
             "fragment": b"GET /x#y HTTP/1.1\r\nHost: a\r\n\r\n",
             "no target": b"GET  HTTP/1.1\r\nHost: a\r\n\r\n",
             "tunnel": b"CONNECT a:80 HTTP/1.1\r\nHost: a:80\r\n\r\n",
+            "upgrade with a length": POST + b"Connection: upgrade\r\nUpgrade: h2c\r\n"
+            b"Content-Length: 5\r\n\r\n",
+            "upgrade with a coding": POST + b"Connection: upgrade\r\nUpgrade: h2c\r\n"
+            b"Transfer-Encoding: chunked\r\n\r\n",
             "TLS": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
             "HTTP/2": b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
             "bad chunk size": CHUNKED + b"0x5\r\nhello\r\n0\r\n\r\n",
@@ -156,13 +160,16 @@ def test_a_running_exchange_hears_that_its_client_left_when_others_wait_behind_i
     drive(handler, scenario, observer=seen)
 
 
-def test_garbage_behind_a_running_request_does_not_disturb_its_answer() -> None:
+@pytest.mark.parametrize(
+    "behind", [b"\0garbage\r\n\r\n", b"GET / HTTP/2.0\r\n\r\n", b"GET /#x HTTP/1.1\r\n\r\n"]
+)
+def test_garbage_behind_a_running_request_does_not_disturb_its_answer(behind: bytes) -> None:
     async def handler(request: HttpRequest) -> HttpResponse:
         await asyncio.sleep(0.1)
         return HttpResponse(200, [], b"good")
 
     async def scenario(server: Server) -> None:
-        reply = await ask(server, b"GET / HTTP/1.1\r\nHost: a\r\n\r\n\0garbage\r\n\r\n")
+        reply = await ask(server, b"GET / HTTP/1.1\r\nHost: a\r\n\r\n" + behind)
         assert status(reply) == 200
         assert content(reply) == "good"
 
@@ -257,6 +264,19 @@ def test_what_never_ends_is_refused_and_not_kept(start: bytes, filler: bytes) ->
     drive(echo, scenario, headers=10_000, url=10_000)
 
 
+def test_a_client_in_the_middle_of_a_body_can_read_why_it_was_refused() -> None:
+    async def scenario(server: Server) -> None:
+        for head in (POST + b"Content-Length: 9000000\r\n\r\n",
+                     CHUNKED + b"895440\r\n", CHUNKED + b"3\r\nabcd"):  # fmt: skip
+            reader, writer = await asyncio.open_connection(server.host, server.port)
+            writer.write(head + b"x" * 9_000_000)
+            assert (await reader.readline()).split()[1] in (b"413", b"400")
+            assert b"connection: close" in await reader.read()
+            writer.close()
+
+    drive(echo, scenario, body=1000)
+
+
 def test_one_connection_too_many_is_503() -> None:
     async def scenario(server: Server) -> None:
         first = await asyncio.open_connection(server.host, server.port)
@@ -289,7 +309,7 @@ def test_a_client_that_stops_in_the_middle_is_dropped(start: bytes) -> None:
     async def scenario(server: Server) -> None:
         reply = await ask(server, start, seconds=8)
         assert status(reply) == 408
-        assert server.connections == 0
+        await until(lambda: server.connections == 0)
 
     limits = {"head_seconds": 1.0, "keep_alive_seconds": 1.0, "stall_seconds": 1.0}
     drive(echo, scenario, observer=seen, **limits)
@@ -308,6 +328,7 @@ def test_a_client_that_trickles_a_body_is_dropped() -> None:
 
         task = asyncio.ensure_future(trickle())
         assert status(await asyncio.wait_for(reader.read(), 8)) == 408
+        await until(lambda: server.connections == 0, 8)
         task.cancel()
         writer.close()
 

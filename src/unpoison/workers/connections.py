@@ -29,6 +29,9 @@ from unpoison.workers.slow_clients import Outflow, Patience
 
 LOGGER = logging.getLogger("unpoison.workers.http")
 
+LINGER_SECONDS: Final = 2.0
+"""How long a client may go on sending after an answer that closes its connection."""
+
 LARGEST_LEFTOVER: Final = 256 << 10
 """Bytes of a request body that are read and dropped after its answer, to keep a connection."""
 
@@ -70,7 +73,7 @@ class Connection(HttpToolsProtocol):
         self.limits = server_state.limits
         self._running: RequestResponseCycle | None = None
         self._refusal: tuple[HTTPStatus, str] | None = None
-        self._refused = False
+        self._refused = self._lingers = False
         self._in_head = self._in_body = False
         self._head_size = self._leftover = 0
         self._callbacks = self._unparsed = 0
@@ -153,7 +156,6 @@ class Connection(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Start the exchange."""
         self._callbacks += 1
-        self._in_head, self._in_body = False, True
         self._inflow.renew()
         if self.parser.get_http_version() not in ("1.0", "1.1"):
             self._stop(HTTPStatus.HTTP_VERSION_NOT_SUPPORTED, "only HTTP/1.1 is served here")
@@ -161,7 +163,19 @@ class Connection(HttpToolsProtocol):
             self._take_authority()
         if b"#" in self.url:
             self._stop(HTTPStatus.BAD_REQUEST, "a request target has no fragment")
+        # httptools takes every upgrade for one that happens, and the body for what comes after it:
+        # for us, who refuse the upgrade, that would be another request.
+        if self.parser.should_upgrade() and self._has_body():
+            self._stop(HTTPStatus.BAD_REQUEST, "an upgrade with a body")
         super().on_headers_complete()
+        # Not before: until now the exchange is the one before this request.
+        self._in_head, self._in_body = False, True
+
+    def _has_body(self) -> bool:
+        return any(
+            name == b"transfer-encoding" or (name == b"content-length" and value != b"0")
+            for name, value in self.headers
+        )
 
     def _take_authority(self) -> None:
         """Prefer the authority of a target in absolute form to the Host field. RFC 9112 3.2.2."""
@@ -193,6 +207,10 @@ class Connection(HttpToolsProtocol):
         """Drop a client that keeps this connection without using it."""
         if self._outflow.is_stalled(self.transport.get_write_buffer_size(), seconds):
             self.transport.abort()
+        elif self._lingers:
+            self._waited += seconds
+            if self._waited > LINGER_SECONDS:
+                self.transport.close()
         elif self._in_head:
             self._wait(seconds, self.limits.head_seconds)
         elif self._in_body and not self.flow.read_paused:
@@ -218,15 +236,31 @@ class Connection(HttpToolsProtocol):
         """Answer what is not a request, unless an answer is on its way, and close."""
         self._refused = True
         running = self._running if self._is_running() else None
-        if running is not None and not (self._in_body and running is self.cycle):
-            # What cannot be parsed came behind a good request: that one is still answered.
-            running.keep_alive = False
+        broken = self.cycle if self._in_body else None
+        if self.pipeline and self.pipeline[0][0] is broken:
+            self.pipeline.popleft()
+        if running is not None and running is not broken:
+            # What cannot be parsed came behind good requests: those are still answered.
+            last = self.pipeline[0][0] if self.pipeline else running
+            last.keep_alive = False
         elif running is not None and running.response_started:
             self.transport.abort()
         else:
             LOGGER.info("refused %s: %d, %s", self.client, status, reason)
             self.transport.write(_refusal(status, reason, self.hub.date))
-            self.transport.close()
+            self._linger()
+
+    def _linger(self) -> None:
+        """Close, and let the client read the answer first: it may be in the middle of a request.
+
+        A socket that is closed with unread input resets the connection, and the answer with it.
+        RFC 9112 9.6.
+        """
+        self._refused = True
+        self._lingers = True
+        self._waited = 0.0
+        self.flow.resume_reading()
+        self.transport.write_eof()
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
         self._running = cycle
@@ -257,7 +291,17 @@ class Connection(HttpToolsProtocol):
             self._outflow.queued(len(event["body"]))
             if cycle.chunked_encoding is False and cycle.scope["http_version"] == "1.0":
                 self._plain_chunk(cycle, event)
-        await cycle.send(event)
+        if self._ends_early(cycle, event):
+            cycle.keep_alive = True
+            await cycle.send(event)
+            self._linger()
+        else:
+            await cycle.send(event)
+
+    def _ends_early(self, cycle: RequestResponseCycle, event: Any) -> bool:
+        """Tell whether an answer closes the connection in the middle of its request's body."""
+        closes = not cycle.keep_alive and not event.get("more_body", False)
+        return closes and self._in_body and cycle is self.cycle and cycle.response_started
 
     def _start_reply(self, cycle: RequestResponseCycle, event: Any) -> None:
         names = {name for name, _ in event["headers"]}
