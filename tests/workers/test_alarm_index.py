@@ -118,7 +118,8 @@ def test_an_entry_is_never_later_than_the_truth(actions: list[tuple[object, ...]
                     committed()
                 open_.append(storage.begin())
             case "keep" | "undo" if open_:
-                database.end(open_.pop(), keep=action == "keep")
+                ended = open_.pop()
+                ended.commit() if action == "keep" else ended.rollback()
                 if not open_ and action == "keep":
                     committed()
             case "rollback":

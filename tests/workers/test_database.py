@@ -11,6 +11,7 @@ import pytest
 from unpoison import js
 from unpoison.errors import StorageError
 from unpoison.workers.database import ObjectDatabase
+from unpoison.workers.transactions import Transaction
 
 
 @pytest.fixture
@@ -30,6 +31,13 @@ def opened(path: Path | None) -> ObjectDatabase:
 def insert(database: ObjectDatabase, value: object) -> None:
     database.begin_write()
     database.rows("INSERT INTO t VALUES (?)", (value,))
+
+
+def end(transaction: Transaction, keep: bool) -> None:
+    if keep:
+        transaction.commit()
+    else:
+        transaction.rollback()
 
 
 def values(database: ObjectDatabase) -> list[object]:
@@ -149,8 +157,8 @@ def test_nested_transactions(keep_inner: bool, keep_outer: bool) -> None:
     insert(database, 1)
     inner = database.begin()
     insert(database, 2)
-    database.end(inner, keep=keep_inner)
-    database.end(outer, keep=keep_outer)
+    end(inner, keep_inner)
+    end(outer, keep_outer)
     assert values(database) == ([1] * keep_outer + [2] * (keep_inner and keep_outer))
     assert not database.in_transaction
 

@@ -416,3 +416,19 @@ def test_the_time_is_cpu_time_of_one_call(sql: SqlStorage, monkeypatch: pytest.M
     with pytest.raises(js.Error, match="interrupted"):
         sql.exec(NO_END)
     assert rows(sql, "SELECT 1") == [(1,)]
+
+
+def test_a_cursor_that_keeps_the_log_growing_is_closed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("unpoison.workers.database.MAX_LOG", 1 << 20)
+    database = ObjectDatabase(tmp_path / "a.sqlite")
+    sql = SqlStorage(database)
+    numbers(sql, 3)
+    database.commit()
+    cursor = sql.exec("SELECT v FROM t")
+    for _ in range(4):
+        sql.exec("INSERT INTO t VALUES (zeroblob(400000))")
+        database.commit()
+    with pytest.raises(js.Error, match="too much was written while it had rows to give"):
+        next(cursor)

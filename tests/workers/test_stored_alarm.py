@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
@@ -177,3 +178,20 @@ def test_an_alarm_that_is_overdue_runs_whatever_the_index_said(storage: ObjectSt
     storage.set_alarm(4000, 0)
     storage.database.commit()
     assert storage.alarm.begin_handler(5000, 5000)
+
+
+def test_a_flush_makes_the_index_durable_first(tmp_path: Path) -> None:
+    async def run() -> list[bool]:
+        database = ObjectDatabase(tmp_path / "a.sqlite")
+        seen: list[bool] = []
+
+        async def flush_index() -> None:
+            seen.append(database.is_durable)
+
+        storage = ObjectStorage(database, flush_index=flush_index)
+        storage.set_alarm(5000, 0)
+        database.commit()
+        await database.flush()
+        return [*seen, database.is_durable]
+
+    assert asyncio.run(run()) == [False, True]

@@ -28,7 +28,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Final
 from weakref import WeakSet
 
 import apsw
@@ -38,6 +38,7 @@ from unpoison.errors import StorageError
 from unpoison.workers.sqlite_errors import describe, guest_error, is_fatal, result_code
 from unpoison.workers.sqlite_setup import DEFAULT_SIZES, Sizes, open_connection, settle
 from unpoison.workers.syncing import LogSync
+from unpoison.workers.transactions import CommitListener, NoListener, Reader, Transaction
 
 VIOLATED: Final = (
     "Durable Object was reset and rolled back to its last known good state because the "
@@ -52,61 +53,14 @@ _DROPPABLE: Final = """
 """Views first, then virtual tables, which take their shadow tables along."""
 
 NESTED: Final = "Cannot {} an outer transaction while a nested transaction is still running."
+LOG_TOO_LARGE: Final = (
+    "SQL cursor was closed because too much was written while it had rows to give; read its rows "
+    "before writing, or with toArray()."
+)
+MAX_LOG: Final = 64 << 20
+"""Bytes to which the log may grow while a cursor, which keeps it from being emptied, is open."""
+
 NO_COMMIT: Final = "Cannot commit transaction due to an earlier SQL critical error"
-
-
-class CommitListener(Protocol):
-    """Who must act around each commit; the alarm index is kept right this way."""
-
-    def before_commit(self) -> None:
-        """Called just before a commit that has writes; an error undoes them."""
-
-    def after_commit(self) -> None:
-        """Called just after it; it is not durable yet."""
-
-
-class Reader(Protocol):
-    """A statement of the guest that still has rows to give."""
-
-    def cancel(self, reason: str) -> None:
-        """End it; whoever asks it for more rows gets js.Error with the reason."""
-
-
-class _NoListener:
-    def before_commit(self) -> None: ...
-
-    def after_commit(self) -> None: ...
-
-
-class Transaction:
-    """One explicit transaction; made by `ObjectDatabase.begin`."""
-
-    def __init__(self, database: ObjectDatabase, depth: int, undo_mark: int) -> None:
-        self._database = database
-        self.depth = depth
-        self.undo_mark = undo_mark
-        self.is_open = True
-        self.was_rolled_back = False
-
-    def check(self, operation: str) -> None:
-        """Raise js.Error when it has ended; `operation` is named as `get()`."""
-        if self.was_rolled_back:
-            raise js.Error(f"Cannot {operation} on rolled back transaction")
-        if not self.is_open:
-            raise js.Error(
-                f"Cannot call {operation} on transaction that has already committed: did you "
-                "move `txn` outside of the closure?"
-            )
-
-    def commit(self) -> None:
-        """Keep what it wrote; does nothing when it has ended. The outermost one commits."""
-        if self.is_open:
-            self._database.end(self, keep=True)
-
-    def rollback(self) -> None:
-        """Undo what it wrote; does nothing when it has ended."""
-        if self.is_open:
-            self._database.end(self, keep=False)
 
 
 class ObjectDatabase:
@@ -131,7 +85,7 @@ class ObjectDatabase:
         self.path = path
         self.on_write = on_write
         self.on_failure = on_failure
-        self.listener: CommitListener = _NoListener()
+        self.listener: CommitListener = NoListener()
         self.broken: StorageError | None = None
         self.readers: WeakSet[Reader] = WeakSet()
         self._vfs = vfs
@@ -276,6 +230,7 @@ class ObjectDatabase:
     async def flush(self) -> None:
         """Wait until every commit made so far is durable. Raises StorageError."""
         self.check()
+        await self.listener.before_flush()
         try:
             await self._log.flush()
         except OSError as error:
@@ -304,23 +259,9 @@ class ObjectDatabase:
             self._run(f"SAVEPOINT _cf_savepoint_{len(self._open)}")
         else:
             self._run("BEGIN IMMEDIATE")
-        made = Transaction(self, len(self._open), len(self._undo))
+        made = Transaction(self._end, len(self._open), len(self._undo))
         self._open.append(made)
         return made
-
-    def end(self, transaction: Transaction, *, keep: bool) -> None:
-        """Commit or roll back a transaction, which must be the innermost one."""
-        self.check()
-        if self._open[-1] is not transaction:
-            raise js.Error(NESTED.format("commit" if keep else "roll back"))
-        if transaction.depth:
-            self._end_nested(transaction, keep)
-        elif keep:
-            self._end_outermost()
-        else:
-            self.rollback()
-        transaction.is_open = False
-        transaction.was_rolled_back = not keep
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
@@ -395,7 +336,22 @@ class ObjectDatabase:
         self._wrote = False
         self._undo.clear()
         self._log.committed()
+        if self.readers and self._log.size() > MAX_LOG:
+            self.cancel_readers(LOG_TOO_LARGE)
         self.listener.after_commit()
+
+    def _end(self, transaction: Transaction, keep: bool) -> None:
+        self.check()
+        if self._open[-1] is not transaction:
+            raise js.Error(NESTED.format("commit" if keep else "roll back"))
+        if transaction.depth:
+            self._end_nested(transaction, keep)
+        elif keep:
+            self._end_outermost()
+        else:
+            self.rollback()
+        transaction.is_open = False
+        transaction.was_rolled_back = not keep
 
     def _end_nested(self, transaction: Transaction, keep: bool) -> None:
         name = f"_cf_savepoint_{transaction.depth}"

@@ -11,11 +11,11 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from unpoison import js, web
-from unpoison.workers.database import Transaction
 from unpoison.workers.outside import Promise, promise_of
 from unpoison.workers.ports import ActorPort
 from unpoison.workers.sql_storage import SqlStorage
 from unpoison.workers.storage_arguments import entries_of, keys_of, list_options, time_of
+from unpoison.workers.transactions import Transaction
 from unpoison.workers.v8_values import decode_value, encode_value
 
 NO_SQL: Final = (

@@ -6,15 +6,16 @@ alarm in nanoseconds. workerd: io/actor-sqlite.c++, util/sqlite-kv.c++, util/sql
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from typing import Final
 
 from unpoison import js
-from unpoison.workers.database import ObjectDatabase, Transaction
+from unpoison.workers.database import ObjectDatabase
 from unpoison.workers.key_ranges import ListOptions, key_range
 from unpoison.workers.storage_limits import READ_BYTES, SQLITE_BACKED, StorageLimits
 from unpoison.workers.stored_alarm import StoredAlarm
+from unpoison.workers.transactions import Transaction
 
 _CREATE: Final = (
     "CREATE TABLE IF NOT EXISTS _cf_KV (key TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID"
@@ -28,7 +29,8 @@ class ObjectStorage:
     """What `storage` of one object does; every call is done when it returns, none is durable yet.
 
     `on_alarm` is called with the time (ms since the epoch, None for no alarm) that the index of
-    alarms must know: before a commit that makes it earlier, after one that makes it later.
+    alarms must know: before a commit that makes it earlier, after one that makes it later; each
+    flush of the database awaits `flush_index` first.
     All calls raise StorageError when the database is broken.
     """
 
@@ -37,11 +39,12 @@ class ObjectStorage:
         database: ObjectDatabase,
         limits: StorageLimits = SQLITE_BACKED,
         on_alarm: Callable[[int | None], None] = lambda time: None,
+        flush_index: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self.database = database
         self._limits = limits
         self._has_table: bool | None = None
-        self.alarm = StoredAlarm(database, on_alarm)
+        self.alarm = StoredAlarm(database, on_alarm, flush_index)
 
     # Values
 

@@ -9,7 +9,7 @@ between runs it again. workerd: io/actor-sqlite.c++, armAlarmHandler and commitI
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Final
 
@@ -28,11 +28,20 @@ _SET: Final = "INSERT OR REPLACE INTO _cf_METADATA VALUES (1, ?)"
 
 
 class StoredAlarm:
-    """The alarm of one object; times are ms since the epoch. `on_alarm` tells the index."""
+    """The alarm of one object; times are ms since the epoch.
 
-    def __init__(self, database: ObjectDatabase, on_alarm: Callable[[int | None], None]) -> None:
+    `on_alarm` tells the index, `flush_index` makes durable what it was told.
+    """
+
+    def __init__(
+        self,
+        database: ObjectDatabase,
+        on_alarm: Callable[[int | None], None],
+        flush_index: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
         self._database = database
         self._on_alarm = on_alarm
+        self._flush_index = flush_index
         self._is_read = False
         self._time: int | None = None
         self._indexed: int | None = None
@@ -108,6 +117,11 @@ class StoredAlarm:
             # An index that cannot take it is only too early; it hears of it at the next commit.
             with suppress(StorageError):
                 self._tell_index()
+
+    async def before_flush(self) -> None:
+        """Make the index durable before the alarm is."""
+        if self._flush_index is not None:
+            await self._flush_index()
 
     def _tell_index(self) -> None:
         self._on_alarm(self._time)

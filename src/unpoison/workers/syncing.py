@@ -44,6 +44,14 @@ class LogSync:
         if self._path is None:
             self._durable = self._committed
 
+    def size(self) -> int:
+        """Give the bytes of the log; 0 when there is none."""
+        log = self._log_path()
+        try:
+            return 0 if log is None else log.stat().st_size
+        except FileNotFoundError:
+            return 0
+
     @property
     def is_durable(self) -> bool:
         """Whether all commits noted so far are durable."""
@@ -89,17 +97,21 @@ class LogSync:
 
     def _sync(self, covered: int) -> None:
         """Sync in a thread: the log; of a fresh file all that names it, the content first."""
-        path = self._path
+        path, log = self._path, self._log_path()
         assert path is not None
+        assert log is not None
         if self._fresh:
             os.fsync(self._descriptor(path))
         with suppress(FileNotFoundError):  # a commit that changed no page makes no log
-            _sync_data(self._descriptor(path.with_name(path.name + "-wal")))
+            _sync_data(self._descriptor(log))
         if self._fresh:
             sync_folder(path.parent)
             sync_folder(path.parent.parent)
             self._fresh, self._settled = False, True
         self._durable = covered
+
+    def _log_path(self) -> Path | None:
+        return None if self._path is None else self._path.with_name(self._path.name + "-wal")
 
     def _descriptor(self, path: Path) -> int:
         if path.name not in self._descriptors:
