@@ -7,7 +7,8 @@ import pytest
 from tests.workers.guests import run
 from unpoison import js
 from unpoison.workers.environment import Refused, make_env
-from unpoison.workers.refused import BINDING_CLASSES
+from unpoison.workers.refused import BINDING_CLASSES, refuse_connect
+from unpoison.workers.scope import make_scope
 
 
 @pytest.mark.parametrize("key", BINDING_CLASSES)
@@ -48,5 +49,23 @@ def test_the_cache_is_refused() -> None:
             realm.get(caches, "default")
         with pytest.raises(js.Error, match="Cache API is not provided"):
             realm.call_method(caches, "open", "a")
+
+    run(main)
+
+
+def test_modules_of_the_platform_are_refused_when_they_are_used() -> None:
+    imports = make_scope().imports
+    connect = imports["cloudflare:sockets"]["connect"]  # type: ignore[index]
+    with pytest.raises(js.Error, match="cloudflare:sockets: connect is not provided"):
+        connect("host:1", js.Object())
+
+
+@pytest.mark.parametrize("kind", ["DurableObject", "Fetcher"])
+def test_tcp_connections_are_refused(kind: str) -> None:
+    async def main(realm: js.Realm) -> None:
+        prototype = realm.get(realm.global_object[kind], "prototype")
+        assert js.is_function(realm.get(prototype, "connect"))
+        with pytest.raises(js.Error, match="TCP connections"):
+            refuse_connect(None)
 
     run(main)

@@ -5,13 +5,14 @@ from unpoison.web.blob import Blob, File
 from unpoison.web.body import Body, extract
 from unpoison.web.buffers import buffer_of
 from unpoison.web.clone import structured_clone
+from unpoison.web.crypto import Crypto
 from unpoison.web.dom_exception import DOMException
 from unpoison.web.event import CloseEvent, ErrorEvent, Event, MessageEvent
 from unpoison.web.event_target import EVENT_TARGET, EventTarget
 from unpoison.web.fetching import Fetcher, Network
 from unpoison.web.form_data import FormData
 from unpoison.web.globals import REFUSED_MEMBERS, WEB_GLOBALS
-from unpoison.web.headers import Headers
+from unpoison.web.headers import HEADERS, Headers
 from unpoison.web.host_access import host_of
 from unpoison.web.http_client import Fetch
 from unpoison.web.idl import interface, none_for
@@ -22,15 +23,23 @@ from unpoison.web.readable_stream import ReadableStream
 from unpoison.web.redirects import Asking
 from unpoison.web.request import REQUEST, Request, make_request
 from unpoison.web.response import NULL_BODY, RESPONSE, Response, make_response, response_statics
-from unpoison.web.streams import make_readable, make_writable, stream_from
+from unpoison.web.streams import (
+    WRITABLE_STREAM,
+    make_readable,
+    make_writable,
+    start_writing,
+    stream_from,
+)
 from unpoison.web.text_coding import TextDecoder, TextEncoder
 from unpoison.web.transform_stream import TRANSFORM_STREAM, Transformer, TransformStream
 from unpoison.web.url import URL, InvalidURL
 from unpoison.web.url_search_params import URLSearchParams
+from unpoison.web.writable_controller import Sink
 from unpoison.web.writable_stream import WritableStream
 
 __all__ = [
     "EVENT_TARGET",
+    "HEADERS",
     "NULL_BODY",
     "PLATFORM_NAMES",
     "REFUSED_MEMBERS",
@@ -39,12 +48,14 @@ __all__ = [
     "TRANSFORM_STREAM",
     "URL",
     "WEB_GLOBALS",
+    "WRITABLE_STREAM",
     "AbortController",
     "AbortSignal",
     "Asking",
     "Blob",
     "Body",
     "CloseEvent",
+    "Crypto",
     "DOMException",
     "Deferred",
     "ErrorEvent",
@@ -61,6 +72,7 @@ __all__ = [
     "ReadableStream",
     "Request",
     "Response",
+    "Sink",
     "Source",
     "TextDecoder",
     "TextEncoder",
@@ -78,6 +90,7 @@ __all__ = [
     "make_writable",
     "none_for",
     "response_statics",
+    "start_writing",
     "stream_from",
     "structured_clone",
 ]

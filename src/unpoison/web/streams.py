@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from unpoison import js
 from unpoison.web.abort import AbortSignal
@@ -49,7 +49,14 @@ def make_readable(realm: js.Realm, source: Source, mark: float = 1) -> ReadableS
 
 def make_writable(realm: js.Realm, sink: Sink, mark: float = 1) -> WritableStream:
     """Make a stream to a sink of the host."""
-    stream = WritableStream(realm)
+    return start_writing(WritableStream(realm), sink, mark)
+
+
+Writable = TypeVar("Writable", bound=WritableStream)
+
+
+def start_writing(stream: Writable, sink: Sink, mark: float = 1) -> Writable:
+    """Connect a new stream, of a class of its own perhaps, to a sink of the host."""
     WritableStreamDefaultController(stream, sink, mark, lambda chunk: 1).start()
     return stream
 
@@ -153,6 +160,15 @@ def _get_writer(stream: WritableStream) -> WritableStreamDefaultWriter:
     return WritableStreamDefaultWriter(stream.realm, stream)
 
 
+WRITABLE_STREAM: Final = interface(
+    WritableStream,
+    operations=("abort", "close"),
+    attributes=("locked",),
+    methods={"getWriter": _get_writer},
+    construct=_construct_writable,
+    length=0,
+)
+
 STREAM_GLOBALS: Final[Mapping[str, object]] = {
     **STRATEGY_GLOBALS,
     **TRANSFORM_GLOBALS,
@@ -175,14 +191,7 @@ STREAM_GLOBALS: Final[Mapping[str, object]] = {
     "ReadableStreamBYOBRequest": BYOB_REQUEST,
     "ReadableStreamDefaultController": DEFAULT_CONTROLLER,
     "ReadableStreamDefaultReader": DEFAULT_READER,
-    "WritableStream": interface(
-        WritableStream,
-        operations=("abort", "close"),
-        attributes=("locked",),
-        methods={"getWriter": _get_writer},
-        construct=_construct_writable,
-        length=0,
-    ),
+    "WritableStream": WRITABLE_STREAM,
     "WritableStreamDefaultController": WRITABLE_CONTROLLER,
     "WritableStreamDefaultWriter": WRITER,
 }

@@ -12,6 +12,7 @@ from unpoison.workers.exchange import ask
 from unpoison.workers.ids import ObjectId
 from unpoison.workers.messages import HttpRequest, HttpResponse
 from unpoison.workers.ports import NamespacePort
+from unpoison.workers.refused import refuse_connect
 
 NO_JURISDICTION: Final = "Jurisdiction restrictions are not implemented here."
 
@@ -113,7 +114,10 @@ DURABLE_OBJECT_ID: Final = web.interface(
     DurableObjectId, operations=("equals", "toString"), attributes=("name",)
 )
 DURABLE_OBJECT: Final = web.interface(
-    DurableObject, operations=("fetch",), attributes=("id", "name")
+    DurableObject,
+    operations=("fetch",),
+    attributes=("id", "name"),
+    methods={"connect": refuse_connect},
 )
 DURABLE_OBJECT_NAMESPACE: Final = web.interface(
     DurableObjectNamespace,

@@ -79,6 +79,26 @@ _TYPES: Final[Mapping[str, type[RefusedBinding]]] = {
 }
 
 
+def _no_module(module: str, name: str, *_: object) -> NoReturn:
+    raise js.Error(f"{module}: {name} is not provided here", name="NotSupportedError")
+
+
+REFUSED_MODULES: Final[Mapping[str, Mapping[str, object]]] = {
+    module: {name: partial(_no_module, module, name)}
+    for module, name in (
+        ("cloudflare:email", "EmailMessage"),
+        ("cloudflare:node", "handleAsNodeConnection"),
+        ("cloudflare:sockets", "connect"),
+    )
+}
+"""Modules of the platform that the crate imports, for `Module.instantiate(imports=...)`."""
+
+
+def refuse_connect(this: object, *_: object) -> NoReturn:
+    """Be `connect` of a stub or a service. Raises js.Error."""
+    raise js.Error("connect: TCP connections are not provided here", name="NotSupportedError")
+
+
 class _Caches(js.JsObject):
     """The `caches` of the platform."""
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from unpoison import js
+from unpoison.workers.additions import ADDED_GLOBALS
 from unpoison.workers.context import EXECUTION_CONTEXT, SCHEDULED_CONTROLLER
 from unpoison.workers.durable_storage import DURABLE_OBJECT_STORAGE, DURABLE_OBJECT_TRANSACTION
 from unpoison.workers.exchange import FETCH_FUNCTIONS
@@ -19,12 +20,13 @@ from unpoison.workers.object_namespace import (
     DURABLE_OBJECT_NAMESPACE,
 )
 from unpoison.workers.object_state import DURABLE_OBJECT_STATE
-from unpoison.workers.refused import REFUSED_GLOBALS
+from unpoison.workers.refused import REFUSED_GLOBALS, REFUSED_MODULES
 from unpoison.workers.service import FETCHER
 from unpoison.workers.sql_storage import SQL_STORAGE, SQL_STORAGE_CURSOR
 from unpoison.workers.web_socket import REQUEST_RESPONSE_PAIR, WEB_SOCKET, WEB_SOCKET_PAIR
 
 WORKER_GLOBALS: Final[Mapping[str, object]] = {
+    **ADDED_GLOBALS,
     **FETCH_FUNCTIONS,
     **IDENTITY_GLOBALS,
     **REFUSED_GLOBALS,
@@ -71,4 +73,5 @@ class Scope:
 def make_scope() -> Scope:
     """Make the scope of one instance."""
     state = js.Object({"criticalError": False, "instanceId": 0})
-    return Scope({SNIPPET: {"state": state}}, {**WORKER_GLOBALS, STATE_NAME: state}, state)
+    imports = {**REFUSED_MODULES, SNIPPET: {"state": state}}
+    return Scope(imports, {**WORKER_GLOBALS, STATE_NAME: state}, state)

@@ -7,6 +7,7 @@ from typing import Any, Final
 from unpoison import js, web
 from unpoison.workers.exchange import ask
 from unpoison.workers.ports import ServicePort
+from unpoison.workers.refused import refuse_connect
 
 
 class Fetcher(js.JsObject):
@@ -23,4 +24,4 @@ class Fetcher(js.JsObject):
         return ask(self._realm, self._port.fetch, request, init)
 
 
-FETCHER: Final = web.interface(Fetcher, operations=("fetch",))
+FETCHER: Final = web.interface(Fetcher, operations=("fetch",), methods={"connect": refuse_connect})

@@ -9,6 +9,7 @@ import json
 from typing import Any
 
 from unpoison import js, web
+from unpoison.workers.additions import Additions
 from unpoison.workers.bodies import body_for, payload_of
 from unpoison.workers.codings import check_coding, decoded, encoded
 from unpoison.workers.fetch_types import Request, Response
@@ -19,6 +20,7 @@ from unpoison.workers.web_socket import WebSocket
 
 def request_for(realm: js.Realm, message: HttpRequest) -> Request:
     """Give the Request that a guest handles. Its headers, checked before, cannot be changed."""
+    realm.part(Additions)
     request = Request(
         realm,
         message.url,
@@ -45,6 +47,7 @@ def request_of(request: web.Request) -> HttpRequest:
 
 def response_for(realm: js.Realm, message: HttpResponse, urls: tuple[str, ...] = ()) -> Response:
     """Give the Response that a guest gets of a sub-request; `urls` are those that were asked."""
+    realm.part(Additions)
     response = Response(
         realm,
         body_for(realm, decoded(message.headers, message.body)),
