@@ -20,8 +20,7 @@ ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
 SHOWN = {
     "jsonlogic": ["eat it", "not yet", "sum: 6.75"],
-    "gloo": ["tick 1", "waited 70 ms", "-3.2 °C in Oslo", "no weather: the service answered 404"],
-    "photon": ["#@%***##%#+.", "no thumbnail: called", "a sign of "],
+    "gloo": ["tick 3", "waited 70 ms", "-3.2 °C in Oslo", "no weather: the service answered 404"],
     "cddl_check": ["fine", "/name: expected uint to be in range", "/age: expected value .lt 150"],
 }
 

@@ -8,7 +8,7 @@ output gate holds back until then what may depend on it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor
 from pathlib import Path
 from typing import Final
@@ -18,6 +18,7 @@ from unpoison.workers import passing
 from unpoison.workers.clock import Clock
 from unpoison.workers.database import ObjectDatabase
 from unpoison.workers.gates import OutputGate
+from unpoison.workers.sql import SqlStorage
 from unpoison.workers.storage import ObjectStorage
 from unpoison.workers.storage_limits import KEY_VALUE_BACKED, SQLITE_BACKED
 
@@ -28,9 +29,10 @@ FLUSH_SECONDS: Final = 30.0
 class Durability:
     """One object's database, its commits, and the gate that waits for them.
 
-    `on_alarm` hears the time (ms since 1970, None for none) that the index of alarms must know.
-    `executor` has the threads that wait for the disk. `on_broken` is called once when the database,
-    or its disk, fails: the object must be reset.
+    `on_alarm` hears the time (ms since 1970, None for none) that the index of alarms must know;
+    `flush_index` makes durable what it has heard. `executor` has the threads that wait for the
+    disk. `on_broken` is called once when the database, or its disk, fails: the object must be
+    reset.
     """
 
     def __init__(
@@ -40,11 +42,13 @@ class Durability:
         *,
         uses_sql: bool,
         executor: Executor,
+        flush_index: Callable[[], Awaitable[None]],
         on_alarm: Callable[[int | None], None],
         on_broken: Callable[[StorageError], None],
     ) -> None:
         self._clock = clock
         self._on_broken = on_broken
+        self._flush_index = flush_index
         self.output = OutputGate()
         self.database = ObjectDatabase(
             path, on_write=self._written, on_failure=self._broke, executor=executor
@@ -52,6 +56,7 @@ class Durability:
         self.storage = ObjectStorage(
             self.database, SQLITE_BACKED if uses_sql else KEY_VALUE_BACKED, on_alarm
         )
+        self.sql = SqlStorage(self.database) if uses_sql else None
         self._flushing: asyncio.Task[None] | None = None
         self._promised = False
 
@@ -107,6 +112,7 @@ class Durability:
                 alarm = self._clock.call_later(FLUSH_SECONDS, self._too_slow)
                 try:
                     with self._clock.outside():
+                        await self._flush_index()
                         await self.database.flush()
                 finally:
                     alarm.cancel()

@@ -28,7 +28,8 @@ Enter = Callable[[], object]
 class Guest:
     """An instance, and those who wait for its promises.
 
-    `bindings` are what `env` has. `on_death` hears of each abort, within the call that died.
+    `bindings` are what `env` has. `on_death` hears of each abort, within the call that
+    died; then all `mourners` do.
     """
 
     def __init__(
@@ -39,13 +40,14 @@ class Guest:
     ) -> None:
         self._on_death = on_death
         self._waits: set[asyncio.Future[object]] = set()
+        self.mourners: set[Callable[[AbortError], object]] = set()
         self._idle_callbacks: list[Callable[[], object]] = []
         self.instance = instantiate(self._died)
         self.instance.on_idle = self._give_up
         self.realm = self.instance.realm
         self.host = host_of(self.realm)
-        self._outside = self.realm.part(Outside)
-        self._outside.settled = self.settled
+        self.outside = self.realm.part(Outside)
+        self.outside.settled = self.settled
         self.env = make_env(self.realm, bindings)
 
     @property
@@ -101,7 +103,7 @@ class Guest:
 
     def _is_stuck(self) -> bool:
         """Tell whether nothing that could settle a promise is under way, here or outside."""
-        return self.instance.is_idle and not self._outside.is_busy
+        return self.instance.is_idle and not self.outside.is_busy
 
     def when_idle(self, callback: Callable[[], object]) -> None:
         """Call once, when nothing in the guest goes on by itself any more."""
@@ -145,8 +147,10 @@ class Guest:
     def _died(self, error: AbortError) -> None:
         # Not now: whoever hears of it may enter a guest, and this one's frames are on the stack.
         loop = asyncio.get_running_loop()
-        loop.call_soon(self._outside.abandon, ObjectError(text_of(error), is_reset=True))
+        loop.call_soon(self.outside.abandon, ObjectError(text_of(error), is_reset=True))
         self._on_death(self, error)
+        for mourner in list(self.mourners):
+            mourner(error)
 
 
 def _fail(future: asyncio.Future[object]) -> None:

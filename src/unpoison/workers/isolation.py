@@ -16,10 +16,13 @@ from unpoison.errors import AbortError
 from unpoison.workers.environment import Binding
 from unpoison.workers.failures import OverloadedError
 from unpoison.workers.guest import Guest
+from unpoison.workers.life import Life
 from unpoison.workers.observers import Incident, Observer
+from unpoison.workers.outside import OpenGates
 from unpoison.workers.pool import Pool
 from unpoison.workers.program import Program
 from unpoison.workers.restarts import Restarts
+from unpoison.workers.shared_gates import SharedGates
 
 log = logging.getLogger("unpoison.workers")
 
@@ -37,7 +40,9 @@ IDLE_SECONDS = 60.0
 
 
 class Isolation(Protocol):
-    """Lends guests."""
+    """Lends guests. `is_shared` tells whether one guest may have several borrowers."""
+
+    is_shared: bool
 
     async def for_request(self) -> Guest:
         """Lend a guest for an event of the worker. Raises OverloadedError."""
@@ -50,6 +55,12 @@ class Isolation(Protocol):
 
     def release_object(self, guest: Guest) -> None:
         """Take back the guest of an object."""
+
+    def attach(self, guest: Guest, life: Life) -> None:
+        """Have the gates of an object be those of its guest."""
+
+    def detach(self, guest: Guest, life: Life) -> None:
+        """Undo it."""
 
     def died(self, guest: Guest) -> None:
         """Hear that a guest died, within the call that died."""
@@ -127,6 +138,8 @@ class Nursery:
 class Exclusive:
     """A guest for each request, one for each object."""
 
+    is_shared = False
+
     def __init__(
         self, nursery: Nursery, *, most: int = MAX_INSTANCES, objects: int = MAX_OBJECTS
     ) -> None:
@@ -164,6 +177,14 @@ class Exclusive:
         self.requests.close()
         self.objects.close()
 
+    def attach(self, guest: Guest, life: Life) -> None:
+        """See Isolation."""
+        guest.outside.gates = life
+
+    def detach(self, guest: Guest, life: Life) -> None:
+        """See Isolation."""
+        guest.outside.gates = OpenGates(guest.realm)
+
     def died(self, guest: Guest) -> None:
         """See Isolation: who has the guest starts it again."""
 
@@ -181,6 +202,8 @@ class Exclusive:
 
 class Shared:
     """One guest for all."""
+
+    is_shared = True
 
     def __init__(self, nursery: Nursery) -> None:
         self._nursery = nursery
@@ -210,6 +233,14 @@ class Shared:
         self._closed = True
         self._close_when_done()
 
+    def attach(self, guest: Guest, life: Life) -> None:
+        """See Isolation."""
+        _gates_of(guest).lives.add(life)
+
+    def detach(self, guest: Guest, life: Life) -> None:
+        """See Isolation."""
+        _gates_of(guest).lives.discard(life)
+
     def died(self, guest: Guest) -> None:
         """Start the guest again before any further event."""
         asyncio.get_running_loop().call_soon(self._renew, guest)
@@ -237,3 +268,10 @@ class Shared:
     def _close_when_done(self) -> None:
         if self._closed and not self._lent:
             self._drop()
+
+
+def _gates_of(guest: Guest) -> SharedGates:
+    gates = guest.outside.gates
+    if not isinstance(gates, SharedGates):
+        gates = guest.outside.gates = SharedGates(guest.realm)
+    return gates

@@ -13,12 +13,18 @@ from functools import partial
 from typing import Any, Final, TypeVar
 
 from unpoison import js
+from unpoison.errors import AbortError
 from unpoison.workers import passing
 from unpoison.workers.clock import Clock
+from unpoison.workers.durability import Durability
 from unpoison.workers.failures import ObjectError, OverloadedError, text_of
 from unpoison.workers.gates import Gate, InputGate, Lock, Section
 from unpoison.workers.guest import Guest
+from unpoison.workers.hibernation import Hibernation
+from unpoison.workers.ids import ObjectId
 from unpoison.workers.ports import Release
+from unpoison.workers.sql import SqlStorage
+from unpoison.workers.storage import ObjectStorage
 from unpoison.workers.visit import Visit
 
 T = TypeVar("T")
@@ -33,18 +39,36 @@ TOO_LONG: Final = (
 
 
 class Life:
-    """One object in one guest. `on_end` is called once, with the error of a reset or None."""
+    """One object in one guest: what is in the guest sees it as its ActorPort and its Gates.
 
-    def __init__(self, clock: Clock, on_end: Callable[[Life, ObjectError | None], object]) -> None:
+    `on_end` is called once, with the error of a reset or None. `on_rest` is called each time that
+    an event is over.
+    """
+
+    def __init__(
+        self,
+        id: ObjectId,  # noqa: A002 - the port's name for it
+        durability: Durability,
+        hibernation: Hibernation,
+        clock: Clock,
+        *,
+        keeps_alarm: bool,
+        on_end: Callable[[Life, ObjectError | None], object],
+        on_rest: Callable[[], object],
+    ) -> None:
+        self.id = id
+        self.hibernation = hibernation
+        self.keeps_alarm = keeps_alarm
         self.guest: Guest | None = None
         self.target: Any = None
-        self.generation = 0
         self.input = InputGate()
         self.ended: ObjectError | None = None
         self.is_over = False
+        self._durability = durability
         self._scope: Gate = self.input
         self._clock = clock
         self._on_end = on_end
+        self._on_rest = on_rest
         self._visits: set[Visit] = set()
 
     @property
@@ -54,6 +78,59 @@ class Life:
         if guest is None or self._visits or self.input.locks or self.input.waiting:
             return True
         return not guest.instance.is_idle
+
+    # --- what the object has: ports.ActorPort ---
+
+    @property
+    def storage(self) -> ObjectStorage:
+        """The stored data."""
+        return self._durability.storage
+
+    @property
+    def sql(self) -> SqlStorage | None:
+        """SQL on it; None for a class that is not backed by SQLite."""
+        return self._durability.sql
+
+    def now(self) -> float:
+        """Give the time in milliseconds since 1970."""
+        return self._clock.time() * 1000
+
+    async def sync(self) -> None:
+        """Return once all writes so far are durable."""
+        self.check()
+        self._durability.commit()
+        await self._durability.wait()
+
+    # --- what may go out: ports.Gates ---
+
+    async def before_effect(self) -> None:
+        """Return once all writes so far are durable. Raises what ended the life."""
+        await self._durability.wait()
+        self.check()
+
+    def after_writes(self, effect: Callable[[], object]) -> None:
+        """Run an effect once all writes so far are durable; never when the life ends before."""
+
+        def opened() -> None:
+            if not self.is_over:
+                effect()
+
+        self._durability.output.leave(opened, lambda error: None)
+
+    # --- its guest ---
+
+    def take(self, guest: Guest) -> None:
+        """Live in a guest from now on: its death is the end."""
+        self.guest = guest
+        guest.mourners.add(self._mourn)
+
+    def leave(self) -> None:
+        """Have nothing to do with the guest any more."""
+        if self.guest is not None:
+            self.guest.mourners.discard(self._mourn)
+
+    def _mourn(self, error: AbortError) -> None:
+        self.end(reset_by(error))
 
     # --- events ---
 
@@ -73,9 +150,13 @@ class Life:
     def begin(self) -> Visit:
         """Note an event that comes in now."""
         assert self.guest is not None
-        visit = Visit(self.guest, self._clock, self._visits.discard)
+        visit = Visit(self.guest, self._clock, self._left)
         self._visits.add(visit)
         return visit
+
+    def _left(self, visit: Visit) -> None:
+        self._visits.discard(visit)
+        self._on_rest()
 
     def wait_until(self, promise: js.Promise[Any]) -> None:
         """Keep the object from eviction until a promise of it is settled."""
@@ -100,14 +181,17 @@ class Life:
 
         return admit
 
-    def block_concurrency_while(self, run: Callable[[], js.Promise[Any]]) -> js.Promise[Any]:
+    def block_concurrency_while(
+        self, run: Callable[[], js.Promise[Any]], *, resets: bool
+    ) -> js.Promise[Any]:
         """Run something of the guest as a critical section; give a promise of its end.
 
-        A rejection resets the object.
+        A rejection resets the object when `resets`, else it is the promise's alone.
         """
         guest = self.guest
         assert guest is not None
-        return _Critical(self, guest, Section(self._scope.scope()), self._clock).start(run)
+        section = Section(self._scope.scope())
+        return _Critical(self, guest, section, self._clock, resets=resets).start(run)
 
     def _enter(self, event: Callable[[], object]) -> None:
         guest = self.guest
@@ -139,8 +223,11 @@ class Life:
 class _Critical:
     """One call of blockConcurrencyWhile."""
 
-    def __init__(self, life: Life, guest: Guest, section: Section, clock: Clock) -> None:
+    def __init__(
+        self, life: Life, guest: Guest, section: Section, clock: Clock, *, resets: bool
+    ) -> None:
         self._life = life
+        self._resets = resets
         self._guest = guest
         self._section = section
         self._made = js.with_resolvers(guest.instance.realm.promises)
@@ -175,16 +262,20 @@ class _Critical:
             value = promise.result()
         except Exception as error:  # noqa: BLE001 - the guest's, whatever it is
             self._finish(error)
-            return
-        if not self._over():
-            return
-        lock = self._section.succeed()
-        self._life.turn(lock, lambda: self._guest.host.enter(lambda: self._made.resolve(value)))
+        else:
+            self._end(partial(self._made.resolve, value))
 
     def _finish(self, error: Exception) -> None:
+        if not self._resets:
+            self._end(partial(self._made.reject, js.from_exception(error)))
+        elif self._over():
+            self._life.end(ObjectError(text_of(error), remote=True, is_reset=True))
+
+    def _end(self, tell: Callable[[], object]) -> None:
         if self._over():
-            reset = ObjectError(text_of(error), remote=True, is_reset=True)
-            self._life.end(reset)
+            lock = self._section.succeed()
+            self._life.turn(lock, lambda: self._guest.host.enter(tell))
+            self._hold.cancel()  # not earlier: nothing else may be left that keeps the guest busy
 
     def _too_long(self) -> None:
         if self._over():
@@ -199,7 +290,8 @@ class _Critical:
         self._is_done = True
         if self._alarm is not None:
             self._alarm.cancel()
-        self._hold.cancel()
+        if self._life.is_over:
+            self._hold.cancel()
         return not self._life.is_over
 
 

@@ -82,10 +82,16 @@ class ActorPort(Protocol):
     """
 
     id: ObjectId
-    storage: ObjectStorage
-    sql: SqlStorage | None
     hibernation: Hibernation
     keeps_alarm: bool
+
+    @property
+    def storage(self) -> ObjectStorage:
+        """The stored data."""
+
+    @property
+    def sql(self) -> SqlStorage | None:
+        """SQL on it."""
 
     def now(self) -> float:
         """Give the time of the object's clock in milliseconds since 1970."""

@@ -15,18 +15,25 @@ from unpoison import js
 from unpoison.errors import AbortError, ConfigError, PanicError
 from unpoison.runtime import Limits, Module
 from unpoison.web import Fetcher
+from unpoison.workers.actor import Kind
+from unpoison.workers.alarm_index import AlarmIndex
 from unpoison.workers.clock import Clock, SystemClock
-from unpoison.workers.config import Config
+from unpoison.workers.config import Config, ObjectBinding
 from unpoison.workers.config_reading import read_config
 from unpoison.workers.context import make_context, make_scheduled_event
 from unpoison.workers.crons import next_time
-from unpoison.workers.environment import Binding, Service, Variable
+from unpoison.workers.environment import Binding, Kv, Refused, Service, Variable
+from unpoison.workers.environment import Objects as ObjectsOf
 from unpoison.workers.failures import ObjectError, OverloadedError, answer_to, text_of
 from unpoison.workers.guest import Guest, is_pending, value_of
+from unpoison.workers.ids import IdSpace, ObjectId
 from unpoison.workers.isolation import MAX_INSTANCES, Exclusive, Isolation, Nursery, Shared
+from unpoison.workers.kv_store import KvStore
 from unpoison.workers.messages import HttpRequest, HttpResponse, discard
 from unpoison.workers.module_file import find_module
+from unpoison.workers.objects import Objects
 from unpoison.workers.observers import Incident, Observer
+from unpoison.workers.places import Place
 from unpoison.workers.program import MEMORY_BYTES, Program
 from unpoison.workers.response import Given, HeadersGiven, Response, make_request
 from unpoison.workers.transfer import request_for, response_of
@@ -36,6 +43,11 @@ log = logging.getLogger("unpoison.workers")
 
 IsolationName = Literal["exclusive", "shared"]
 ISOLATIONS: Final = ("exclusive", "shared")
+INDEX_FILE: Final = "metadata.sqlite"
+
+ALARM_DELETED_SINCE: Final = "2026-02-24"
+"""The compatibility date since which deleteAll() deletes the alarm too. Facts 5.2."""
+
 HANDLERS: Final = frozenset({"fetch", "scheduled"})
 
 T = TypeVar("T")
@@ -55,6 +67,7 @@ class Worker:
         *,
         isolation: IsolationName = "exclusive",
         max_instances: int = MAX_INSTANCES,
+        state: Path | None = None,
         observer: Observer | None = None,
     ) -> None:
         if isolation not in ISOLATIONS:
@@ -65,12 +78,17 @@ class Worker:
         self.program = program
         self.observer = observer or Observer()
         self.neighbours: dict[str, Worker] = {self.name: self}
-        self._nursery = Nursery(self.name, program, self._bindings(), self.observer)
+        self._place = Place(state)
+        self._stores: dict[str, KvStore] = {}
+        bindings: dict[str, Binding] = {}
+        self._nursery = Nursery(self.name, program, bindings, self.observer)
         self._guests: Isolation = (
             Exclusive(self._nursery, most=max_instances)
             if isolation == "exclusive"
             else Shared(self._nursery)
         )
+        self.objects = {name: self._objects(name) for name in self._own_classes()}
+        bindings.update(self._bindings())
         self._nursery.on_death = self._died
         self._visits: set[Visit] = set()
         self._empty = asyncio.Event()
@@ -91,6 +109,7 @@ class Worker:
         clock: Clock | None = None,
         fetch: Fetcher | None = None,
         services: Sequence[Worker] = (),
+        state: str | Path | None = None,
         observer: Observer | None = None,
     ) -> Worker:
         """Make a worker from its wrangler configuration, a file or the folder that has one.
@@ -101,7 +120,8 @@ class Worker:
         the platform). `limits` replace the defaults: 128 MiB of memory, and the configuration's
         CPU time. `clock` is the real time, or a `ManualClock` that a test moves. `fetch` answers
         requests to the network, such as `unpoison.web.Fetch(allow=[...])`; without it they are
-        refused. `services` are other workers that bindings may name.
+        refused. `services` are other workers that bindings may name. `state` is the folder of
+        stored data (Durable Objects, KV); without it the data goes with the worker.
 
         Raises ConfigError, ToolError for a crate that does not compile, LinkError,
         MalformedModule and UnsupportedModule for a module that cannot be one of a worker.
@@ -117,6 +137,7 @@ class Worker:
             clock=clock,
             fetch=fetch,
             services=services,
+            state=state,
             observer=observer,
         )
 
@@ -132,6 +153,7 @@ class Worker:
         clock: Clock | None = None,
         fetch: Fetcher | None = None,
         services: Sequence[Worker] = (),
+        state: str | Path | None = None,
         observer: Observer | None = None,
     ) -> Worker:
         """Make a worker of a configuration and its module, read or not; see `from_config`."""
@@ -142,7 +164,12 @@ class Worker:
             fetch,
         )
         worker = cls(
-            config, program, isolation=isolation, max_instances=max_instances, observer=observer
+            config,
+            program,
+            isolation=isolation,
+            max_instances=max_instances,
+            state=None if state is None else Path(state),
+            observer=observer,
         )
         worker.know(services)
         worker.check()
@@ -159,13 +186,25 @@ class Worker:
         where = str(self.config.path or self.config.folder)
         if not self.program.handlers & HANDLERS and not self.config.objects:
             raise ConfigError("the module exports no handler (fetch, scheduled) of a worker", where)
-        for binding in self.config.services:
-            if binding.service not in self.neighbours:
+        for service in self.config.services:
+            self._check_neighbour(service.name, service.service, where)
+        for binding in self.config.objects:
+            name = binding.script or self.name
+            self._check_neighbour(binding.name, name, where)
+            if binding.class_name not in self.neighbours[name].objects:
                 raise ConfigError(
-                    f"the binding {binding.name} names the worker {binding.service!r}, "
-                    "which is not here; give it in services",
+                    f"the binding {binding.name} names the class {binding.class_name}, which the "
+                    f"module of {name} does not export",
                     where,
                 )
+
+    def _check_neighbour(self, binding: str, name: str, where: str) -> None:
+        if name not in self.neighbours:
+            raise ConfigError(
+                f"the binding {binding} names the worker {name!r}, which is not here; "
+                "give it in services",
+                where,
+            )
 
     # --- events ---
 
@@ -215,7 +254,7 @@ class Worker:
         """
         visit = await self._begin("scheduled")
         guest, realm = visit.guest, visit.guest.realm
-        due = (self.clock.time() if time is None else time) * 1000
+        due = float(int((self.clock.time() if time is None else time) * 1000))
 
         def enter() -> object:
             event = make_scheduled_event(realm, cron, due, visit)
@@ -298,12 +337,51 @@ class Worker:
         return {
             **{name: Variable(value) for name, value in config.vars.items()},
             **{each.name: Service(Neighbour(self, each.service)) for each in config.services},
+            **{each.name: ObjectsOf(Elsewhere(self, each)) for each in config.objects},
+            **{each.name: Kv(self._kv(each.id)) for each in config.kv},
+            **{each.name: Refused(each.key) for each in config.refused},
         }
+
+    def _own_classes(self) -> list[str]:
+        bound = [each.class_name for each in self.config.objects if self._is_own(each)]
+        return sorted({*bound, *self.config.object_classes} & self.program.classes)
+
+    def _is_own(self, binding: ObjectBinding) -> bool:
+        return binding.script in (None, self.name)
+
+    def _objects(self, class_name: str) -> Objects:
+        folder = self._place.objects(f"{self.name}-{class_name}")
+        kind = Kind(
+            class_name=class_name,
+            worker=self.name,
+            isolation=self._guests,
+            clock=self.clock,
+            observer=self.observer,
+            executor=self._place.executor,
+            folder=folder,
+            index=AlarmIndex(folder / INDEX_FILE, executor=self._place.executor),
+            uses_sql=class_name in self.config.sqlite_classes,
+            keeps_alarm=(self.config.compatibility_date or "") < ALARM_DELETED_SINCE,
+        )
+        return Objects(kind)
+
+    def _kv(self, namespace: str) -> KvStore:
+        store = self._stores.get(namespace)
+        if store is None:
+            store = self._stores[namespace] = KvStore(
+                self._place.kv(namespace), self.clock.time, executor=self._place.executor
+            )
+        return store
 
     # --- life ---
 
     def start(self) -> None:
-        """Begin to fire the cron triggers, at their times."""
+        """Begin to fire the alarms that are stored and the cron triggers, at their times.
+
+        Raises StorageError.
+        """
+        for objects in self.objects.values():
+            objects.start()
         for cron in self.config.crons:
             self._arm(cron)
 
@@ -316,7 +394,12 @@ class Worker:
             with suppress(TimeoutError):
                 async with asyncio.timeout(grace):
                     await self._empty.wait()
+        for objects in self.objects.values():
+            await objects.close()
         self._guests.close()
+        for store in self._stores.values():
+            store.close()
+        self._place.close()
 
     async def __aenter__(self) -> Self:
         self.start()
@@ -351,6 +434,21 @@ class Worker:
 
     def __repr__(self) -> str:
         return f"<unpoison.workers.Worker {self.name}>"
+
+
+class Elsewhere:
+    """A binding to a class of objects, of this worker or another. ports.NamespacePort"""
+
+    def __init__(self, worker: Worker, binding: ObjectBinding) -> None:
+        self._worker = worker
+        self._binding = binding
+        self.ids = IdSpace(f"{binding.script or worker.name}-{binding.class_name}")
+
+    async def fetch(self, id: ObjectId, request: HttpRequest) -> HttpResponse:  # noqa: A002
+        """See NamespacePort."""
+        name = self._binding.script or self._worker.name
+        objects = self._worker.neighbours[name].objects[self._binding.class_name]
+        return await objects.fetch(id, request)
 
 
 class Neighbour:

@@ -1,3 +1,0 @@
-//! Image processing, from the published crate `photon-rs`, unmodified.
-
-pub use photon_rs::*;

@@ -1,0 +1,373 @@
+"""One Durable Object: its stored data, its sockets, and one life of it at a time."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from unpoison import js
+from unpoison.errors import PanicError, StorageError
+from unpoison.web import buffer_of
+from unpoison.workers.alarm_index import AlarmIndex
+from unpoison.workers.alarms import Outcome
+from unpoison.workers.clock import Clock
+from unpoison.workers.durability import Durability
+from unpoison.workers.failures import ObjectError, has_died, text_of
+from unpoison.workers.gates import Lock
+from unpoison.workers.guest import Guest
+from unpoison.workers.hibernation import HibernatingSocket, Hibernation
+from unpoison.workers.ids import ObjectId
+from unpoison.workers.isolation import Isolation
+from unpoison.workers.life import Life, reset_by
+from unpoison.workers.messages import HttpRequest, HttpResponse
+from unpoison.workers.object_state import make_state, web_socket_for
+from unpoison.workers.observers import Incident, Observer
+from unpoison.workers.sockets import Data
+from unpoison.workers.transfer import request_for, response_of
+
+log = logging.getLogger("unpoison.workers")
+
+T = TypeVar("T")
+
+EVICTION_SECONDS: Final = 10.0
+"""How long an object without activity is kept. Facts 5.5."""
+
+NO_STATUS: Final = 1005
+"""The code of a close that had none. RFC 6455 7.4.1."""
+
+TRIES: Final = 3
+"""Lives that an event may wait for: one that ends before the event came in costs it nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What all objects of one class have in common.
+
+    `folder` has their files, `index` their alarms.
+    """
+
+    class_name: str
+    worker: str
+    isolation: Isolation
+    clock: Clock
+    observer: Observer
+    executor: Executor
+    folder: Path
+    index: AlarmIndex
+    uses_sql: bool
+    keeps_alarm: bool
+
+
+class Actor:
+    """One object. Every event comes in through it; it makes lives, and ends them when idle.
+
+    `on_alarm` hears the time (ms since 1970, None for none) that the index of alarms must know.
+    `on_gone` is called when nothing of the object is left in memory.
+    """
+
+    def __init__(
+        self,
+        kind: Kind,
+        id: ObjectId,  # noqa: A002 - the platform's name for it
+        on_alarm: Callable[[int | None], None],
+        on_gone: Callable[[Actor], object],
+    ) -> None:
+        self.kind = kind
+        self.id = id
+        self.hibernation = Hibernation(self, kind.clock.time)
+        self._on_alarm = on_alarm
+        self._on_gone = on_gone
+        self._stored: Durability | None = None
+        self._life: Life | None = None
+        self._events = 0
+        self._eviction: js.Handle | None = None
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    @property
+    def is_live(self) -> bool:
+        """Whether there is an object in a guest now."""
+        return self._life is not None
+
+    # --- events ---
+
+    async def fetch(self, request: HttpRequest) -> HttpResponse:
+        """Give the object's answer. Raises ObjectError."""
+
+        def call(life: Life, guest: Guest) -> object:
+            return life.target.fetch(request_for(guest.realm, request))
+
+        return await self._event(call, response_of)
+
+    async def alarm(self, scheduled: int) -> Outcome:
+        """Run the alarm's handler, if the alarm is still set to that time (ms since 1970)."""
+        now = int(self.kind.clock.time() * 1000)
+
+        def call(life: Life, guest: Guest) -> object:
+            if not life.storage.alarm.begin_handler(scheduled, now):
+                return None
+            return life.target.alarm()
+
+        try:
+            await self._event(call, lambda value: None)
+            await self._end_alarm(succeeded=True)
+        except (ObjectError, StorageError) as error:
+            log.error("%s: the alarm failed: %s", self, error)
+            await self._end_alarm(succeeded=False)
+            is_own = isinstance(error, ObjectError) and not error.overloaded
+            return Outcome.FAILED if is_own else Outcome.PREVENTED
+        return Outcome.DONE
+
+    async def drop_alarm(self) -> None:
+        """Delete the alarm: it has failed too often."""
+        stored = self._open()
+        stored.storage.delete_alarm()
+        stored.commit()
+        await stored.wait()
+
+    async def _end_alarm(self, *, succeeded: bool) -> None:
+        stored = self._stored
+        if stored is not None and stored.database.broken is None:
+            stored.storage.alarm.end_handler(succeeded=succeeded)
+            stored.commit()
+            await stored.wait()
+
+    # --- sockets: HibernationListener ---
+
+    def message(self, socket: HibernatingSocket, data: Data) -> None:
+        """Run `webSocketMessage`."""
+        self._hear("webSocketMessage", socket, _guest_data(data))
+
+    def closed(
+        self, socket: HibernatingSocket, code: int | None, reason: str, was_clean: bool
+    ) -> None:
+        """Run `webSocketClose`."""
+        self._hear("webSocketClose", socket, NO_STATUS if code is None else code, reason, was_clean)
+
+    def failed(self, socket: HibernatingSocket, error: Exception) -> None:
+        """Run `webSocketError`."""
+        self._hear("webSocketError", socket, js.Error(str(error)))
+
+    def _hear(self, handler: str, socket: HibernatingSocket, *arguments: object) -> None:
+        def call(life: Life, guest: Guest) -> object:
+            method = getattr(life.target, handler, None)
+            if method is None:
+                return None
+            return method(web_socket_for(guest.realm, socket), *arguments)
+
+        task = asyncio.ensure_future(self._event(call, lambda value: None))
+        self._tasks.add(task)
+        task.add_done_callback(self._heard)
+
+    def _heard(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            log.error("%s: a WebSocket handler failed: %s", self, task.exception())
+
+    # --- how an event goes ---
+
+    async def _event(self, call: Callable[[Life, Guest], object], convert: Callable[[Any], T]) -> T:
+        self._events += 1
+        try:
+            life, lock = await self._come_in()
+            return await self._run(life, lock, call, convert)
+        finally:
+            self._events -= 1
+            self._rest()
+
+    async def _come_in(self) -> tuple[Life, Lock]:
+        """Wait for the turn in the object. A life that ends meanwhile is followed by the next."""
+        tries = 0
+        while True:
+            life = self._life or self._begin()
+            try:
+                return life, await life.admit()
+            except ObjectError:
+                tries += 1
+                # Who has a constructor that fails is told so; waiting would run it again and again.
+                if life.target is None or tries == TRIES:
+                    raise
+
+    async def _run(
+        self,
+        life: Life,
+        lock: Lock,
+        call: Callable[[Life, Guest], object],
+        convert: Callable[[Any], T],
+    ) -> T:
+        guest = life.guest
+        assert guest is not None
+        visit = life.begin()
+        try:
+            answer = life.turn(lock, lambda: guest.enter(lambda: call(life, guest)))
+            result = convert(await guest.settled(answer))
+            await life.before_effect()
+        except Exception as error:
+            visit.over()
+            raise self._failure(life, error) from error
+        except BaseException:
+            visit.over()
+            raise
+        if isinstance(result, HttpResponse):
+            visit.answered(result)
+        else:
+            visit.over()
+        return result
+
+    def _failure(self, life: Life, error: Exception) -> ObjectError:
+        """Give what the caller is told; an error that leaves nothing to go on with is a reset."""
+        if isinstance(error, PanicError):
+            self.kind.observer.incident(Incident.PANIC, error, str(self))
+        if has_died(error):
+            life.end(reset_by(error))
+        if life.ended is not None:
+            return life.ended
+        return remote_error(error)
+
+    # --- lives ---
+
+    def _begin(self) -> Life:
+        stored = self._open()
+        life = Life(
+            self.id,
+            stored,
+            self.hibernation,
+            self.kind.clock,
+            keeps_alarm=self.kind.keeps_alarm,
+            on_end=self._ended,
+            on_rest=self._rest,
+        )
+        self._life = life
+        # The gate is closed to all others until the constructor has run, so that events come in
+        # in the order of their calls.
+        life.input.enter(lambda lock: self._start(self._construct(life, lock)), lambda error: None)
+        return life
+
+    async def _construct(self, life: Life, lock: Lock) -> None:
+        try:
+            guest = await self.kind.isolation.for_object()
+        except Exception as error:  # noqa: BLE001 - whatever a start raises; callers are told
+            life.end(reset_by(error))
+            return
+        if life.is_over:
+            self.kind.isolation.release_object(guest)
+            return
+        life.take(guest)
+        self.kind.isolation.attach(guest, life)
+        make = getattr(guest.exports, self.kind.class_name)
+        try:
+            life.target = life.turn(
+                lock, lambda: guest.enter(lambda: make(make_state(guest.realm, life), guest.env))
+            )
+        except Exception as error:  # noqa: BLE001 - of the guest; callers are told
+            life.end(reset_by(error))
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _ended(self, life: Life, error: ObjectError | None) -> None:
+        """Undo what a life that was reset has not committed, at once; free its guest soon."""
+        self._life = None
+        if error is not None and self._stored is not None:
+            self._stored.rollback()
+        guest = life.guest
+        if guest is not None:
+            # Not now: frames of the guest may be on the stack.
+            asyncio.get_running_loop().call_soon(self._release, life, guest)
+
+    def _release(self, life: Life, guest: Guest) -> None:
+        life.leave()
+        isolation = self.kind.isolation
+        isolation.detach(guest, life)
+        if isolation.is_shared and guest.is_live and life.target is not None:
+            self._free(life)
+        isolation.release_object(guest)
+
+    def _free(self, life: Life) -> None:
+        try:
+            life.target.free()
+        except Exception as error:  # noqa: BLE001 - a destructor may do anything; it is over
+            log.warning("%s: the object could not be freed: %s", self, text_of(error))
+
+    # --- stored data ---
+
+    def _open(self) -> Durability:
+        stored = self._stored
+        if stored is None or stored.database.broken is not None:
+            if stored is not None:
+                self._start(stored.close())
+            stored = self._stored = Durability(
+                self.kind.folder / f"{self.id}.sqlite",
+                self.kind.clock,
+                uses_sql=self.kind.uses_sql,
+                executor=self.kind.executor,
+                flush_index=self.kind.index.flush,
+                on_alarm=self._on_alarm,
+                on_broken=self._storage_broke,
+            )
+        return stored
+
+    def _storage_broke(self, error: StorageError) -> None:
+        log.error("%s: %s", self, error)
+        if self._life is not None:
+            self._life.end(ObjectError(str(error), is_reset=True))
+
+    # --- rest ---
+
+    def _rest(self) -> None:
+        """Have it evicted after a while without activity."""
+        if self._eviction is not None:
+            self._eviction.cancel()
+            self._eviction = None
+        if self._events == 0:
+            self._eviction = self.kind.clock.call_later(EVICTION_SECONDS, self._evict)
+
+    def _evict(self) -> None:
+        self._eviction = None
+        stored = self._stored
+        if self._events or (stored is not None and not stored.is_settled):
+            self._rest()
+            return
+        if self._life is not None:
+            if self._life.is_busy:
+                self._rest()
+                return
+            self._life.end()
+        if not len(self.hibernation):
+            self._on_gone(self)
+
+    async def close(self, code: int = 1001, reason: str = "") -> None:
+        """End its life, close its sockets, and see that what it wrote is durable."""
+        if self._eviction is not None:
+            self._eviction.cancel()
+        if self._life is not None:
+            self._life.end()
+        self.hibernation.close(code, reason)
+        stored, self._stored = self._stored, None
+        if stored is not None:
+            await stored.close()
+
+    def __str__(self) -> str:
+        return f"{self.kind.worker}-{self.kind.class_name} {self.id.name or self.id}"
+
+
+def remote_error(error: Exception) -> ObjectError:
+    """Give what a caller in another guest is told of an error of the object's code."""
+    if isinstance(error, ObjectError):
+        return error
+    if isinstance(error, js.Error) and js.error_name(error) in _STANDARD_NAMES:
+        return ObjectError(js.error_message(error), name=js.error_name(error), remote=True)
+    return ObjectError(text_of(error), remote=True)
+
+
+_STANDARD_NAMES: Final = frozenset(js.ERROR_CLASSES)
+
+
+def _guest_data(data: Data) -> object:
+    return data if isinstance(data, str) else buffer_of(data)

@@ -1,0 +1,142 @@
+"""The Durable Objects of one class: at most one live object for each id, and their alarms."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Coroutine
+from functools import partial
+from typing import Any
+
+from unpoison import js
+from unpoison.errors import StorageError
+from unpoison.workers.actor import Actor, Kind
+from unpoison.workers.alarms import Alarm, AlarmQueue, Verdict
+from unpoison.workers.failures import ObjectError
+from unpoison.workers.ids import IdSpace, ObjectId
+from unpoison.workers.messages import HttpRequest, HttpResponse
+
+log = logging.getLogger("unpoison.workers")
+
+
+class Objects:
+    """See ports.NamespacePort. `start` arms the alarms of before."""
+
+    def __init__(self, kind: Kind) -> None:
+        self.kind = kind
+        self.ids = IdSpace(f"{kind.worker}-{kind.class_name}")
+        self._actors: dict[bytes, Actor] = {}
+        self._index = kind.index
+        self._alarms: dict[bytes, tuple[ObjectId, Alarm]] = {}
+        self._queue: AlarmQueue[bytes] = AlarmQueue()
+        self._timer: js.Handle | None = None
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._is_closed = False
+
+    @property
+    def live(self) -> int:
+        """How many objects are in guests."""
+        return sum(actor.is_live for actor in self._actors.values())
+
+    def start(self) -> None:
+        """Arm the alarms that are stored. Raises StorageError."""
+        for pending in self._index.pending():
+            self._note(pending.id, pending.time)
+        self._arm()
+
+    async def fetch(self, id: ObjectId, request: HttpRequest) -> HttpResponse:  # noqa: A002
+        """See NamespacePort."""
+        if self._is_closed:
+            raise ObjectError("the worker is shutting down", retryable=True)
+        return await self._actor(id).fetch(request)
+
+    async def close(self) -> None:
+        """End every object; what was written is durable then."""
+        self._is_closed = True
+        if self._timer is not None:
+            self._timer.cancel()
+        for actor in list(self._actors.values()):
+            try:
+                await actor.close()
+            except StorageError as error:
+                log.error("%s: %s", actor, error)
+        self._actors.clear()
+        self._index.close()
+
+    def _actor(self, id: ObjectId) -> Actor:  # noqa: A002
+        actor = self._actors.get(id.raw)
+        if actor is None:
+            actor = Actor(self.kind, id, partial(self._alarm_changed, id), self._gone)
+            self._actors[id.raw] = actor
+        return actor
+
+    def _gone(self, actor: Actor) -> None:
+        if self._actors.get(actor.id.raw) is actor:
+            del self._actors[actor.id.raw]
+            self._run(actor.close())
+
+    def _run(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    # --- alarms ---
+
+    def _alarm_changed(self, id: ObjectId, time: int | None) -> None:  # noqa: A002
+        """Note an alarm that was set or deleted, in the index too. Raises StorageError."""
+        self._index.note(id, time)
+        self._note(id, time)
+        self._arm()
+
+    def _note(self, id: ObjectId, time: int | None) -> None:  # noqa: A002
+        known = self._alarms.get(id.raw)
+        if known is None:
+            if time is None:
+                return
+            known = self._alarms[id.raw] = (id, Alarm())
+        alarm = known[1]
+        if time is None:
+            alarm.delete()
+        else:
+            alarm.set(time)
+        self._plan(id.raw, alarm)
+
+    def _plan(self, raw: bytes, alarm: Alarm) -> None:
+        self._queue.put(raw, alarm.due)
+        if alarm.due is None and not alarm.is_running and alarm.current is None:
+            self._alarms.pop(raw, None)
+
+    def _arm(self) -> None:
+        due = self._queue.next_time()
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if due is not None and not self._is_closed:
+            clock = self.kind.clock
+            self._timer = clock.call_later(max(0.0, due / 1000 - clock.time()), self._ring)
+
+    def _ring(self) -> None:
+        self._timer = None
+        for raw in self._queue.take_due(self._now()):
+            self._run(self._fire(raw))
+        self._arm()
+
+    async def _fire(self, raw: bytes) -> None:
+        id, alarm = self._alarms[raw]  # noqa: A001
+        run = alarm.begin()
+        actor = self._actor(id)
+        outcome = await actor.alarm(run.scheduled)
+        verdict = alarm.finish(outcome, self._now(), _jitter)
+        if verdict is Verdict.DROP:
+            log.error("%s: the alarm failed too often and is dropped", actor)
+            await actor.drop_alarm()
+        self._plan(raw, alarm)
+        self._arm()
+
+    def _now(self) -> int:
+        return int(self.kind.clock.time() * 1000)
+
+
+def _jitter(most: int) -> int:
+    return random.randint(0, most)
