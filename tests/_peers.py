@@ -38,6 +38,12 @@ def wasm_bindgen() -> str:
     return str(path) if path.exists() else missing("the wasm-bindgen CLI 0.2.130")
 
 
+def workerd() -> str:
+    """The program of Cloudflare Workers, workerd."""
+    path = tools() / "node_modules" / ".bin" / "workerd"
+    return str(path) if path.exists() else missing("workerd")
+
+
 def binaryen() -> Path:
     """The folder of the npm package binaryen."""
     path = tools() / "node_modules" / "binaryen"

@@ -110,7 +110,7 @@ def test_a_result_is_checked_then_stored_then_mailed() -> None:
     assert border.stored == ["é".encode()]
     assert (border.mail.u32[0], border.mail.u32[2]) == (4096, 2)
     for bad, error in ((1, TypeError), ("\ud800", ValueError), (None, TypeError)):
-        with pytest.raises(error, match="result"):
+        with pytest.raises(error, match="f: result "):
             serve(border, lambda bad=bad: bad)
     assert len(border.stored) == 1
 

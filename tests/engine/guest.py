@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from unpoison.engine import Code, Engine, Fault, Slots, Store
+from unpoison.engine import Code, Engine, Fault, Meter, Slots, Store
 
 WIDTHS = {"i32": 4, "u32": 4, "f32": 4, "i64": 2, "u64": 2, "f64": 2}
 
@@ -18,9 +18,10 @@ class Guest:
         code: Code,
         host: Callable[[int], int] = lambda k: -1,
         memory_limit: int | None = None,
+        meter: Meter | None = None,
     ) -> None:
         self.slots = Slots(16)
-        self.store = Store(engine, self.slots, memory_limit)
+        self.store = Store(engine, self.slots, memory_limit, meter)
         self.store.define_host("host", "call", host)
         self.exports = self.store.instantiate(code, "guest")
 

@@ -20,7 +20,8 @@ ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
 SHOWN = {
     "jsonlogic": ["eat it", "not yet", "sum: 6.75"],
-    "gloo": ["tick 3", "waited 70 ms", "-3.2 °C in Oslo", "no weather: the service answered 404"],
+    "gloo": ["tick 1", "waited 70 ms", "-3.2 °C in Oslo", "no weather: the service answered 404"],
+    "photon": ["#@%***##%#+.", "no thumbnail: called", "a sign of "],
     "cddl_check": ["fine", "/name: expected uint to be in range", "/age: expected value .lt 150"],
 }
 

@@ -134,12 +134,12 @@ def test_a_raw_result_that_is_no_such_number_is_an_error_of_the_call(
 
 
 @pytest.mark.parametrize("result", [-1, 2**32, 1.5, "1", None])
-def test_a_result_that_does_not_fit_is_an_error_of_the_call(
+def test_a_result_that_does_not_fit_is_an_error_that_names_the_import(
     any_embedder: Embedder, result: Any
 ) -> None:
     rust = any_embedder.start()
     any_embedder.reenter = lambda n: result
-    with pytest.raises((OverflowError, TypeError), match="result must be"):
+    with pytest.raises((OverflowError, TypeError), match="reenter: result must be"):
         rust.call_back(1)
     assert rust.bump() == 1
 

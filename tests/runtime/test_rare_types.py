@@ -131,7 +131,7 @@ def test_what_the_host_gives_is_checked(
     rare.answers.give_texts = rare.answers.give_node = lambda: None
     rare.answers.give_wide = lambda: 0
     setattr(rare.answers, name, lambda: bad)
-    with pytest.raises(error, match="result"):
+    with pytest.raises(error, match=f"{name}: result"):
         rare.exports.ask()
 
 

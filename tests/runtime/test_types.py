@@ -785,7 +785,7 @@ def test_a_value_goes_to_the_host_and_back(
 def test_what_the_host_returns_is_checked(
     types: SimpleNamespace, kind: str, given: Any, answer: Any, error: type[Exception]
 ) -> None:
-    with types.host.answering(answer), pytest.raises(error, match="result"):
+    with types.host.answering(answer), pytest.raises(error, match=rf"host\.pass_{kind}: result"):
         getattr(types.exports, f"through_{kind}")(given)
     assert types.instance.state == "live"
 

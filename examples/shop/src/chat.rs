@@ -33,7 +33,7 @@ async fn answer(server: &WebSocket) -> Result<()> {
             },
             WebsocketEvent::Close(close) => {
                 worker::console_log!("closed by the client: {} {}", close.code(), close.reason());
-                return Ok(());
+                return server.close(Some(1000), Some("goodbye"));
             }
         }
     }

@@ -1,6 +1,7 @@
 //! A Durable Object: a count in memory, in storage, in SQL, an alarm, and sockets that hibernate.
 
 use std::cell::Cell;
+use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
@@ -13,6 +14,7 @@ use worker::{
 
 use crate::failures::fail;
 use crate::request_routes::{number, query};
+use crate::stream_routes;
 
 #[durable_object]
 pub struct Counter {
@@ -27,6 +29,27 @@ struct Row {
     id: u32,
     text: String,
     length: f64,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Kinds {
+    text: String,
+    truth: bool,
+    whole: i32,
+    large: u64,
+    real: f64,
+    bytes: Vec<u8>,
+    list: Vec<Option<f64>>,
+    map: BTreeMap<String, u32>,
+    nothing: Option<u32>,
+    pair: (u32, String),
+    choice: Choice,
+}
+
+#[derive(Serialize, Deserialize)]
+enum Choice {
+    First,
+    Second { with: u32 },
 }
 
 impl DurableObject for Counter {
@@ -47,13 +70,20 @@ impl DurableObject for Counter {
             "mem" => Response::ok(format!("unstored_count: {}", self.unstored_count.get())),
             "id" => Response::ok(format!("{} {:?}", self.state.id(), self.state.id().name())),
             "put" => self.put(&request).await,
+            "read" => self.read(&request).await,
+            "delete" => self.delete(&request).await,
+            "values" => self.values().await,
             "list" => self.list(&request).await,
             "tx" => self.transact(&request).await,
             "sql" => self.insert(&request),
             "rows" => self.rows(),
+            "exec" => self.execute(&request),
             "alarm" => self.set_alarm(&request).await,
             "alarmed" => self.alarmed().await,
             "wipe" => self.wipe().await,
+            "later" => self.later(),
+            "length" => stream_routes::count(request).await,
+            "stream" => stream_routes::chunks(&request),
             "sleep" => self.sleep(&request).await,
             "block" => self.block(&request).await,
             "put-then" => self.put_then(&request).await,
@@ -140,11 +170,49 @@ impl Counter {
         Ok(count)
     }
 
+    /// Keeps `value` under `key`, or `size` times the letter x.
     async fn put(&self, request: &Request) -> Result<Response> {
         let key = query(request, "key").unwrap_or_default();
-        let value = query(request, "value").unwrap_or_default();
+        let size = number(request, "size", 0) as usize;
+        let value = query(request, "value").unwrap_or_else(|| "x".repeat(size));
         self.state.storage().put(&key, value).await?;
         Response::ok("kept")
+    }
+
+    async fn read(&self, request: &Request) -> Result<Response> {
+        let key = query(request, "key").unwrap_or_default();
+        let value: Option<serde_json::Value> = self.state.storage().get(&key).await?;
+        Response::from_json(&value)
+    }
+
+    async fn delete(&self, request: &Request) -> Result<Response> {
+        let key = query(request, "key").unwrap_or_default();
+        let was_there = self.state.storage().delete(&key).await?;
+        Response::ok(was_there.to_string())
+    }
+
+    /// Keeps a value of every kind that serde makes, and gives what comes back.
+    async fn values(&self) -> Result<Response> {
+        let kept = Kinds {
+            text: "naïve ☃ 🦀".to_owned(),
+            truth: true,
+            whole: -7,
+            large: 1 << 52,
+            real: -0.5,
+            bytes: vec![0, 255],
+            list: vec![None, Some(1.5)],
+            map: BTreeMap::from([("a".to_owned(), 1), ("b".to_owned(), 2)]),
+            nothing: None,
+            pair: (1, "two".to_owned()),
+            choice: Choice::Second { with: 2 },
+        };
+        let storage = self.state.storage();
+        storage.put("kinds", &kept).await?;
+        storage.put_multiple(&kept).await?;
+        let back: Option<Kinds> = storage.get("kinds").await?;
+        let map: Option<BTreeMap<String, u32>> = storage.get("map").await?;
+        let real: Option<f64> = storage.get("real").await?;
+        Response::from_json(&(back, map, real))
     }
 
     /// The keys in order, between `start` and `end`, with `prefix`, in `reverse`, up to `limit`.
@@ -172,9 +240,11 @@ impl Counter {
         Response::ok(keys.join(" "))
     }
 
-    /// Adds to two counts in one transaction; with `fail`, the second write is never made.
+    /// Adds to two counts in one transaction; with `fail`, the second write is never made, with
+    /// `rollback` both are taken back.
     async fn transact(&self, request: &Request) -> Result<Response> {
         let fails = query(request, "fail").is_some();
+        let rolls_back = query(request, "rollback").is_some();
         let storage = self.state.storage();
         let done = storage.transaction(move |transaction| async move {
             let left: u32 = transaction.get("left").await.unwrap_or(0);
@@ -183,7 +253,11 @@ impl Counter {
                 return Err("the transaction fails".into());
             }
             let right: u32 = transaction.get("right").await.unwrap_or(0);
-            transaction.put("right", right + 1).await
+            transaction.put("right", right + 1).await?;
+            if rolls_back {
+                transaction.rollback()?;
+            }
+            Ok(())
         });
         let outcome = match done.await {
             Ok(()) => "done".to_owned(),
@@ -218,6 +292,25 @@ impl Counter {
         let names = cursor.column_names();
         let rows: Vec<Row> = cursor.to_array()?;
         Response::from_json(&serde_json::json!({ "columns": names, "rows": rows }))
+    }
+
+    /// Runs the SQL in `q`; gives its columns, its rows, and how many were read and written.
+    fn execute(&self, request: &Request) -> Result<Response> {
+        let sql = self.state.storage().sql();
+        let cursor = sql.exec(&query(request, "q").unwrap_or_default(), None)?;
+        let rows: Vec<Vec<SqlStorageValue>> = cursor.raw().collect::<Result<_>>()?;
+        let (read, written) = (cursor.rows_read(), cursor.rows_written());
+        Response::ok(format!("{:?} {rows:?} {read} {written}", cursor.column_names()))
+    }
+
+    /// Answers at once, and counts 20 ms later.
+    fn later(&self) -> Result<Response> {
+        let storage = self.state.storage();
+        self.state.wait_until(async move {
+            Delay::from(Duration::from_millis(20)).await;
+            storage.put("count", 100).await.expect("storage keeps the count");
+        });
+        Response::ok("answered")
     }
 
     /// Sets the alarm `in` so many ms; the first `fail` tries of it panic.

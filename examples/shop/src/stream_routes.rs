@@ -15,8 +15,8 @@ thread_local! {
 
 pub fn add(router: Router<'_, worker::Context>) -> Router<'_, worker::Context> {
     router
-        .get("/stream", chunks)
-        .post_async("/length", length)
+        .get("/stream", |request, _| chunks(&request))
+        .post_async("/length", |request, _| count(request))
         .post_async("/pipe", pipe)
         .get("/left-early", |_, _| Response::ok(LEFT_EARLY.get().to_string()))
 }
@@ -35,9 +35,10 @@ impl Drop for Progress {
     }
 }
 
-fn chunks(request: Request, _: Route) -> Result<Response> {
-    let wait = Duration::from_millis(number(&request, "ms", 5));
-    let wanted = number(&request, "chunks", 5);
+/// As many `chunks` as wanted, one every so many `ms`.
+pub fn chunks(request: &Request) -> Result<Response> {
+    let wait = Duration::from_millis(number(request, "ms", 5));
+    let wanted = number(request, "chunks", 5);
     Response::from_stream(slowly(Progress { made: 0, wanted }, wait))
 }
 
@@ -53,7 +54,8 @@ fn slowly(progress: Progress, wait: Duration) -> impl Stream<Item = Result<Vec<u
     })
 }
 
-async fn length(mut request: Request, _: Route) -> Result<Response> {
+/// Reads the body piece by piece; gives how many bytes there were.
+pub async fn count(mut request: Request) -> Result<Response> {
     let mut body = request.stream()?;
     let mut length = 0;
     while let Some(chunk) = body.next().await {

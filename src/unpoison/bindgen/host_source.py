@@ -114,7 +114,7 @@ class HostSource:
         types = [param.type for param in host.params]
         lines, lifted = self._lift_all(types)
         result = "result"
-        lowered = lower(host.result, result, 0)
+        lowered = lower(host.result, result, 0, f"{_label(host)}: {result}")
         lent = [name for name, type_ in zip(lifted, types, strict=True) if _is_immediate(type_)]
         if host.variadic and lifted:
             lifted[-1] = f"*{lifted[-1]}"

@@ -1,13 +1,13 @@
 """The one seam to wasmtime: compile, instantiate, call, and say why a call stopped."""
 
 from unpoison.engine.capi import TESTED_MAJOR, VERSION, WasmtimeImportError
-from unpoison.engine.compiler import Code, Engine
+from unpoison.engine.compiler import MAX_STACK, MIN_STACK, Code, Engine
 from unpoison.engine.demangle import demangle
 from unpoison.engine.faults import Fault, FaultKind, Frame
 from unpoison.engine.memory import GuestMemoryError, Memory
+from unpoison.engine.meter import Budget, Caller, Meter, check_seconds
 from unpoison.engine.slots import Cells, Slots
 from unpoison.engine.store import (
-    Caller,
     Exports,
     FunctionHandle,
     Global,
@@ -16,8 +16,11 @@ from unpoison.engine.store import (
 )
 
 __all__ = [
+    "MAX_STACK",
+    "MIN_STACK",
     "TESTED_MAJOR",
     "VERSION",
+    "Budget",
     "Caller",
     "Cells",
     "Code",
@@ -31,8 +34,10 @@ __all__ = [
     "GuestMemoryError",
     "InstantiationError",
     "Memory",
+    "Meter",
     "Slots",
     "Store",
     "WasmtimeImportError",
+    "check_seconds",
     "demangle",
 ]

@@ -152,11 +152,18 @@ WASM_I32 = 0
 OPTIMIZE_SPEED = 1
 NO_DEADLINE = 2**62
 """Epoch ticks that never pass: a store without a time limit."""
+NEXT_EPOCH = 1
+"""Epoch ticks of a store with a callback: it asks whenever the epoch has advanced."""
+CONTINUE = 0
+"""The wasmtime_update_deadline_kind_t of a callback that lets the guest go on."""
 
 # An env pointer, the caller and the raw slots come in. The fourth parameter, the slot count, is
 # left out: with every C calling convention in use a callee may ignore trailing arguments, and
 # converting it takes 30 ns of about 250.
 HOST_CALLBACK = ctypes.CFUNCTYPE(c_void_p, c_void_p, c_void_p, POINTER(c_int32))
+
+# A context, a data pointer, the new deadline in ticks and a wasmtime_update_deadline_kind_t.
+EPOCH_CALLBACK = ctypes.CFUNCTYPE(c_void_p, c_void_p, c_void_p, POINTER(c_uint64), POINTER(c_uint8))
 
 
 def _function(name: str, result: Any, *arguments: Any) -> Any:
@@ -209,6 +216,9 @@ wasmtime_store_context = _function("wasmtime_store_context", c_void_p, c_void_p)
 wasmtime_store_limiter = _function("wasmtime_store_limiter", None, c_void_p, *[c_int64] * 5)
 wasmtime_context_set_epoch_deadline = _function(
     "wasmtime_context_set_epoch_deadline", None, c_void_p, c_uint64
+)
+wasmtime_store_epoch_deadline_callback = _function(
+    "wasmtime_store_epoch_deadline_callback", None, c_void_p, EPOCH_CALLBACK, c_void_p, c_void_p
 )
 
 wasm_valtype_new = _function("wasm_valtype_new", c_void_p, c_uint8)
@@ -284,6 +294,7 @@ wasmtime_error_message = _function("wasmtime_error_message", None, c_void_p, POI
 wasmtime_error_wasm_trace = _function(
     "wasmtime_error_wasm_trace", None, c_void_p, POINTER(FrameVec)
 )
+wasmtime_error_new = _function("wasmtime_error_new", c_void_p, c_char_p)
 wasmtime_error_delete = _function("wasmtime_error_delete", None, c_void_p)
 wasm_trap_message = _function("wasm_trap_message", None, c_void_p, POINTER(ByteVec))
 wasm_trap_trace = _function("wasm_trap_trace", None, c_void_p, POINTER(FrameVec))

@@ -14,11 +14,14 @@ from unpoison.engine.host import function_type
 from unpoison.engine.watchdog import Watchdog
 from unpoison.errors import MalformedModule, UnsupportedModule
 
-WASM_STACK_BYTES = 1 << 20
-"""Native stack that Wasm frames and the host frames between them may use together.
+MAX_STACK = 1 << 20
+"""Bytes of native stack that Wasm frames and the host frames between them may use together.
 
 Every thread that calls must have more than that; 8 MiB is usual on Linux.
 """
+
+MIN_STACK = 1 << 16
+"""Bytes: what a few frames and the host functions that they call need."""
 
 OPTIONS: tuple[tuple[str, bool | int], ...] = (
     ("wasm_function_references", True),
@@ -35,8 +38,8 @@ OPTIONS: tuple[tuple[str, bool | int], ...] = (
     # A memory grows in place for its whole life, so a base address is a constant.
     ("memory_may_move", False),
     ("memory_reservation", 1 << 32),
-    ("async_stack_size", 2 * WASM_STACK_BYTES),  # unused, but must not be below the next one
-    ("max_wasm_stack", WASM_STACK_BYTES),
+    ("async_stack_size", 2 * MAX_STACK),  # unused, but must not be below the next one
+    ("max_wasm_stack", MAX_STACK),
     # Unwind tables for native debuggers; nothing of ours reads them.
     ("native_unwind_info", False),
 )
@@ -48,18 +51,21 @@ _OFFSET = re.compile(r"\s*\(?at offset (0x[0-9a-f]+|[0-9]+)\)?")
 class Engine:
     """A wasmtime engine with unpoison's options; usable from several threads.
 
-    It lives as long as a Code or Store made with it. It starts no thread until a store asks
-    for a deadline. `host_type` is the type of every store's host function.
+    `stack` is in bytes, MIN_STACK to MAX_STACK, which it is if None; code may be exchanged with
+    engines of another. It lives as long as a Code or Store made with it. It starts no thread until
+    a store asks for a deadline. `host_type` is the type of every store's host function.
     """
 
     __slots__ = ("__weakref__", "host_type", "pointer", "watchdog")
 
     pointer: int
 
-    def __init__(self) -> None:
+    def __init__(self, stack: int | None = None) -> None:
         config = capi.wasm_config_new()
         for option, value in OPTIONS:
             capi.configure(config, option, value)
+        if stack is not None:
+            capi.configure(config, "max_wasm_stack", stack)
         capi.set_opt_level(config, capi.OPTIMIZE_SPEED)
         self.pointer = capi.wasm_engine_new_with_config(config)
         self.host_type = function_type()
@@ -134,6 +140,10 @@ class Code:
     def __init__(self, engine: Engine, module: ctypes.c_void_p) -> None:
         self.engine = engine
         self.module = module
+
+    def adapt(self, engine: Engine) -> Code:
+        """Give the same code for an engine with another stack."""
+        return engine.load(self.serialize())
 
     def serialize(self) -> bytes:
         """Give the native code and its tables as bytes for `Engine.load`."""

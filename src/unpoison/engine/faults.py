@@ -35,6 +35,7 @@ class FaultKind(Enum):
     ALLOCATION_TOO_LARGE = "allocation too large"
     CAST_FAILURE = "cast failure"
     UNCAUGHT_EXCEPTION = "exception thrown and never caught"
+    CPU_LIMIT = "CPU limit reached"
     EXCEPTION_HEAP_FULL = "no memory left for another exception object"
     OTHER = "engine error"
 

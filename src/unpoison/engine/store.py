@@ -17,7 +17,7 @@ from __future__ import annotations
 import ctypes
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
 
 from unpoison.engine import capi
@@ -25,11 +25,12 @@ from unpoison.engine.compiler import Code, Engine
 from unpoison.engine.faults import Fault, FaultKind, take_call_error, take_trap
 from unpoison.engine.host import HostFunction
 from unpoison.engine.memory import Memory
+from unpoison.engine.meter import Caller, Meter
 from unpoison.engine.slots import Slots
 from unpoison.errors import UnsupportedModule
 
-Caller = Callable[[], int | None]
-"""Makes one prepared call. See `Store.caller`."""
+MAX_TABLE_ELEMENTS = 1 << 20
+"""Elements of each table: a guest that grows one without end takes no memory of the host's."""
 
 
 class InstantiationError(Exception):
@@ -130,7 +131,8 @@ class Store:
     """One generation of an instance: everything in it goes away at once with `close()`.
 
     Only one thread may use it at a time. `memory_limit` bounds each linear memory, in bytes; a
-    growth beyond it fails inside the guest, and a module that begins larger is refused.
+    growth beyond it fails inside the guest, and a module that begins larger is refused. Every call
+    keeps to the limits of `meter`.
     After `close()` no caller, handle or view of this store may be used.
     """
 
@@ -141,13 +143,21 @@ class Store:
         "_host",
         "_linker",
         "_memories",
+        "_meter",
         "_pointer",
+        "_rest",
         "context",
         "engine",
         "slots",
     )
 
-    def __init__(self, engine: Engine, slots: Slots, memory_limit: int | None = None) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        slots: Slots,
+        memory_limit: int | None = None,
+        meter: Meter | None = None,
+    ) -> None:
         self.engine = engine
         self.slots = slots
         self._host: HostFunction | None = None
@@ -157,9 +167,13 @@ class Store:
         self.context = int(capi.wasmtime_store_context(self._pointer))
         self._context_argument = ctypes.c_void_p(self.context)
         self._linker: int | None = capi.wasmtime_linker_new(engine.pointer)
-        capi.wasmtime_context_set_epoch_deadline(self.context, capi.NO_DEADLINE)
-        if memory_limit is not None:
-            capi.wasmtime_store_limiter(self._pointer, memory_limit, -1, -1, -1, -1)
+        self._meter = meter
+        self._rest = capi.NO_DEADLINE if meter is None else capi.NEXT_EPOCH
+        capi.wasmtime_context_set_epoch_deadline(self.context, self._rest)
+        if meter is not None:
+            meter.attach(self._pointer, self.context)
+        memory = -1 if memory_limit is None else memory_limit
+        capi.wasmtime_store_limiter(self._pointer, memory, MAX_TABLE_ELEMENTS, -1, -1, -1)
 
     def define_host(
         self,
@@ -201,13 +215,20 @@ class Store:
         when it traps.
         """
         instance = capi.Instance()
-        trap = ctypes.c_void_p()
-        error = capi.wasmtime_linker_instantiate(
-            self._linker, self.context, code.module, instance, ctypes.byref(trap)
+        start = self._measured(
+            partial(
+                capi.wasmtime_linker_instantiate,
+                self._linker,
+                self.context,
+                code.module,
+                instance,
+                self.slots.trap_argument,
+            )
         )
+        error = start()
+        if self.slots.trap or (self._meter is not None and self._meter.has_stopped):
+            raise InstantiationError(self.take_fault(error))
         _check(error)
-        if trap.value is not None:
-            raise InstantiationError(take_trap(trap.value))
         if name is not None:
             self._publish(instance, name)
         return Exports(self, instance)
@@ -225,27 +246,36 @@ class Store:
         """
         if slot_count > self.slots.count:
             raise ValueError(f"{slot_count} slots needed, {self.slots.count} there")
-        return partial(
-            capi.wasmtime_func_call_unchecked,
-            self._context_argument,
-            ctypes.byref(function.handle),
-            self.slots.buffer_argument,
-            ctypes.c_size_t(slot_count),
-            self.slots.trap_argument,
+        return self._measured(
+            partial(
+                capi.wasmtime_func_call_unchecked,
+                self._context_argument,
+                ctypes.byref(function.handle),
+                self.slots.buffer_argument,
+                ctypes.c_size_t(slot_count),
+                self.slots.trap_argument,
+            )
         )
+
+    def _measured(self, call: Caller) -> Caller:
+        return call if self._meter is None else self._meter.measured(call)
 
     def take_fault(self, error: int | None = None) -> Fault:
         """Give what stopped the call that was just made, and clear it.
 
-        `error` is what the call returned.
+        `error` is what the call returned; a store with a meter remembers it.
         """
         trap = self.slots.trap.value
         self.slots.trap.value = None
+        kept, stopped = (None, None) if self._meter is None else self._meter.take()
         if trap is not None:
             return take_trap(trap)
-        if error is not None:
-            return take_call_error(error)
-        return Fault(FaultKind.OTHER, "no fault", ())
+        if error is None:
+            error = kept
+        if error is None:
+            return Fault(FaultKind.OTHER, "no fault", ())
+        fault = take_call_error(error)
+        return fault if stopped is None else Fault(stopped, stopped.value, fault.frames)
 
     def running(self) -> bool:
         """Tell whether the host function is on this thread's stack: a call of this store runs."""
@@ -253,7 +283,10 @@ class Store:
 
     def take_host_failure(self) -> BaseException | None:
         """Give the exception that the host function raised last and forget it, else None."""
-        return None if self._host is None else self._host.take_failure()
+        failure = None if self._host is None else self._host.take_failure()
+        if failure is None and self._meter is not None and self._meter.failures:
+            failure = self._meter.failures.pop()
+        return failure
 
     @contextmanager
     def deadline(self, seconds: float) -> Iterator[None]:
@@ -265,13 +298,24 @@ class Store:
         outer = self._expiry
         expiry = time.monotonic() + seconds
         token = object()
-        self._expiry = expiry if outer is None else min(expiry, outer)
-        self.engine.watchdog.watch(token, self._expiry, self.context)
+        first = expiry if outer is None else min(expiry, outer)
+        self._set_expiry(first)
+        watchdog = self.engine.watchdog
+        watchdog.watch(token, first, self.context, self._rest)
         try:
             yield
         finally:
-            self._expiry = outer
-            self.engine.watchdog.unwatch(token, None if self.closed else self.context, outer)
+            self._set_expiry(outer)
+            watchdog.unwatch(token, None if self.closed else self.context, outer, self._rest)
+
+    def _set_expiry(self, expiry: float | None) -> None:
+        self._expiry = expiry
+        if self._meter is not None and self._meter.context == self.context:
+            self._meter.expiry = expiry
+
+    def grace(self, seconds: float) -> AbstractContextManager[None]:
+        """Let the calls of the block have so much CPU time, if they are metered at all."""
+        return nullcontext() if self._meter is None else self._meter.grace(seconds)
 
     def adopt_memory(self, handle: ctypes.Array[ctypes.c_uint64]) -> Memory:
         """Give a Memory whose views end with this store."""

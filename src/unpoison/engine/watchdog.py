@@ -5,7 +5,10 @@ define epoch n as n ticks of TICK seconds after the watchdog's start. A store wi
 the epoch at that time, any other store a number that never comes. The thread sleeps until the next
 deadline and then lets the epoch catch up with the clock, so there are no regular ticks, one store's
 deadline never interrupts another, and the guest is stopped by a plain trap with no Python in
-between (a callback would swallow a KeyboardInterrupt that waits for its turn).
+between.
+
+A store with a Meter asks its meter whenever the epoch has advanced. For those the thread *pulses*:
+while one of their calls runs, or ran a moment ago, it wakes at least once per `period`.
 """
 
 from __future__ import annotations
@@ -22,6 +25,12 @@ TICK = 0.001
 LONGEST_SLEEP = 1.0
 """Seconds: bounds the epochs to catch up with at once (1000 take 0.2 ms)."""
 
+LONGEST_PERIOD = 0.25
+"""Seconds between two pulses."""
+
+LINGER = 0.5
+"""Seconds that it goes on to pulse after the last call was seen: to begin again costs more."""
+
 IDLE_SECONDS = 2.0
 """How long the thread waits for a next deadline before it ends."""
 
@@ -34,10 +43,14 @@ class Watchdog:
         "_engine",
         "_epoch",
         "_expiries",
+        "_last_seen",
+        "_period",
         "_start",
         "_stopped",
         "_thread",
         "_wakes_at",
+        "pulsing",
+        "running",
     )
 
     def __init__(self, engine: int) -> None:
@@ -49,22 +62,53 @@ class Watchdog:
         self._thread: threading.Thread | None = None
         self._stopped = False
         self._wakes_at = 0.0
+        self._period = LONGEST_PERIOD
+        self._last_seen = 0.0
+        self.running: set[object] = set()
+        self.pulsing = False
 
-    def watch(self, token: object, expiry: float, context: int) -> None:
-        """Let the store of `context` be interrupted at `expiry` (time.monotonic seconds).
+    def look_for_thread(self) -> None:
+        """Notice that the thread is gone: after a fork the child has the object but not it."""
+        if self._thread is None or not self._thread.is_alive():
+            self.pulsing = False
 
-        `token` is whatever `unwatch` will be given. Call it from the thread that owns the store.
+    def refine(self, period: float) -> None:
+        """Pulse at least so often (seconds), from the next time on."""
+        self._period = min(self._period, max(period, TICK))
+
+    def pulse(self) -> None:
+        """Begin to pulse, for the calls that are in `running` and those that follow.
+
+        Whoever begins a call adds it to `running` first, and asks for `pulsing` then.
         """
         with self._changed:
-            if not self._expiries:
-                # Nothing to catch up with: an idle hour would cost 3.6 million increments.
-                self._start = time.monotonic() - self._epoch * TICK
+            self._rest_ends()
+            self.pulsing = True
+            self._last_seen = now = time.monotonic()
+            self._ensure_awake_at(now)
+
+    def watch(
+        self, token: object, expiry: float, context: int, rest: int = capi.NO_DEADLINE
+    ) -> None:
+        """Let the store of `context` be interrupted at `expiry` (time.monotonic seconds).
+
+        `token` is whatever `unwatch` will be given. `rest` is the deadline, in ticks, that the
+        store has without one. Call it from the thread that owns the store.
+        """
+        with self._changed:
+            self._rest_ends()
             self._expiries[token] = expiry
-            self._arm(context, expiry)
+            self._arm(context, expiry, rest)
             self._ensure_awake_at(expiry)
 
-    def unwatch(self, token: object, context: int | None, outer: float | None = None) -> None:
-        """Forget the deadline of `token`; the store goes back to `outer`, None for no limit.
+    def unwatch(
+        self,
+        token: object,
+        context: int | None,
+        outer: float | None = None,
+        rest: int = capi.NO_DEADLINE,
+    ) -> None:
+        """Forget the deadline of `token`; the store goes back to `outer`, None for `rest`.
 
         `context` is None for a store that was closed meanwhile: it must not be touched.
         """
@@ -73,17 +117,22 @@ class Watchdog:
             if context is None:
                 return
             if outer is None:
-                capi.wasmtime_context_set_epoch_deadline(context, capi.NO_DEADLINE)
+                capi.wasmtime_context_set_epoch_deadline(context, rest)
             else:
-                self._arm(context, outer)
+                self._arm(context, outer, rest)
 
     def stop(self) -> None:
         """End the thread soon; it takes no lock and may be called by a finaliser."""
         self._stopped = True
 
-    def _arm(self, context: int, expiry: float) -> None:
+    def _rest_ends(self) -> None:
+        if not self._expiries and not self.pulsing:
+            # Nothing to catch up with: an idle hour would cost 3.6 million increments.
+            self._start = time.monotonic() - self._epoch * TICK
+
+    def _arm(self, context: int, expiry: float, rest: int) -> None:
         ticks = max(self._ticks(expiry) - self._epoch, 0)
-        capi.wasmtime_context_set_epoch_deadline(context, ticks)
+        capi.wasmtime_context_set_epoch_deadline(context, min(ticks, rest))
 
     def _ensure_awake_at(self, expiry: float) -> None:
         # is_alive: after a fork the child has the object but not the thread.
@@ -102,10 +151,11 @@ class Watchdog:
         try:
             with self._changed:
                 idle = False
-                while not self._stopped and (self._expiries or not idle):
-                    idle = not self._expiries
+                while not self._stopped and (self._expiries or self.pulsing or not idle):
+                    idle = not self._expiries and not self.pulsing
                     self._sleep(IDLE_SECONDS if idle else self._pause())
                     self._catch_up(engine)
+                    self._look_for_running()
                 self._thread = None
         finally:
             capi.wasm_engine_delete(engine)
@@ -118,7 +168,15 @@ class Watchdog:
     def _pause(self) -> float:
         pending = [e for e in self._expiries.values() if self._ticks(e) > self._epoch]
         wait = min(pending, default=math.inf) - time.monotonic()
-        return min(max(wait, TICK / 2), LONGEST_SLEEP)
+        longest = self._period if self.pulsing else LONGEST_SLEEP
+        return min(max(wait, TICK / 2), longest)
+
+    def _look_for_running(self) -> None:
+        if self.running:
+            self._last_seen = time.monotonic()
+        elif self.pulsing and time.monotonic() - self._last_seen > LINGER:
+            self.pulsing = False
+            self.pulsing = bool(self.running)  # one that began just before that has seen no need
 
     def _catch_up(self, engine: int) -> None:
         now = math.floor((time.monotonic() - self._start) / TICK)

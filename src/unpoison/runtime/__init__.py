@@ -1,5 +1,6 @@
 """One supervised instance: calls in, panics and aborts out, renewal."""
 
+from unpoison.engine import Budget
 from unpoison.runtime.clock import Clock, SystemClock
 from unpoison.runtime.imports import describe, signature_text
 from unpoison.runtime.instance import Instance, Module, load
@@ -11,6 +12,7 @@ from unpoison.runtime.views import GuestView
 
 __all__ = [
     "TRANSITIONS",
+    "Budget",
     "Clock",
     "Event",
     "Exports",

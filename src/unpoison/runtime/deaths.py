@@ -18,6 +18,9 @@ from unpoison.runtime.generation import Generation, Program
 from unpoison.runtime.in_flight import InFlight
 from unpoison.runtime.lifecycle import Event, Lifecycle, State
 
+HOOK_SECONDS = 1.0
+"""CPU time that the guest's hook may use in an instance with limits, after one was reached."""
+
 OnAbort = Callable[[AbortError], object]
 
 
@@ -114,7 +117,9 @@ class Deaths:
         try:
             home.inside.set(0)
             self._slots.u32[0] = index
-            if self._calls[self._hook.number]() or self._slots.trap:
+            with home.store.grace(HOOK_SECONDS):
+                has_failed = self._calls[self._hook.number]() or self._slots.trap
+            if has_failed:
                 fault = home.store.take_fault()
                 death.error.add_note(f"the abort hook aborted: {fault.message}")
             elif self._slots.i32[0]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from weakref import WeakSet
 
@@ -20,7 +21,7 @@ from unpoison.bindgen import (
     Plan,
     mailbox_bytes,
 )
-from unpoison.engine import Code, Engine, Slots, Store
+from unpoison.engine import Code, Engine, Meter, Slots, Store
 from unpoison.js import Promise
 from unpoison.runtime.handles import Handles
 
@@ -50,6 +51,14 @@ class Program:
         object.__setattr__(self, "slots", self.plan.slots)
         object.__setattr__(self, "mailbox_bytes", size)
 
+    def with_stack(self, stack: int) -> Program:
+        """Give the same program for another stack limit, in bytes; nothing is compiled."""
+        engine = Engine(stack)
+        stubs, guest, entries = (
+            code.adapt(engine) for code in (self.stubs, self.guest, self.entries)
+        )
+        return Program(engine, self.interface, self.plan, stubs, guest, entries)
+
 
 class Generation:
     """One start of a module. `number` is its place in the instance's life, from 1."""
@@ -77,17 +86,20 @@ class Generation:
         host: Callable[[int], int],
         fail: Callable[[BaseException], int],
         slots: Slots,
-        memory_limit: int | None,
+        memory_limit: int | None = None,
+        meter: Meter | None = None,
+        start_timeout: float | None = None,
     ) -> None:
         self.number = number
         self.alive = True
         self.drops: deque[tuple[int, int, int]] = deque()
         self.promises: WeakSet[Promise] = WeakSet()
         self.handles = Handles(program.interface.static_strings)
-        self.store = Store(program.engine, slots, memory_limit)
+        self.store = Store(program.engine, slots, memory_limit, meter)
         self.store.define_host(HOST, "call", host, fail)
         self.store.instantiate(program.stubs, STUBS)
-        guest = self.store.instantiate(program.guest, GUEST)
+        with nullcontext() if start_timeout is None else self.store.deadline(start_timeout):
+            guest = self.store.instantiate(program.guest, GUEST)  # its start section runs
         self.stack_pointer = guest.global_(STACK_POINTER)
         self.stack_top = int(self.stack_pointer.get())
         self.entries = self.store.instantiate(program.entries)

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from unpoison import js
 from unpoison.artefact import Artefact, Source, prepare, read_source
 from unpoison.bindgen import Interface
-from unpoison.engine import Engine
+from unpoison.engine import Budget, Engine
 from unpoison.runtime.border import Border
 from unpoison.runtime.clock import Clock
 from unpoison.runtime.deaths import OnAbort
@@ -47,6 +47,7 @@ class Module:
             engine.load(artefact.entries),
         )
         self._bind = _load_bind(artefact.code())
+        self._by_stack: dict[int | None, Program] = {None: self._program}
 
     @classmethod
     def read(cls, source: Source) -> Module:
@@ -91,9 +92,10 @@ class Module:
         """
         _check_choice("recovery", recovery, ("terminate", "reinit"))
         _check_choice("threads", threads, ("raise", "wait"))
+        bounds = limits or Limits()
         supervisor = Supervisor(
-            self._program,
-            limits or Limits(),
+            self._program_for(bounds.stack),
+            bounds,
             renews=recovery == "reinit",
             waits=threads == "wait",
             on_abort=on_abort,
@@ -110,6 +112,12 @@ class Module:
             fetch=fetch,
             globals=globals,
         )
+
+    def _program_for(self, stack: int | None) -> Program:
+        found = self._by_stack.get(stack)
+        if found is None and stack is not None:
+            found = self._by_stack[stack] = self._program.with_stack(stack)
+        return found or self._program
 
     def __repr__(self) -> str:
         return f"<unpoison.Module {self.interface.name}>"
@@ -212,6 +220,25 @@ class Instance:
         """
         home = self._supervisor.home
         return b"" if home.store.closed else home.memory.read(0, home.memory.size())
+
+    @property
+    def budget(self) -> Budget | None:
+        """The CPU time that calls share which begin from now on; None for none.
+
+        Each call is charged to the budget of its beginning, whatever it is: a function, a timer,
+        a promise job. A call that goes beyond it raises AbortError (CPU_LIMIT), and the instance
+        is dead. Setting it raises ValueError for an instance without `Limits(cpu=...)`.
+        """
+        meter = self._supervisor.meter
+        return None if meter is None else meter.budget
+
+    @budget.setter
+    def budget(self, budget: Budget | None) -> None:
+        meter = self._supervisor.meter
+        if meter is not None:
+            meter.budget = budget
+        elif budget is not None:
+            raise ValueError("a budget needs an instance with limits=Limits(cpu=...)")
 
     @contextmanager
     def deadline(self, seconds: float) -> Iterator[None]:

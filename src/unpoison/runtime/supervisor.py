@@ -41,7 +41,7 @@ from unpoison.bindgen import (
     STATUS_THROWN,
     Panics,
 )
-from unpoison.engine import FaultKind, InstantiationError, Slots
+from unpoison.engine import FaultKind, InstantiationError, Meter, Slots
 from unpoison.errors import (
     AbortError,
     AbortReason,
@@ -101,6 +101,7 @@ class Supervisor:
         self.due = True
         self.home: Generation = None  # type: ignore[assignment]  # set by the first start
         self.slots = Slots(program.slots)
+        self.meter = _meter(program, limits)
         self.calls: list[Callable[[], object]] = []
         self.mail = Mail()
         self.console_error: str | None = None
@@ -233,6 +234,8 @@ class Supervisor:
                 self._throw,
                 self.slots,
                 self.limits.memory,
+                self.meter,
+                self._start_timeout,
             )
         except InstantiationError as problem:
             raise self._stillborn(problem) from None
@@ -455,6 +458,12 @@ class Supervisor:
     def _refuse_inside(self, what: str) -> None:
         if self._deaths.finishing or self._starting or self.is_running():
             raise UnpoisonError(f"{what} while a call runs; call it when the call has returned")
+
+
+def _meter(program: Program, limits: Limits) -> Meter | None:
+    if limits.cpu is None and limits.wall is None:
+        return None
+    return Meter(program.engine.watchdog, limits.cpu, limits.wall)
 
 
 def _no_error(handle: int) -> BaseException:

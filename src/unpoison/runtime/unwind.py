@@ -22,6 +22,7 @@ _BY_KIND = {
     FaultKind.INTEGER_DIVISION_BY_ZERO: AbortReason.ARITHMETIC,
     FaultKind.BAD_CONVERSION_TO_INTEGER: AbortReason.ARITHMETIC,
     FaultKind.INTERRUPT: AbortReason.TIME_LIMIT,
+    FaultKind.CPU_LIMIT: AbortReason.CPU_LIMIT,
     FaultKind.OUT_OF_FUEL: AbortReason.CPU_LIMIT,
     FaultKind.ALLOCATION_TOO_LARGE: AbortReason.OUT_OF_MEMORY,
 }
@@ -43,6 +44,7 @@ LOW_STACK = 16 * 1024
 _ADVICE = {
     AbortReason.STACK_OVERFLOW: "the recursion is deeper than the stack",
     AbortReason.OUT_OF_MEMORY: "the guest's allocator failed",
+    AbortReason.CPU_LIMIT: "raise limits=Limits(cpu=...), or the budget, if it needs more",
     AbortReason.MEMORY_LIMIT: "raise limits=Limits(memory=...) if it needs more",
     AbortReason.PANIC: "a panic fails its own call only in a panic=unwind module, "
     "and outside of destructors that the host runs and of *_aborting closures",

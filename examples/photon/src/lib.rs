@@ -1,0 +1,3 @@
+//! Image processing, from the published crate `photon-rs`, unmodified.
+
+pub use photon_rs::*;

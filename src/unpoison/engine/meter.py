@@ -1,0 +1,254 @@
+"""Bounds of every outermost call of one store: its CPU time, and its time.
+
+Theory of operation. While a metered call runs, the watchdog lets the epoch advance once per
+period, and wasmtime then calls back into Python before the guest goes on: at most once per
+period, in the guest's own thread. There the clocks are asked whether it may. So a call that is
+shorter than a period costs two looks at the clock and no more, and a thread that had to wait for
+the processor is not charged for it.
+
+The time of a thread's CPU is a system call of about a microsecond. It is read for calls of more
+than SHORT seconds; shorter ones are charged the time that passed, which is the same unless the
+thread was interrupted. Where it begins to count is the *anchor*, not older than ANCHOR_AGE.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import get_ident
+from time import monotonic, thread_time
+from types import CodeType
+from typing import Any, Final
+
+from unpoison.engine import capi
+from unpoison.engine.faults import FaultKind
+from unpoison.engine.host import cover_entry
+from unpoison.engine.watchdog import LONGEST_PERIOD, TICK, Watchdog
+
+SHORT: Final = 0.0001
+"""Seconds."""
+
+ANCHOR_AGE: Final = 0.0005
+"""Seconds."""
+
+PRECISION: Final = 8
+"""The parts of a limit that a period is: a call may run one of them too long."""
+
+Caller = Callable[[], int | None]
+
+
+class Budget:
+    """Seconds of CPU time that calls share, over any number of turns; `left` may end below 0.
+
+    Raises ValueError unless it is a positive number.
+    """
+
+    __slots__ = ("left", "seconds")
+
+    def __init__(self, seconds: float) -> None:
+        check_seconds("a budget", seconds)
+        self.seconds = self.left = seconds
+
+    def __repr__(self) -> str:
+        return f"<unpoison.Budget, {self.left:.3f} of {self.seconds} s left>"
+
+
+class Meter:
+    """The limits of one instance, over all its stores. `budget` is what calls are charged to.
+
+    `cpu` and `wall` are seconds per outermost call, None for no limit. A host function's time
+    counts, and its CPU time; it is not stopped, but the code that called it is when it returns.
+    """
+
+    __slots__ = (
+        "_allowed",
+        "_anchor",
+        "_anchored",
+        "_began",
+        "_budget",
+        "_callback",
+        "_charged",
+        "_cpu",
+        "_error",
+        "_is_running",
+        "_stopped",
+        "_thread",
+        "_wall",
+        "_watchdog",
+        "context",
+        "expiry",
+        "failures",
+    )
+
+    def __init__(self, watchdog: Watchdog, cpu: float | None, wall: float | None) -> None:
+        self._watchdog = watchdog
+        self._cpu = math.inf if cpu is None else cpu
+        self._wall = math.inf if wall is None else wall
+        self._budget: Budget | None = None
+        self.context: int | None = None
+        self.expiry: float | None = None
+        self.failures: list[BaseException] = []
+        self._error: int | None = None
+        self._stopped: FaultKind | None = None
+        self._is_running = False
+        self._charged: Budget | None = None
+        self._allowed = self._cpu
+        self._began = 0.0
+        self._thread = 0
+        self._anchor = self._anchored = -math.inf
+        self._callback = capi.EPOCH_CALLBACK(_callback(self))
+        watchdog.refine(self._period(min(self._cpu, self._wall)))
+
+    @property
+    def budget(self) -> Budget | None:
+        """What calls that begin from now on are charged to."""
+        return self._budget
+
+    @budget.setter
+    def budget(self, budget: Budget | None) -> None:
+        self._budget = budget
+        if budget is not None:
+            self._watchdog.refine(self._period(budget.seconds))
+
+    def attach(self, store: int, context: int) -> None:
+        """Watch a fresh store; `context` is that of it until the next one."""
+        self.context = context
+        self.expiry = None
+        self.take()
+        capi.wasmtime_store_epoch_deadline_callback(store, self._callback, None, None)
+        capi.wasmtime_context_set_epoch_deadline(context, capi.NEXT_EPOCH)
+
+    def measured(self, call: Caller) -> Caller:
+        """Give a caller that keeps to the limits. An error that it gives is kept for `take`."""
+
+        def run() -> int | None:
+            if self._is_running:
+                return self._keep(call())
+            try:
+                self._begin()
+                return self._keep(call())
+            finally:
+                self._end()
+
+        return run
+
+    @contextmanager
+    def grace(self, seconds: float) -> Iterator[None]:
+        """Let the calls of the block have so much CPU time, whatever was used up before."""
+        before = self._allowed, self._charged, self._budget, self._wall, self.expiry, self._cpu
+        began = self._began
+        self._charged = self._budget = self.expiry = None
+        self._cpu = self._allowed = seconds
+        self._wall = math.inf
+        now = monotonic()
+        self._take_anchor(now)
+        self._began = now
+        try:
+            yield
+        finally:
+            self._allowed, self._charged, self._budget, self._wall, self.expiry, self._cpu = before
+            self._began = began
+
+    @property
+    def has_stopped(self) -> bool:
+        """Whether a limit ended the last call."""
+        return self._stopped is not None
+
+    def take(self) -> tuple[int | None, FaultKind | None]:
+        """Give the error that ended the last call, and the limit that it is; forget both."""
+        error, self._error = self._error, None
+        stopped, self._stopped = self._stopped, None
+        return error, stopped
+
+    # --- a call ---
+
+    def _keep(self, error: int | None) -> int | None:
+        if error is not None:
+            self._error = error
+        return error
+
+    def _begin(self) -> None:
+        self._is_running = True
+        now = monotonic()
+        if now - self._anchored > ANCHOR_AGE or self._thread != get_ident():
+            self._take_anchor(now)
+        self._began = now
+        self._charged = budget = self._budget
+        self._allowed = self._cpu
+        if budget is not None and budget.left < self._cpu:
+            self._allowed = budget.left
+            if budget.left <= 0:  # a call that is too short to be seen would never be stopped
+                capi.wasmtime_context_set_epoch_deadline(self.context, 0)
+        self._watchdog.running.add(self)
+        if not self._watchdog.pulsing:
+            self._watchdog.pulse()
+
+    def _end(self) -> None:
+        if not self._is_running:
+            return
+        self._is_running = False
+        self._watchdog.running.discard(self)
+        budget = self._charged
+        if budget is not None:
+            budget.left -= self._used(monotonic())
+
+    def _used(self, now: float) -> float:
+        passed = now - self._began
+        return passed if passed < SHORT else min(passed, thread_time() - self._anchor)
+
+    def _take_anchor(self, now: float) -> None:
+        self._thread = get_ident()
+        self._anchor = thread_time()
+        self._anchored = now
+        self._watchdog.look_for_thread()
+
+    # --- what the guest's code asks before it goes on ---
+
+    def exceeded(self) -> FaultKind | None:
+        """Tell which limit is reached, None for none."""
+        now = monotonic()
+        if self.expiry is not None and now >= self.expiry:
+            return FaultKind.INTERRUPT
+        if not self._is_running:
+            return None
+        if now - self._began >= self._wall:
+            return FaultKind.INTERRUPT
+        if now - self._began >= self._allowed and self._used(now) >= self._allowed:
+            return FaultKind.CPU_LIMIT
+        return None
+
+    def stop(self, kind: FaultKind) -> int:
+        """Give the error that ends the call."""
+        self._stopped = kind
+        return int(capi.wasmtime_error_new(kind.value.encode()))
+
+    @staticmethod
+    def _period(limit: float) -> float:
+        return min(max(limit / PRECISION, TICK), LONGEST_PERIOD)
+
+
+def _callback(meter: Meter) -> Any:
+    def check_limits(_context: object, _data: object, delta: Any, kind: Any) -> int | None:
+        try:
+            exceeded = meter.exceeded()
+        except BaseException as error:  # noqa: BLE001 - Ctrl-C: whoever takes it raises it again
+            meter.failures.append(error)
+            exceeded = FaultKind.INTERRUPT
+        if exceeded is not None:
+            return meter.stop(exceeded)
+        delta[0] = capi.NEXT_EPOCH
+        kind[0] = capi.CONTINUE
+        return None
+
+    check_limits.__code__ = _CODE
+    return check_limits
+
+
+_CODE = cover_entry(next(c for c in _callback.__code__.co_consts if isinstance(c, CodeType)))
+
+
+def check_seconds(what: str, seconds: object) -> None:
+    """Raise ValueError unless it is a positive number of seconds."""
+    if type(seconds) not in (int, float) or not 0 < seconds < math.inf:  # type: ignore[operator]
+        raise ValueError(f"{what} must be a positive number of seconds, not {seconds!r}")
