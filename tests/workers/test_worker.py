@@ -13,6 +13,7 @@ import pytest
 from tests.workers.shop import CANCELED, FOLDER, config, get, make, module
 from unpoison import PanicError
 from unpoison.errors import ConfigError
+from unpoison.runtime import Limits
 from unpoison.workers.clock import ManualClock
 from unpoison.workers.config import Config, ServiceBinding
 from unpoison.workers.observers import Incident, Observer
@@ -325,3 +326,33 @@ def test_a_service_that_is_not_there_is_refused(tmp_path: Path) -> None:
 def test_an_isolation_of_another_name_is_refused() -> None:
     with pytest.raises(ValueError, match="isolation"):
         Worker.of(config(), module(), isolation="none")  # type: ignore[arg-type]
+
+
+# --- limits ---
+
+
+@pytest.mark.parametrize("isolation", MODES)
+@pytest.mark.parametrize("route", ["/loop", "/loop/after"])
+def test_an_endless_loop_is_stopped_by_the_limit_of_cpu_time(isolation: str, route: str) -> None:
+    async def test() -> None:
+        limits = Limits(memory=64 << 20, cpu=0.05)
+        async with make(isolation=isolation, limits=limits) as worker:
+            status, text = await get(worker, route)
+            assert (status, CANCELED in text, "(CPU limit)" in text) == (500, True, True)
+            assert await get(worker, "/hello/ada") == (200, "Hello, ada!")
+
+    run(test())
+
+
+def test_the_limit_of_cpu_time_is_for_each_event() -> None:
+    async def test() -> None:
+        async with make(max_instances=1, limits=Limits(cpu=0.2)) as worker:
+            for _ in range(500):
+                assert (await get(worker, "/hello/ada"))[0] == 200
+
+    run(test())
+
+
+def test_the_configuration_says_the_limit_of_cpu_time() -> None:
+    worker = make()
+    assert worker.program.limits == Limits(memory=128 << 20, cpu=1.0)

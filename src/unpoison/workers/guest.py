@@ -14,7 +14,7 @@ from typing import Any, TypeGuard
 
 from unpoison import js
 from unpoison.errors import AbortError, UnpoisonError
-from unpoison.runtime import Instance
+from unpoison.runtime import Budget, Instance
 from unpoison.web import host_of
 from unpoison.workers.environment import Binding, make_env
 from unpoison.workers.failures import HungError, ObjectError, has_died, text_of
@@ -28,17 +28,19 @@ Enter = Callable[[], object]
 class Guest:
     """An instance, and those who wait for its promises.
 
-    `bindings` are what `env` has. `on_death` hears of each abort, within the call that
-    died; then all `mourners` do.
+    `bindings` are what `env` has, `cpu` is the seconds of CPU time of one event, None for no limit.
+    `on_death` hears of each abort, within the call that died; then all `mourners` do.
     """
 
     def __init__(
         self,
         instantiate: Callable[[Callable[[AbortError], object]], Instance],
         bindings: Mapping[str, Binding],
+        cpu: float | None = None,
         on_death: Callable[[Guest, AbortError], object] = lambda guest, error: None,
     ) -> None:
         self._on_death = on_death
+        self._cpu = cpu
         self._waits: set[asyncio.Future[object]] = set()
         self.mourners: set[Callable[[AbortError], object]] = set()
         self._idle_callbacks: list[Callable[[], object]] = []
@@ -64,6 +66,11 @@ class Guest:
     def is_live(self) -> bool:
         """Whether it can be entered without a fresh start."""
         return self.instance.state == "live"
+
+    def begin_event(self) -> None:
+        """Give what comes now the CPU time of one event, over all its turns."""
+        if self._cpu is not None:
+            self.instance.budget = Budget(self._cpu)
 
     def enter(self, call: Enter) -> object:
         """Make a call into the guest and run its jobs; give what it gave, perhaps a promise.
@@ -132,6 +139,7 @@ class Guest:
 
     def renew(self) -> None:
         """Start afresh now. Raises what a start raises; then the guest is of no use."""
+        self.begin_event()  # the time of the one that died may be spent
         self.instance.reinit()
 
     def close(self) -> None:

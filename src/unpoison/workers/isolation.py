@@ -86,7 +86,9 @@ class Nursery:
         """Make a guest. Raises OverloadedError during a pause and when it cannot be started."""
         self._check_pause()
         try:
-            return Guest(self.program.instantiate, self._bindings, self._died)
+            return Guest(
+                self.program.instantiate, self._bindings, self.program.limits.cpu, self._died
+            )
         except Exception as error:
             raise self._failed(error) from error
 

@@ -15,6 +15,10 @@ from unpoison.workers.scope import make_scope
 MEMORY_BYTES: Final = 128 << 20
 """The platform's limit for one isolate; here for one instance. Workers docs, "Limits"."""
 
+CPU_SECONDS: Final = 2.0
+"""The default limit of CPU time for one event. Upstream's is 30 s; here one thread runs all guests,
+and a guest that computes makes the others wait."""
+
 START_SECONDS: Final = 10.0
 """How long the start functions may take."""
 

@@ -30,6 +30,7 @@ class Visit:
 
     def __init__(self, guest: Guest, clock: Clock, on_end: Callable[[Visit], object]) -> None:
         self.guest = guest
+        guest.begin_event()
         self.generation = guest.generation
         self.passes_through = False
         self._clock = clock

@@ -34,7 +34,7 @@ from unpoison.workers.module_file import find_module
 from unpoison.workers.objects import Objects
 from unpoison.workers.observers import Incident, Observer
 from unpoison.workers.places import Place
-from unpoison.workers.program import MEMORY_BYTES, Program
+from unpoison.workers.program import CPU_SECONDS, MEMORY_BYTES, Program
 from unpoison.workers.response import Given, HeadersGiven, Response, make_request
 from unpoison.workers.transfer import request_for, response_of
 from unpoison.workers.visit import Visit
@@ -118,9 +118,9 @@ class Worker:
         beside the configuration is built, or a ready module there is taken. `isolation` is
         "exclusive" (one request at a time per instance) or "shared" (one instance for all, as on
         the platform). `limits` replace the defaults: 128 MiB of memory, and the configuration's
-        CPU time. `clock` is the real time, or a `ManualClock` that a test moves. `fetch` answers
-        requests to the network, such as `unpoison.web.Fetch(allow=[...])`; without it they are
-        refused. `services` are other workers that bindings may name. `state` is the folder of
+        CPU time per event (2 s when it says none). `clock` is the real time, or a `ManualClock`
+        that a test moves. `fetch` answers requests to the network, such as
+        `unpoison.web.Fetch(allow=[...])`; without it they are refused. `services` are other workers that bindings may name. `state` is the folder of
         stored data (Durable Objects, KV); without it the data goes with the worker.
 
         Raises ConfigError, ToolError for a crate that does not compile, LinkError,
@@ -159,7 +159,7 @@ class Worker:
         """Make a worker of a configuration and its module, read or not; see `from_config`."""
         program = Program(
             source if isinstance(source, Module) else Module.read(source),
-            limits or Limits(memory=MEMORY_BYTES),
+            limits or Limits(memory=MEMORY_BYTES, cpu=config.cpu or CPU_SECONDS),
             clock or SystemClock(),
             fetch,
         )
