@@ -23,7 +23,7 @@ class Actor:
         self.database = ObjectDatabase(None)
         self.storage = ObjectStorage(self.database)
         self.sql = SqlStorage(self.database) if has_sql else None
-        self.hibernation = Hibernation(self, self.now)
+        self.hibernation = Hibernation(self, lambda: NOW / 1000)
         self.keeps_alarm = False
         self.kept: list[js.Promise] = []
         self.sections: list[bool] = []

@@ -135,6 +135,21 @@ def test_what_waits_for_nobody_is_bounded(
     assert first.state is second.state is SocketState.CLOSED
 
 
+@pytest.mark.parametrize("way", ["both close", "lost here", "lost there", "before"])
+def test_who_asks_is_told_when_an_end_is_closed(way: str) -> None:
+    first, second, _, _ = accepted()
+    told: list[str] = []
+    if way == "before":
+        first.abort()
+    first.when_closed(lambda: told.append("closed"))
+    if way == "both close":
+        first.close()
+        assert told == []
+        second.close()
+    (second if way == "lost there" else first).abort()
+    assert told == ["closed"]
+
+
 def test_another_listener_takes_the_place_of_the_first() -> None:
     first, second, _, two = accepted()
     later = Heard()

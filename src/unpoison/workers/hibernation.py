@@ -22,7 +22,7 @@ MAX_AUTO_RESPONSE: Final = 2_048
 class HibernatingSocket:
     """One socket. `tags` never change; `attachment` is a serialized value of the guest.
 
-    `answered_at` is when the auto-response was last sent, in milliseconds since 1970.
+    `answered_at` is when the auto-response was last sent, in seconds since 1970.
     """
 
     __slots__ = ("__weakref__", "_attachment", "answered_at", "end", "tags")
@@ -66,7 +66,7 @@ class HibernationListener(Protocol):
 class Hibernation:
     """The hibernating sockets of one object, in the order in which they were accepted.
 
-    `now` gives milliseconds since 1970.
+    `now` gives seconds since 1970.
     """
 
     def __init__(self, listener: HibernationListener, now: Callable[[], float]) -> None:

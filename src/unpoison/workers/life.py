@@ -77,7 +77,7 @@ class Life:
         guest = self.guest
         if guest is None or self._visits or self.input.locks or self.input.waiting:
             return True
-        return not guest.instance.is_idle
+        return guest.outside.is_busy or not guest.instance.is_idle
 
     # --- what the object has: ports.ActorPort ---
 

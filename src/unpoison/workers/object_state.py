@@ -98,7 +98,7 @@ class DurableObjectState(js.JsObject):
     def get_web_socket_auto_response_timestamp(self, socket: object) -> object:
         """Give the Date when a socket was last answered so; null for never."""
         time = _hibernating(socket, "getWebSocketAutoResponseTimestamp()").answered_at
-        return js.null if time is None else js.Date(time)
+        return js.null if time is None else js.Date(time * 1000)
 
 
 def _hibernating(socket: object, operation: str) -> HibernatingSocket:

@@ -80,6 +80,10 @@ class Outside:
         self._ends.add(end)
         end.accept(listener)
 
+    def hears(self, end: SocketEnd) -> bool:
+        """Tell whether the guest listens to an end."""
+        return end in self._ends
+
     def abandon(self, error: Exception | None = None) -> None:
         """Stop all that the guest waits for and lose its WebSockets: it has died."""
         for operation in list(self._operations):

@@ -55,8 +55,8 @@ class SocketListener(Protocol):
 class SocketEnd:
     """One end. Made by `socket_pair`."""
 
-    __slots__ = ("_inbox", "_line", "_listener", "_queued", "_received_close", "_sent_close",
-                 "peer", "state")  # fmt: skip
+    __slots__ = ("_inbox", "_line", "_listener", "_on_closed", "_queued", "_received_close",
+                 "_sent_close", "peer", "state")  # fmt: skip
 
     peer: SocketEnd
 
@@ -67,6 +67,7 @@ class SocketEnd:
         self._inbox: deque[Callable[[SocketListener], None]] = deque()
         self._queued = 0
         self._sent_close = self._received_close = False
+        self._on_closed: list[Callable[[], object]] = []
 
     @property
     def accepted(self) -> bool:
@@ -106,14 +107,29 @@ class SocketEnd:
         """Lose the connection: the other end hears 1006, after `failed` when there is an error."""
         if self.state is SocketState.CLOSED:
             return
-        self.state = SocketState.CLOSED
         self._inbox.clear()
+        self._become_closed()
         self.peer._lose(error)
         self._line.deliver()
 
+    def when_closed(self, callback: Callable[[], object]) -> None:
+        """Call once, when this end is closed or lost; it must not raise."""
+        if self.state is SocketState.CLOSED:
+            callback()
+        else:
+            self._on_closed.append(callback)
+
+    def _become_closed(self) -> None:
+        self.state = SocketState.CLOSED
+        callbacks, self._on_closed = self._on_closed, []
+        for callback in callbacks:
+            callback()
+
     def _settle(self) -> None:
-        both = self._sent_close and self._received_close
-        self.state = SocketState.CLOSED if both else SocketState.CLOSING
+        if self._sent_close and self._received_close:
+            self._become_closed()
+        else:
+            self.state = SocketState.CLOSING
 
     def _hear_message(self, data: Data) -> None:
         if self._received_close or self._sent_close or self.state is SocketState.CLOSED:
@@ -136,7 +152,7 @@ class SocketEnd:
     def _lose(self, error: Exception | None) -> None:
         if self.state is SocketState.CLOSED:
             return
-        self.state = SocketState.CLOSED
+        self._become_closed()
         if error is not None:
             self._post(lambda listener: listener.failed(error))
         self._post(lambda listener: listener.closed(ABNORMAL, "", False))

@@ -12,6 +12,7 @@ from unpoison.workers.clock import Clock
 from unpoison.workers.failures import text_of
 from unpoison.workers.guest import Guest
 from unpoison.workers.messages import HttpResponse, discard
+from unpoison.workers.sockets import SocketEnd
 
 log = logging.getLogger("unpoison.workers")
 
@@ -59,8 +60,16 @@ class Visit:
         if response.body is not None and not isinstance(response.body, bytes):
             self._open += 1
             response.body = _Watched(response.body, self.close, self._linger)
+        if response.web_socket is not None:
+            self._attend(response.web_socket.peer)
         self.over()
         return response
+
+    def _attend(self, end: SocketEnd) -> None:
+        """Stay alive while the guest itself talks to the client."""
+        if self.guest.outside.hears(end):
+            self._open += 1
+            end.when_closed(self.close)
 
     def over(self) -> None:
         """Note that the handler is done, whatever it did."""

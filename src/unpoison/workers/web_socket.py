@@ -114,11 +114,8 @@ class WebSocket(EventTarget):
 
         Raises js.TypeError for a code that may not be sent and for a reason that is too long.
         """
-        end = self._open()
-        number, text = _close_code(code, reason), _close_reason(reason)
-        if not self._closed:
-            self._closed = True
-            gates_of(self.realm).after_writes(lambda: end.close(number, text))
+        self._open()
+        self._close(_close_code(code, reason), _close_reason(reason))
 
     def serialize_attachment(self, value: object) -> None:
         """Keep a value with a socket that hibernates. Raises js.Error for what cannot be kept."""
@@ -154,6 +151,16 @@ class WebSocket(EventTarget):
         """Dispatch an event of the connection when the guest may hear it."""
         gates_of(self.realm).deliver(lambda: self.dispatch(event))
 
+    def answer_close(self, code: int | None) -> None:
+        """Answer the close of the other end, unless the guest did when it heard of it."""
+        gates_of(self.realm).deliver(lambda: self._close(code, ""))
+
+    def _close(self, code: int | None, reason: str) -> None:
+        end = self._end
+        if not self._closed and end is not None:
+            self._closed = True
+            gates_of(self.realm).after_writes(lambda: end.close(code, reason))
+
 
 class _Listener:
     """Makes events of what arrives; see SocketListener."""
@@ -167,6 +174,7 @@ class _Listener:
     def closed(self, code: int | None, reason: str, was_clean: bool) -> None:
         number = NO_CODE if code is None else code
         self._socket.deliver(CloseEvent("close", code=number, reason=reason, wasClean=was_clean))
+        self._socket.answer_close(code)
 
     def failed(self, error: Exception) -> None:
         self._socket.deliver(error_event(guest_error(error)))

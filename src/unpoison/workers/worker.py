@@ -120,8 +120,9 @@ class Worker:
         the platform). `limits` replace the defaults: 128 MiB of memory, and the configuration's
         CPU time per event (2 s when it says none). `clock` is the real time, or a `ManualClock`
         that a test moves. `fetch` answers requests to the network, such as
-        `unpoison.web.Fetch(allow=[...])`; without it they are refused. `services` are other workers that bindings may name. `state` is the folder of
-        stored data (Durable Objects, KV); without it the data goes with the worker.
+        `unpoison.web.Fetch(allow=[...])`; without it they are refused. `services` are other
+        workers that bindings may name. `state` is the folder of stored data (Durable Objects, KV);
+        without it the data goes with the worker.
 
         Raises ConfigError, ToolError for a crate that does not compile, LinkError,
         MalformedModule and UnsupportedModule for a module that cannot be one of a worker.

@@ -1,0 +1,143 @@
+"""WebSockets of a worker and of its objects, and what of other requests they notice."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import pytest
+
+from tests.workers.shop import make
+from unpoison.workers.clock import ManualClock
+from unpoison.workers.messages import HttpRequest
+from unpoison.workers.sockets import SocketEnd, SocketState
+from unpoison.workers.worker import Worker
+
+
+class Client:
+    """The client's end."""
+
+    def __init__(self, end: SocketEnd) -> None:
+        self.end = end
+        self.heard: list[object] = []
+        self._came = asyncio.Event()
+        end.accept(self)
+
+    def message(self, data: str | bytes) -> None:
+        self._note(data)
+
+    def closed(self, code: int | None, reason: str, was_clean: bool) -> None:
+        self._note((code, reason, was_clean))
+
+    def failed(self, error: Exception) -> None:
+        self._note(error)
+
+    def _note(self, event: object) -> None:
+        self.heard.append(event)
+        self._came.set()
+
+    async def next(self) -> object:
+        """Give the next event, within five seconds."""
+        async with asyncio.timeout(5):
+            while not self.heard:
+                self._came.clear()
+                await self._came.wait()
+        return self.heard.pop(0)
+
+
+async def connect(worker: Worker, path: str) -> Client:
+    response = await worker.handle(HttpRequest("GET", f"http://shop{path}"))
+    assert response.status == 101
+    assert response.web_socket is not None
+    return Client(response.web_socket)
+
+
+def run(test: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    asyncio.run(test())
+
+
+@pytest.mark.parametrize("isolation", ["exclusive", "shared"])
+def test_a_socket_of_the_worker_itself(isolation: str) -> None:
+    async def test() -> None:
+        async with make(isolation=isolation) as worker:
+            client = await connect(worker, "/ws")
+            client.end.send("hi")
+            assert await client.next() == "hi"
+            client.end.send("close")
+            assert await client.next() == (4000, "as asked", True)
+            client.end.close(4000)
+            assert client.end.state is SocketState.CLOSED
+
+    run(test)
+
+
+def test_an_abort_of_another_request_is_not_noticed() -> None:
+    async def test() -> None:
+        async with make() as worker:
+            client = await connect(worker, "/ws")
+            assert (await worker.fetch("http://shop/abort")).status == 500
+            client.end.send("still here")
+            assert await client.next() == "still here"
+            client.end.close(1000)
+
+    run(test)
+
+
+def test_a_socket_keeps_its_guest_until_it_is_closed() -> None:
+    async def test() -> None:
+        async with make(max_instances=1) as worker:
+            client = await connect(worker, "/ws")
+            waiting = asyncio.ensure_future(worker.fetch("http://shop/hello/ada"))
+            await asyncio.sleep(0.05)
+            assert not waiting.done()
+            client.end.close(1000)
+            assert (await waiting).status == 200
+
+    run(test)
+
+
+def test_an_abort_loses_the_sockets_of_its_own_guest() -> None:
+    async def test() -> None:
+        async with make() as worker:
+            client = await connect(worker, "/ws")
+            client.end.send("abort")
+            assert "Workers runtime canceled" in str(await client.next())
+            assert await client.next() == (1006, "", False)
+            assert (await worker.fetch("http://shop/hello/ada")).status == 200
+
+    run(test)
+
+
+@pytest.mark.parametrize("isolation", ["exclusive", "shared"])
+def test_a_socket_of_an_object_outlives_it(isolation: str) -> None:
+    async def test() -> None:
+        clock = ManualClock()
+        async with make(isolation=isolation, clock=clock) as worker:
+            client = await connect(worker, "/do/a/ws?name=ada")
+            client.end.send("mem")
+            assert await client.next() == "ada: unstored_count 2"
+            await clock.advance(60)
+            client.end.send("ping")
+            assert await client.next() == "pong"
+            client.end.send("mem")
+            assert await client.next() == "ada: unstored_count 1"
+            client.end.send("abort")
+            client.end.send("mem")
+            assert await client.next() == "ada: unstored_count 1"
+            client.end.close(3000, "bye")
+            assert await client.next() == (1000, "goodbye", True)
+
+    run(test)
+
+
+def test_a_message_of_an_object_leaves_when_its_writes_are_durable() -> None:
+    async def test() -> None:
+        async with make() as worker:
+            client = await connect(worker, "/do/a/ws?name=ada")
+            client.end.send("inc")
+            assert await client.next() == "ada: count 1"
+            response = await worker.fetch("http://shop/do/a/get")
+            assert await response.text() == "1"
+
+    run(test)
