@@ -12,7 +12,7 @@ CRATES = Path(__file__).parents[1] / "crates"
 MATRIX = CRATES / "matrix" / "matrix.legacy.wasm"
 CHECKED = CRATES / "checked" / "checked.legacy.wasm"
 
-NOTHING, PANIC, THROW, ABORT = range(4)
+NOTHING, PANIC, THROW, ABORT, SPIN = range(5)
 
 
 class HostError(Exception):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,8 @@ import pytest
 
 import unpoison
 from tests.runtime.conftest import ROOT, STARTS, Embedder
+from tests.runtime.crossings import CROSSINGS
+from tests.runtime.faulty import MATRIX, NOTHING, SPIN, Host
 from unpoison import AbortError, AbortReason, Instance, Limits, Module, TerminatedError, js
 from unpoison.runtime import Budget
 
@@ -142,6 +145,19 @@ def test_the_smallest_stack_is_enough_for_ordinary_calls(any_embedder: Embedder)
     assert rust.slow(3).result() == 3
 
 
+def test_instances_of_one_module_may_have_different_stacks(modules: Modules) -> None:
+    module = modules(MATRIX)
+    small = Host(module, limits=Limits(stack=64 << 10, cpu=0.05))
+    large = Host(module, limits=Limits(stack=1 << 20))
+    assert small.rust.bump() == large.rust.bump() == 1
+    with pytest.raises(AbortError):
+        small.rust.fault(SPIN)
+    assert large.rust.bump() == 2
+    assert len(module._by_stack) == 3
+    for host in (small, large):
+        host.instance.close()
+
+
 @pytest.mark.parametrize("stack", [0, -1, 1000, 2 << 20, 1e5, "1", True])
 def test_a_stack_is_64_kib_to_1_mib(stack: Any) -> None:
     with pytest.raises(ValueError, match="stack must be 65536 to 1048576 bytes"):
@@ -156,6 +172,23 @@ def test_a_time_is_a_positive_number_of_seconds(name: str, seconds: Any) -> None
 
 
 # --- every way in ---
+
+
+@pytest.mark.parametrize("name", CROSSINGS)
+def test_a_guest_that_never_ends_is_stopped_at_every_crossing(
+    name: str, modules: Modules, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lost: list[Any] = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda hook: lost.append(hook.exc_value))
+    host = Host(modules(MATRIX), limits=SOON)
+    assert CROSSINGS[name].cross(host, NOTHING) == 0
+    with pytest.raises(unpoison.UnpoisonError) as caught:
+        CROSSINGS[name].cross(host, SPIN)
+    told = [caught.value, caught.value.__cause__, *lost]
+    (death,) = {id(each): each for each in told if isinstance(each, AbortError)}.values()
+    assert death.reason is AbortReason.CPU_LIMIT
+    assert host.instance.state == "dead"
+    host.instance.close()
 
 
 def test_a_start_function_that_never_ends_is_stopped(modules: Modules) -> None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from unpoison import js
 from unpoison.bindgen import Import, ImportKind
@@ -13,8 +12,7 @@ ABSENT: Final = object()
 """What a look-up gives for a name that nobody has (undefined is a value)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A value, what it was found on (`this` of a call), and whether the embedder gave it."""
 
     value: Any
@@ -32,11 +30,12 @@ _NOWHERE: Final = Found(ABSENT)
 
 class Lookup:
     """What the embedder of one instance gave (a mapping, or an object with attributes), and the
-    realm of its guest."""
+    realm of its guest. What a path means is looked for once."""
 
     def __init__(self, given: object, realm: js.Realm) -> None:
         self.given = given
         self.realm = realm
+        self._found: dict[tuple[str, ...], Found] = {}
 
     def find(self, host: Import) -> Found:
         """Give what an import's path means."""
@@ -60,10 +59,14 @@ class Lookup:
 
     def path(self, path: Sequence[str]) -> Found:
         """Give what a path of names means: the embedder's word counts first."""
-        found = self._walk(self.given, path, given=True)
-        if not found.is_absent:
-            return found
-        return self._walk(self.realm.global_object, path, given=False)
+        key = tuple(path)
+        found = self._found.get(key)
+        if found is None:
+            found = self._walk(self.given, key, given=True)
+            if found.is_absent:
+                found = self._walk(self.realm.global_object, key, given=False)
+            self._found[key] = found
+        return found
 
     def _walk(self, root: object, path: Sequence[str], *, given: bool) -> Found:
         found = _follow(root, path)
@@ -84,7 +87,8 @@ def _follow(root: object, path: Sequence[str]) -> Found:
 
 def _member(value: Any, name: str) -> Any:
     if isinstance(value, js.JsObject | js.Method):
-        return js.get(value, name) if js.has(value, name) else ABSENT
+        found = js.get(value, name)
+        return found if found is not None or js.has(value, name) else ABSENT
     if isinstance(value, Mapping):
         return value.get(name, ABSENT)
     return getattr(value, name, ABSENT)

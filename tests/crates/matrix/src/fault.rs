@@ -6,6 +6,7 @@ use wasm_bindgen::prelude::*;
 pub const PANIC: u32 = 1;
 pub const THROW: u32 = 2;
 pub const ABORT: u32 = 3;
+pub const SPIN: u32 = 4;
 
 thread_local! {
     static COUNT: Cell<u32> = const { Cell::new(0) };
@@ -33,13 +34,17 @@ impl Drop for Guard {
     }
 }
 
-/// Do what the number says: 1 panics, 2 calls the import `thrower`, 3 aborts, else nothing.
+/// Do what the number says: 1 panics, 2 calls the import `thrower`, 3 aborts, 4 never returns,
+/// else nothing.
 #[wasm_bindgen]
 pub fn fault(kind: u32) -> u32 {
     match kind {
         PANIC => panic!("the fault"),
         THROW => thrower(),
         ABORT => core::arch::wasm32::unreachable(),
+        SPIN => loop {
+            std::hint::black_box(0);
+        },
         _ => {}
     }
     kind
