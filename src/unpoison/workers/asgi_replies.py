@@ -57,15 +57,16 @@ async def send_reply(
         if close:
             headers.append((b"connection", b"close"))
         exchange.status = response.status
-        await _send(send, {"type": "http.response.start", "status": response.status,
-                           "headers": headers})  # fmt: skip
+        start = {"type": "http.response.start", "status": response.status, "headers": headers}
         if body is None or isinstance(body, bytes):
-            await _send(send, {"type": "http.response.body", "body": body or b""})
+            await _send(send, start, {"type": "http.response.body", "body": body or b""})
             exchange.sent += len(body or b"")
         else:
+            await _send(send, start)
             await _stream(body, _length(headers), send, exchange)
     finally:
-        await discard(response.body)
+        if response.body is not None and not isinstance(response.body, bytes):
+            await discard(response.body)
 
 
 def raw_headers(response: HttpResponse, dropped: frozenset[str] = CONNECTION_FIELDS) -> RawHeaders:
@@ -142,9 +143,10 @@ async def _stream(
     await _send(send, {"type": "http.response.body", "body": b""})
 
 
-async def _send(send: Send, event: Event) -> None:
+async def _send(send: Send, *events: Event) -> None:
     try:
-        await send(event)
+        for event in events:
+            await send(event)
     except ClientLeft:
         raise
     except OSError as error:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from functools import lru_cache
+from itertools import chain
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -24,6 +26,7 @@ Send = Callable[[Event], Awaitable[None]]
 VERSIONS: Final = frozenset({"1.0", "1.1", "2", "3"})
 AUTHORITY: Final = re.compile(r"[A-Za-z0-9.\-_~!$&'()*+,;=:%\[\]]+\Z")
 DIGITS: Final = re.compile(r"[0-9]{1,18}\Z")
+FRAMING_FIELDS: Final = frozenset({"content-length", "transfer-encoding"})
 PATH_CHARACTERS: Final = "/!$&'()*+,;=:@"
 WEB_SCHEMES: Final[Mapping[str, str]] = {"ws": "http", "wss": "https"}
 
@@ -60,26 +63,27 @@ def make_request(scope: Scope, limits: HttpLimits) -> HttpRequest:
 
 def declared_length(scope: Scope, request: HttpRequest, limits: HttpLimits) -> int | None:
     """Give the length of the body that is to come; None when it is not declared. Raises Refusal."""
-    lengths = [value for name, value in request.headers if name == "content-length"]
-    codings = [value for name, value in request.headers if name == "transfer-encoding"]
-    if codings:
-        if lengths or scope["http_version"] == "1.0":
+    framing = [field for field in request.headers if field[0] in FRAMING_FIELDS]
+    if not framing:
+        return None if scope["http_version"] in ("2", "3") else 0
+    names = {name for name, _ in framing}
+    if "transfer-encoding" in names:
+        if len(names) > 1 or scope["http_version"] == "1.0":
             raise Refusal(400, "Transfer-Encoding with Content-Length or in HTTP/1.0")
         return None
-    if not lengths:
-        return None if scope["http_version"] in ("2", "3") else 0
-    if len(lengths) > 1 or not DIGITS.match(lengths[0]):
+    (_, value), *others = framing
+    if others or not DIGITS.match(value):
         raise Refusal(400, "Content-Length is not one number")
-    if int(lengths[0]) > limits.body:
+    if int(value) > limits.body:
         raise Refusal(413, f"a request body may have {limits.body} bytes")
-    return int(lengths[0])
+    return int(value)
 
 
 def _headers(raw: list[tuple[bytes, bytes]], limits: HttpLimits) -> Headers:
     if len(raw) > limits.header_count:
         raise Refusal(431, f"a request may have {limits.header_count} header fields")
     headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in raw]
-    if sum(len(name) + len(value) for name, value in headers) > limits.headers:
+    if sum(map(len, chain.from_iterable(headers))) > limits.headers:
         raise Refusal(431, f"the header fields of a request may have {limits.headers} bytes")
     return headers
 
@@ -102,10 +106,16 @@ def _url(scope: Scope, host: str, limits: HttpLimits) -> str:
     if len(path) + len(query) > limits.url:
         raise Refusal(414, f"a request target may have {limits.url} bytes")
     scheme = WEB_SCHEMES.get(scope["scheme"], scope["scheme"])
-    url = f"{scheme}://{host}{path}{query and '?'}{query}"
-    if not path.startswith("/") or not AUTHORITY.match(host) or not ada_url.check_url(url):
+    origin = f"{scheme}://{host}"
+    if not path.startswith("/") or not _is_origin(origin, host):
         raise Refusal(400, "the request target or the Host field is not part of a URL")
-    return url
+    return f"{origin}{path}?{query}" if query else f"{origin}{path}"
+
+
+@lru_cache(maxsize=256)
+def _is_origin(origin: str, host: str) -> bool:
+    # After a good origin the URL parser refuses no path and no query. URL standard 4.4.
+    return AUTHORITY.match(host) is not None and ada_url.check_url(f"{origin}/")
 
 
 def _target(scope: Scope) -> tuple[str, str]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from email.utils import formatdate
+from functools import partial
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -24,6 +25,7 @@ from uvicorn.server import ServerState
 
 from unpoison.workers.asgi_replies import ReplyBroken
 from unpoison.workers.asgi_requests import ClientLeft
+from unpoison.workers.cork import Cork
 from unpoison.workers.http_limits import HttpLimits
 from unpoison.workers.slow_clients import Outflow, Patience
 
@@ -84,6 +86,7 @@ class Connection(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Take a connection, or refuse it when there are too many."""
         super().connection_made(transport)
+        self._cork = Cork(transport, self.loop)
         if len(self.connections) > self.limits.connections:
             self.hub.refused += 1
             self._refuse(HTTPStatus.SERVICE_UNAVAILABLE, "too many connections")
@@ -138,7 +141,7 @@ class Connection(HttpToolsProtocol):
 
     def on_url(self, url: bytes) -> None:
         """Take a part of the request target."""
-        super().on_url(url)
+        self.url += url
         self._callbacks += 1
         if len(self.url) > self.limits.url:
             self._stop(HTTPStatus.REQUEST_URI_TOO_LONG, "the request target is too long")
@@ -147,8 +150,8 @@ class Connection(HttpToolsProtocol):
         """Take a header field; a trailer counts and is dropped. RFC 9110 6.5.1."""
         self._callbacks += 1
         self._head_size += len(name) + len(value)
-        too_many = len(self.headers) >= self.limits.header_count
-        if self._head_size > self.limits.headers or too_many:
+        limits = self.limits
+        if self._head_size > limits.headers or len(self.headers) >= limits.header_count:
             self._stop(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "the headers are too long")
         if self._in_head:
             super().on_header(name, value)
@@ -264,17 +267,15 @@ class Connection(HttpToolsProtocol):
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
         self._running = cycle
+        cycle.transport = self._cork
         super()._start_asgi_task(cycle, self._guarded(cycle, app))
 
     def _guarded(self, cycle: RequestResponseCycle, app: ASGI3Application) -> ASGI3Application:
         """Run the application with a `send` that tells when the client left."""
 
-        async def send(event: Any) -> None:
-            await self._send(cycle, event)
-
-        async def run(scope: Any, receive: Any, _send: Any) -> None:
+        async def run(scope: Any, receive: Any, send: Any) -> None:
             try:
-                await app(scope, receive, send)
+                await app(scope, receive, partial(self._send, cycle))
             except ReplyBroken:
                 # Only a connection that ends early tells a client that its answer is not whole.
                 cycle.disconnected = True
@@ -310,6 +311,7 @@ class Connection(HttpToolsProtocol):
         if cycle.scope["http_version"] == "1.0" and b"content-length" not in names:
             # HTTP/1.0 knows no chunks: the end of the connection is the end of the body.
             cycle.chunked_encoding = False
+        self._cork.hold()
 
     def _plain_chunk(self, cycle: RequestResponseCycle, event: Any) -> None:
         if cycle.response_started and cycle.expected_content_length == 0:
