@@ -291,12 +291,12 @@ class ObjectDatabase:
         self._log.wait()
         if self.broken is None:
             self.broken = StorageError("the object's database is closed; open it again")
-        try:
-            if connection is not None:
+        if connection is not None:
+            # What can fail is the checkpoint; then the log stays, with all that was committed.
+            with suppress(apsw.Error):
                 connection.close(True)
-        finally:
-            self._discard()
-            self._log.close()
+        self._forget()
+        self._log.close()
 
     async def aclose(self) -> None:
         """As `close`, with what may block in a thread. It may not be used meanwhile."""

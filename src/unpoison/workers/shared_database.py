@@ -8,8 +8,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-import apsw
-
 from unpoison.workers.database import ObjectDatabase
 from unpoison.workers.sqlite_setup import Sizes
 
@@ -73,10 +71,7 @@ class SharedDatabase:
         """Close the file; the next use opens it again. May block."""
         if self._database is not None:
             database, self._database = self._database, None
-            try:
-                database.close()
-            except apsw.Error as error:
-                raise database.failure(error) from error
+            database.close()
 
     def _opened(self) -> ObjectDatabase:
         made = ObjectDatabase(self._path, executor=self._executor, vfs=self._vfs, sizes=SIZES)
