@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from unpoison.js.attributes import MISSING
-from unpoison.js.classes import Property, PropertyKey
+from unpoison.js.classes import Property, PropertyKey, spec_of
 from unpoison.js.exceptions import TypeError  # noqa: A004 - JavaScript's
 from unpoison.js.exotic import Delegate
 from unpoison.js.families import family_of
@@ -214,6 +214,12 @@ def items_of(options: object, *names: str) -> Mapping[str, Any]:
         return dict.fromkeys(names)
     if not is_reference(options):
         raise TypeError("the options are no object")
+    if type(options) is Object and options._js_attributes is None:
+        # Most bags are plain objects with few of many names: no walk for what is not there.
+        inherited = spec_of(options).members
+        return {
+            name: get(options, name) if name in inherited else options.get(name) for name in names
+        }
     return {name: get(options, name) for name in names}
 
 

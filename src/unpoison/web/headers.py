@@ -131,7 +131,7 @@ def header_name(value: object) -> str:
 def header_value(value: object) -> str:
     """Give a header's value without blanks around it. Raises js.TypeError."""
     text = js.to_string(value)
-    if any(ord(unit) > 0xFF for unit in text):
+    if not text.isascii() and max(text) > "\xff":
         raise js.TypeError("Headers: a value has a character above U+00FF")
     text = text.strip(_BLANK)
     if _BAD.search(text):
@@ -142,8 +142,8 @@ def header_value(value: object) -> str:
 def fill(headers: Headers, given: object, realm: js.Realm) -> Headers:
     """Add what a HeadersInit has: another Headers, pairs, or a record. Fetch 5.1."""
     if isinstance(given, Headers):
-        for name, value in given.raw:
-            headers.append(name, value)
+        headers._check()
+        headers._pairs += given._pairs
     elif not js.is_reference(given):
         raise js.TypeError("Headers: the argument must be an object")
     elif not js.is_nullish(realm.get(given, js.Symbol.iterator)):

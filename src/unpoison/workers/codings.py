@@ -7,7 +7,7 @@ RFC 9110 8.4.1.
 from __future__ import annotations
 
 import zlib
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Final, Protocol
 
 from unpoison import js
@@ -61,45 +61,40 @@ class _Decoder:
         return b""
 
 
-def encoded(headers: Headers, body: Payload) -> tuple[Headers, Payload]:
-    """Give headers and body as they leave: coded as `content-encoding` says.
-
-    Raises js.TypeError for a coding that is not supported.
-    """
-    check_coding(headers)
-    coding = _coding_of(headers)
-    if body is None or coding is None:
-        return headers, body
-    kept = [pair for pair in headers if pair[0] != "content-length"]
-    return kept, _coded(body, lambda: _Encoder(coding))
-
-
-def check_coding(headers: Headers) -> None:
-    """Raise js.TypeError for a coding that is not supported."""
-    coding = _coding_of(headers)
+def coding_of(headers: Headers) -> str | None:
+    """Give the coding that a header says, None for none. Raises js.TypeError for an unknown one."""
+    coding = _named_coding(headers)
     if coding is not None and coding not in _WINDOW:
         raise js.TypeError(
             f"content-encoding: {coding} is not supported; give the coded bytes with"
             ' encodeBody: "manual"'
         )
+    return coding
+
+
+def encoded(headers: Headers, body: Payload, coding: str) -> tuple[Headers, Payload]:
+    """Give headers and body as they leave, in a coding that `coding_of` gave."""
+    if body is None:
+        return headers, body
+    kept = [pair for pair in headers if pair[0] != "content-length"]
+    return kept, _coded(body, _Encoder(coding))
 
 
 def decoded(headers: Headers, body: Payload) -> Payload:
     """Give a body as a guest sees it; one with a coding that is not supported stays as it is."""
-    coding = _coding_of(headers)
+    coding = _named_coding(headers)
     if body is None or coding not in _WINDOW:
         return body
     return _Coded(_once(body) if isinstance(body, bytes) else body, _Decoder(coding))
 
 
-def _coding_of(headers: Headers) -> str | None:
-    found = [value.strip().lower() for name, value in headers if name == "content-encoding"]
-    text = ", ".join(found)
-    return None if text in ("", "identity") else text
+def _named_coding(headers: Headers) -> str | None:
+    text = ", ".join([value for name, value in headers if name == "content-encoding"])
+    coding = text.strip().lower()
+    return None if coding in ("", "identity") else coding
 
 
-def _coded(body: bytes | AsyncIterator[bytes], make: Callable[[], _Encoder]) -> Payload:
-    coder = make()
+def _coded(body: bytes | AsyncIterator[bytes], coder: _Encoder) -> Payload:
     if isinstance(body, bytes):
         return b"".join(coder.step(body)) + coder.end()
     return _Coded(body, coder)

@@ -14,11 +14,11 @@ class ExecutionContext(js.JsObject):
 
     __slots__ = ("_event", "_realm", "props")
 
-    def __init__(self, realm: js.Realm, event: EventPort, props: object) -> None:
+    def __init__(self, realm: js.Realm, event: EventPort, props: object | None) -> None:
         super().__init__()
         self._realm = realm
         self._event = event
-        self.props = value_of_json(props)
+        self.props = js.Object() if props is None else value_of_json(props)
 
     def wait_until(self, promise: object) -> None:
         """Keep the event alive until a promise is settled; another value is settled already."""
@@ -66,7 +66,7 @@ def make_context(
     realm: js.Realm, event: EventPort, props: object | None = None
 ) -> ExecutionContext:
     """Make the third argument of a handler; `props` is a JSON object."""
-    return ExecutionContext(realm, event, {} if props is None else props)
+    return ExecutionContext(realm, event, props)
 
 
 def make_scheduled_event(

@@ -11,7 +11,7 @@ from typing import Any
 from unpoison import js, web
 from unpoison.workers.additions import Additions
 from unpoison.workers.bodies import body_for, payload_of
-from unpoison.workers.codings import check_coding, decoded, encoded
+from unpoison.workers.codings import coding_of, decoded, encoded
 from unpoison.workers.fetch_types import Request, Response
 from unpoison.workers.identity_streams import fixed_length
 from unpoison.workers.messages import HttpRequest, HttpResponse
@@ -71,11 +71,10 @@ def response_of(response: object) -> HttpResponse:
     socket = response.web_socket if isinstance(response, Response) else js.null
     headers = [*response.headers.raw, *_length_header(response)]
     is_manual = isinstance(response, Response) and response.encode_body == "manual"
-    if not is_manual:
-        check_coding(headers)
+    coding = None if is_manual else coding_of(headers)
     body = payload_of(response.content)
-    if not is_manual:
-        headers, body = encoded(headers, body)
+    if coding is not None:
+        headers, body = encoded(headers, body, coding)
     return HttpResponse(
         response.status,
         headers,
