@@ -1,5 +1,8 @@
 """unpoison: run Rust wasm-bindgen modules from Python, and keep them alive."""
 
+import importlib
+from types import ModuleType
+
 from unpoison import js
 from unpoison.errors import (
     AbortError,
@@ -40,3 +43,10 @@ __all__ = [
     "js",
     "load",
 ]
+
+
+def __getattr__(name: str) -> ModuleType:
+    """Import `unpoison.workers` when it is first named: most programs serve nothing."""
+    if name == "workers":
+        return importlib.import_module("unpoison.workers")
+    raise AttributeError(f"module 'unpoison' has no attribute {name!r}")

@@ -16,6 +16,7 @@ from unpoison.cli.doctor import doctor
 from unpoison.cli.exits import EXIT_CODES_HELP, Exit, exit_of
 from unpoison.cli.inspect import inspect
 from unpoison.cli.run import run
+from unpoison.cli.serve import serve
 from unpoison.cli.terminal import print_error
 from unpoison.cli.test_runner import test_runner
 from unpoison.cli.translate import translate
@@ -38,10 +39,11 @@ def unpoison() -> None:
       unpoison run stats.wasm mean "[1.5, 2.5]"
       unpoison bind counter.wasm -o .
       unpoison build path/to/crate -o out
+      unpoison serve path/to/worker
     """
 
 
-for command in (bind, build, doctor, inspect, run, test_runner, translate):
+for command in (bind, build, doctor, inspect, run, serve, test_runner, translate):
     unpoison.add_command(command)
 
 

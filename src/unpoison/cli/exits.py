@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import IntEnum
 
 from unpoison.errors import (
+    ConfigError,
     LinkError,
     MalformedModule,
     ToolError,
@@ -33,7 +34,7 @@ Exit codes:
   4  a tool is missing
 """
 
-REFUSALS = (MalformedModule, UnsupportedModule, UnsupportedItem, LinkError)
+REFUSALS = (MalformedModule, UnsupportedModule, UnsupportedItem, LinkError, ConfigError)
 
 
 def exit_of(error: BaseException) -> Exit:

@@ -92,6 +92,20 @@ def read_config(path: str | Path, environment: str | None = None) -> Config:
     return reader.config(file, _secrets(file.parent, environment))
 
 
+def config_for(target: Path, environment: str | None = None) -> tuple[Config, Path | None]:
+    """Give the configuration of a folder, a configuration file or a module, and the module if that
+    is the target. A module without a configuration beside it has bindings of none.
+
+    Raises ConfigError, OSError.
+    """
+    if target.suffix != ".wasm":
+        return read_config(target, environment), None
+    folder = target.resolve().parent
+    if any((folder / name).is_file() for name in FILES) or environment is not None:
+        return read_config(folder, environment), target
+    return Config(name=target.stem, folder=folder), target
+
+
 def _parse(file: Path) -> Mapping[str, Any]:
     text = _text(file)
     try:

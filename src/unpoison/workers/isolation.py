@@ -10,7 +10,9 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Protocol
+from weakref import WeakSet
 
 from unpoison.errors import AbortError
 from unpoison.workers.environment import Binding
@@ -39,6 +41,15 @@ IDLE_SECONDS = 60.0
 """How long an unused guest is kept."""
 
 
+@dataclass(frozen=True, slots=True)
+class Census:
+    """How many guests there are, how many serve nothing, and how many borrowers wait."""
+
+    live: int
+    idle: int
+    waiting: int
+
+
 class Isolation(Protocol):
     """Lends guests. `is_shared` tells whether one guest may have several borrowers."""
 
@@ -65,6 +76,9 @@ class Isolation(Protocol):
     def died(self, guest: Guest) -> None:
         """Hear that a guest died, within the call that died."""
 
+    def census(self) -> Census:
+        """Count the guests and who waits for one."""
+
     def close(self) -> None:
         """Close all guests that are not lent, and the others as they come back."""
 
@@ -80,17 +94,20 @@ class Nursery:
         self._bindings = bindings
         self.observer = observer
         self.restarts = Restarts()
+        self.guests: WeakSet[Guest] = WeakSet()
         self.on_death: Callable[[Guest, AbortError], object] = lambda guest, error: None
 
     def make(self) -> Guest:
         """Make a guest. Raises OverloadedError during a pause and when it cannot be started."""
         self._check_pause()
         try:
-            return Guest(
+            guest = Guest(
                 self.program.instantiate, self._bindings, self.program.limits.cpu, self._died
             )
         except Exception as error:
             raise self._failed(error) from error
+        self.guests.add(guest)
+        return guest
 
     def renew(self, guest: Guest) -> bool:
         """Start a guest afresh; False when that failed, and it is of no use any more."""
@@ -174,6 +191,15 @@ class Exclusive:
         else:
             self.objects.lose(guest)
 
+    def census(self) -> Census:
+        """See Isolation."""
+        pools = (self.requests, self.objects)
+        return Census(
+            sum(pool.live for pool in pools),
+            sum(pool.idle for pool in pools),
+            sum(pool.waiting for pool in pools),
+        )
+
     def close(self) -> None:
         """See Isolation."""
         self.requests.close()
@@ -229,6 +255,11 @@ class Shared:
     def release_object(self, guest: Guest) -> None:
         """See Isolation."""
         self.release(guest)
+
+    def census(self) -> Census:
+        """See Isolation."""
+        live = int(self._guest is not None)
+        return Census(live, live if not self._lent else 0, 0)
 
     def close(self) -> None:
         """See Isolation."""

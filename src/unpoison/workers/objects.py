@@ -21,7 +21,8 @@ log = logging.getLogger("unpoison.workers")
 
 
 class Objects:
-    """See ports.NamespacePort. `start` arms the alarms of before."""
+    """See ports.NamespacePort. `start` arms the alarms of before; `evicted` counts objects that
+    nothing is left of in memory."""
 
     def __init__(self, kind: Kind) -> None:
         self.kind = kind
@@ -33,11 +34,17 @@ class Objects:
         self._timer: js.Handle | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
         self._is_closed = False
+        self.evicted = 0
 
     @property
     def live(self) -> int:
         """How many objects are in guests."""
         return sum(actor.is_live for actor in self._actors.values())
+
+    @property
+    def alarms(self) -> int:
+        """How many alarms are set."""
+        return len(self._alarms)
 
     def start(self) -> None:
         """Arm the alarms that are stored. Raises StorageError."""
@@ -74,6 +81,7 @@ class Objects:
     def _gone(self, actor: Actor) -> None:
         if self._actors.get(actor.id.raw) is actor:
             del self._actors[actor.id.raw]
+            self.evicted += 1
             self._run(actor.close())
 
     def _run(self, work: Coroutine[Any, Any, None]) -> None:

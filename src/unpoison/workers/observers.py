@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from enum import Enum
 from typing import Final
 
@@ -90,6 +90,12 @@ class Population:
     objects_evicted: int = 0
     alarms_pending: int = 0
     storage: int = 0
+
+
+def sum_of(populations: Iterable[Population]) -> Population:
+    """Give how many there are of several together."""
+    counted = [astuple(each) for each in populations]
+    return Population(*(sum(column) for column in zip(*counted, strict=True)))
 
 
 class Observers(Observer):

@@ -37,11 +37,22 @@ class Place:
         """Give the file of a KV namespace."""
         return self.folder / "kv" / f"{file_name(namespace)}.sqlite"
 
+    def size(self) -> int:
+        """Give the bytes of all files."""
+        return sum(_size(path) for path in self.folder.rglob("*"))
+
     def close(self) -> None:
         """Stop the threads; delete a folder that nobody asked to keep."""
         self.executor.shutdown()
         if self._temporary is not None:
             self._temporary.cleanup()
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size if path.is_file() else 0
+    except OSError:  # it went meanwhile
+        return 0
 
 
 def file_name(text: str) -> str:

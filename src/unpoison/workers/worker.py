@@ -32,7 +32,7 @@ from unpoison.workers.kv_store import KvStore
 from unpoison.workers.messages import HttpRequest, HttpResponse, discard
 from unpoison.workers.module_file import find_module
 from unpoison.workers.objects import Objects
-from unpoison.workers.observers import Incident, Observer
+from unpoison.workers.observers import Incident, Observer, Population
 from unpoison.workers.places import Place
 from unpoison.workers.program import CPU_SECONDS, MEMORY_BYTES, Program
 from unpoison.workers.response import Given, HeadersGiven, Response, make_request
@@ -432,6 +432,31 @@ class Worker:
 
     def _died(self, guest: Guest, error: AbortError) -> None:
         self._guests.died(guest)
+
+    # --- what operators ask ---
+
+    @property
+    def trouble(self) -> str | None:
+        """What is wrong with it now, None when it can answer."""
+        if self._is_closing:
+            return f"{self.name} is shutting down"
+        remaining = self._nursery.restarts.remaining(self.clock.monotonic())
+        return None if not remaining else f"{self.name} keeps dying; it is given a pause"
+
+    def population(self) -> Population:
+        """Give how many instances and objects there are, and what they take."""
+        guests = self._guests.census()
+        objects = self.objects.values()
+        return Population(
+            instances_live=guests.live,
+            instances_idle=guests.idle,
+            requests_waiting=guests.waiting,
+            memory=sum(guest.instance.memory_size for guest in self._nursery.guests),
+            objects_live=sum(each.live for each in objects),
+            objects_evicted=sum(each.evicted for each in objects),
+            alarms_pending=sum(each.alarms for each in objects),
+            storage=self._place.size(),
+        )
 
     def __repr__(self) -> str:
         return f"<unpoison.workers.Worker {self.name}>"
