@@ -4,11 +4,13 @@
 changes nothing and exits with 1 when a file would change.
 
 The bytes depend on the version of the compiler; the committed ones are of Debian's rustc 1.96.0
-(`RUSTC=/usr/bin/rustc CARGO=/usr/bin/cargo` chooses it where there is another one).
+(`RUSTC=/usr/bin/rustc CARGO=/usr/bin/cargo` chooses it where there is another one). The crates
+share one build of the standard library, in `target`.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -27,6 +29,7 @@ VARIANTS: dict[str, tuple[Dialect, Panic]] = {
 def main(arguments: list[str]) -> int:
     """Build all; with --check, report what differs and change nothing."""
     check = "--check" in arguments
+    os.environ.setdefault("CARGO_BUILD_BUILD_DIR", str(ROOT / "target"))
     changed = [
         path for crate in crates() for path, built in variants(crate) if update(path, built, check)
     ]

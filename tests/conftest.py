@@ -1,4 +1,4 @@
-"""Keeps the tests' artefacts out of the user's own cache; every process of a run shares them."""
+"""Where the tests keep what takes long to make; every process of a run shares it."""
 
 from __future__ import annotations
 
@@ -8,3 +8,5 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 
 os.environ.setdefault("UNPOISON_CACHE_DIR", str(ROOT / ".pytest_cache" / "artefacts"))
+# One standard library for all crates that the tests marked `toolchain` build.
+os.environ.setdefault("CARGO_BUILD_BUILD_DIR", str(ROOT / "target"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -80,6 +81,8 @@ def test_a_rust_worker_is_built_as_worker_build_does(rust, crate, facts, monkeyp
     rust.answers(facts(crate, dep_needs=("worker",)))
     build(crate, toolchain=rust.toolchain)
     assert rust.environment["WASM_BINDGEN_USE_JS_SYS"] == "1"
+    # Apart from other crates: what a macro made does not change when its environment does.
+    assert "/target/unpoison/legacy-worker" in rust.environment["CARGO_BUILD_BUILD_DIR"]
 
 
 def test_flags_of_the_environment_are_not_used(rust, crate, monkeypatch):
@@ -89,21 +92,69 @@ def test_flags_of_the_environment_are_not_used(rust, crate, monkeypatch):
     assert "-Ctarget-cpu=native" not in flags(rust)
 
 
-def test_every_directory_of_the_machine_is_renamed(rust, crate, monkeypatch, tmp_path):
+@pytest.fixture
+def home(rust, crate, monkeypatch, tmp_path):
+    """A home with a cargo that has one registry, and a crate that takes source from there only."""
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("CARGO_HOME", str(tmp_path / "cargo"))
+    (tmp_path / "cargo/registry/src/index-1").mkdir(parents=True)
+    return tmp_path
+
+
+def of_registry(told: dict) -> dict:
+    """The facts of a crate whose dependencies are all of a registry."""
+    [dep] = [one for one in told["packages"] if one["name"] == "dep"]
+    place = {key: dep[key] for key in ("source", "manifest_path")}
+    packages = [{**one, **place} if one["name"] == "near" else one for one in told["packages"]]
+    return {**told, "packages": packages}
+
+
+def test_all_crates_of_a_machine_are_given_the_same_flags(rust, crate, facts, home):
+    rust.answers(of_registry(facts(crate)))
     build(crate, toolchain=rust.toolchain)
-    remapped = [flag.split("=", 1)[1] for flag in flags(rust) if "remap" in flag]
-    assert remapped == [
-        f"{tmp_path}=/home",
-        f"{tmp_path}/cargo=/cargo",
-        f"{rust.toolchain.sysroot}=/sysroot",
-        f"{rust.toolchain.library}=/rust",
-        f"{tmp_path}/cargo/registry/src/index-1=/deps",
-        f"{tmp_path}/near=/deps/near-1.0.0",
-        f"{crate}=/crate",
-        f"{crate}/target=/target",
+    assert flags(rust)[2:] == [
+        f"--remap-path-prefix={home}/cargo=/cargo",
+        f"--remap-path-prefix={home}/cargo/registry/src/index-1=/deps",
+        f"--remap-path-prefix={rust.toolchain.sysroot}/lib=/sysroot/lib",
+        f"--remap-path-prefix={rust.toolchain.library}=/rust",
+        f"--remap-path-prefix={crate}/target/unpoison/legacy=/target",
     ]
+
+
+def test_the_crates_own_directory_is_named_to_itself_alone(rust, crate, facts, home):
+    rust.answers(of_registry(facts(crate)))
+    build(crate, toolchain=rust.toolchain)
+    own = rust.arguments[rust.arguments.index("--") :]
+    assert own == [
+        "--",
+        f"--remap-path-prefix={home}=/home",
+        f"--remap-path-prefix={crate}=/crate",
+    ]
+
+
+def test_a_path_dependency_is_named_to_all_and_built_apart(rust, crate, home):
+    build(crate, toolchain=rust.toolchain)
+    [near, target] = [flag.split("=", 1)[1] for flag in flags(rust)[-2:]]
+    assert near == f"{home}/near=/deps/near-1.0.0"
+    directory = rust.environment["CARGO_BUILD_BUILD_DIR"]
+    assert target == f"{directory}=/target"
+    assert re.fullmatch(rf"{crate}/target/unpoison/legacy-[0-9a-f]{{8}}", directory)
+
+
+def test_the_crates_of_a_workspace_are_named_to_each_other(rust, crate, facts, home):
+    told = of_registry(facts(crate))
+    rust.answers({**told, "workspace_members": ["own", "other"]})
+    build(crate, toolchain=rust.toolchain)
+    assert f"--remap-path-prefix={crate}=/crate" in flags(rust)
+
+
+def test_crates_may_share_the_build_directory_that_cargo_names(rust, crate, facts, home):
+    told = of_registry(facts(crate))
+    rust.answers({**told, "build_directory": str(home / "shared")})
+    build(crate, eh="exnref", toolchain=rust.toolchain)
+    assert rust.environment["CARGO_BUILD_BUILD_DIR"] == str(home / "shared/unpoison/exnref")
+    where = rust.arguments[rust.arguments.index("--target-dir") + 1]
+    assert where == str(crate / "target/unpoison/exnref")
 
 
 def test_progress_gets_the_lines_of_cargo(rust, crate):

@@ -60,6 +60,7 @@ def answer(rust: Path, **changed: Any) -> None:
     package |= {"source": None, "targets": [target]} | manifest | changed
     facts = {"packages": [package], "workspace_members": ["own"]}
     facts |= {"workspace_root": str(CRATE), "target_directory": str(rust / "target")}
+    facts |= {"resolve": {"nodes": [{"id": "own", "dependencies": []}]}}
     (rust / "metadata.json").write_text(json.dumps(facts))
 
 

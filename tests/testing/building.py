@@ -14,8 +14,8 @@ import tempfile
 from pathlib import Path
 
 from unpoison.build import Dialect, Panic, Toolchain, find_toolchain
-from unpoison.build.cargo import _code_flags, _remap_flags, cargo_environment
-from unpoison.build.crate import read_crate
+from unpoison.build.cargo import cargo_environment, code_flags
+from unpoison.build.remapping import machine_names, remap_flags
 from unpoison.build.toolchain import TARGET
 
 HERE = Path(__file__).parent
@@ -34,14 +34,17 @@ def cargo_command(rust: Toolchain, panic: Panic, target: Path, *options: str) ->
     return [*command, *options]  # last: one of them may be `--`
 
 
-def suite_environment(rust: Toolchain, panic: Panic, eh: Dialect) -> dict[str, str]:
+def suite_environment(rust: Toolchain, panic: Panic, eh: Dialect, target: Path) -> dict[str, str]:
     """Give the environment in which the command builds the same bytes everywhere."""
-    crate = read_crate(SUITE, rust, cargo_environment(os.environ, rust, panic, ()))
-    flags = [*_code_flags(panic, eh), *_remap_flags(crate, rust, os.environ)]
-    environment = cargo_environment(os.environ, rust, panic, flags)
-    # Cargo builds tests to unwind whatever the profile says, and std twice when it says "abort":
-    # the two do not link. The flags alone say how a panic ends.
-    return {**environment, "CARGO_PROFILE_RELEASE_PANIC": "unwind"}
+    names = remap_flags([*machine_names(rust, os.environ), (target, "/target")])
+    environment = cargo_environment(os.environ, rust, panic, [*code_flags(panic, eh), *names])
+    return {
+        **environment,
+        "CARGO_BUILD_BUILD_DIR": str(target),
+        # Cargo builds tests to unwind whatever the profile says, and std twice when it says
+        # "abort": the two do not link. The flags alone say how a panic ends.
+        "CARGO_PROFILE_RELEASE_PANIC": "unwind",
+    }
 
 
 def build_suite(panic: Panic, eh: Dialect, target: Path) -> bytes:
@@ -51,7 +54,7 @@ def build_suite(panic: Panic, eh: Dialect, target: Path) -> bytes:
     done = subprocess.run(
         cargo_command(rust, panic, target, *options),
         cwd=SUITE,
-        env=suite_environment(rust, panic, eh),
+        env=suite_environment(rust, panic, eh, target),
         stdout=subprocess.PIPE,
         check=True,
     )

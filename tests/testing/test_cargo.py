@@ -37,7 +37,7 @@ def cargo(variant: str, *options: str) -> subprocess.CompletedProcess[str]:
         rust = find_toolchain(panic, os.environ | debian)
     except ToolError as error:
         _peers.missing(f"a Rust that builds for wasm32: {error}")
-    flags = suite_environment(rust, panic, eh)
+    flags = suite_environment(rust, panic, eh, target_of(variant))
     environment = {
         **flags,
         # rustdoc is given none of rustc's flags, and links a doctest with the std that they made.

@@ -13,6 +13,14 @@ from typing import Literal
 
 from unpoison.build.crate import Crate, read_crate
 from unpoison.build.diagnostics import Report
+from unpoison.build.remapping import (
+    Names,
+    digest_of,
+    machine_names,
+    near_names,
+    own_names,
+    remap_flags,
+)
 from unpoison.build.toolchain import TARGET, Panic, Toolchain, find_toolchain
 from unpoison.errors import ToolError
 
@@ -53,55 +61,60 @@ def build(
     """Build a crate for wasm32 in release mode and give the module, with its schema.
 
     The file is copied to `out_dir` when one is given, and stays in cargo's target directory
-    otherwise; `eh` counts for panic="unwind" only. `progress` gets cargo's lines as they come,
-    from the thread that calls. Raises ToolError: no usable Rust (missing), no crate, or a
-    crate that does not compile.
+    otherwise; `eh` counts for panic="unwind" only. Crates that share cargo's build directory
+    (CARGO_BUILD_BUILD_DIR, with cargo 1.91 or newer) share one build of the standard library.
+    `progress` gets cargo's lines as they come, from the thread that calls. Raises ToolError: no
+    usable Rust (missing), no crate, or a crate that does not compile.
     """
     chosen = find_toolchain(panic) if toolchain is None else toolchain
     crate = read_crate(
         Path(crate_dir).resolve(), chosen, cargo_environment(os.environ, chosen, panic, ())
     )
     dialect = eh if panic == "unwind" else None
-    target = crate.target_directory / "unpoison" / (dialect or "abort")
-    flags = [*_code_flags(panic, eh), *_remap_flags(crate, chosen, os.environ)]
+    near = near_names(crate, os.environ)
+    directory = _build_directory(crate, dialect or "abort", near)
+    names = [*machine_names(chosen, os.environ), *near, (directory, "/target")]
+    flags = [*code_flags(panic, eh), *remap_flags(names)]
     environment = {
         **cargo_environment(os.environ, chosen, panic, flags),
         **_worker_environment(crate),
+        "CARGO_BUILD_BUILD_DIR": str(directory),
     }
-    report = _run(_command(crate, chosen, panic, target), environment, crate, progress)
+    target = crate.target_directory / "unpoison" / (dialect or "abort")
+    own = remap_flags(own_names(crate, os.environ))
+    report = _run(_command(crate, chosen, panic, target, own), environment, crate, progress)
     path = _deliver(_module_file(report, crate), out_dir)
     return BuiltModule(path, crate.package, panic, dialect, chosen)
 
 
-def _command(crate: Crate, toolchain: Toolchain, panic: Panic, target: Path) -> list[str]:
-    command = [str(toolchain.cargo), "build", "--release", "--lib", "--target", TARGET]
+def _build_directory(crate: Crate, variant: str, near: Names) -> Path:
+    """Where cargo keeps what it makes on the way: one directory for each set of flags.
+
+    In one for several sets, cargo would make everything again at each change; and it does not see
+    that the environment of macros has changed.
+    """
+    name = f"{variant}-worker" if _worker_environment(crate) else variant
+    return crate.build_directory / "unpoison" / (f"{name}-{digest_of(near)}" if near else name)
+
+
+def _command(
+    crate: Crate, toolchain: Toolchain, panic: Panic, target: Path, own_flags: list[str]
+) -> list[str]:
+    command = [str(toolchain.cargo), "rustc", "--release", "--lib", "--target", TARGET]
     command += ["--manifest-path", str(crate.manifest), "--target-dir", str(target)]
     command.append("--message-format=json")
     if toolchain.build_std:
         command.append(f"-Zbuild-std=std,panic_{panic}")
-    return command
+    return [*command, "--", *own_flags]
 
 
-def _code_flags(panic: Panic, eh: Dialect) -> list[str]:
+def code_flags(panic: Panic, eh: Dialect) -> list[str]:
+    """Give the flags that say how a panic ends."""
     if panic == "abort":
         return ["-Cpanic=abort"]
     # Said in both cases: the default changes with the version of the compiler.
     legacy = "true" if eh == "legacy" else "false"
     return ["-Cpanic=unwind", f"-Cllvm-args=-wasm-use-legacy-eh={legacy}"]
-
-
-def _remap_flags(crate: Crate, toolchain: Toolchain, env: Mapping[str, str]) -> list[str]:
-    """One flag per directory; rustc uses the last that fits, so the general ones come first."""
-    home = Path(env.get("HOME") or Path.home())
-    cargo_home = Path(env.get("CARGO_HOME") or home / ".cargo")
-    general = [(home, "/home"), (cargo_home, "/cargo"), (toolchain.sysroot, "/sysroot")]
-    special = [(toolchain.library, "/rust"), *crate.sources]
-    own = [(crate.workspace, "/crate"), (crate.target_directory, "/target")]
-    return [
-        f"--remap-path-prefix={path}={name}"
-        for path, name in [*general, *special, *own]
-        if len(path.parts) > 1
-    ]
 
 
 def cargo_environment(

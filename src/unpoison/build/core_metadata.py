@@ -39,7 +39,8 @@ class CoreMetadata:
 
     def render(self) -> bytes:
         """Give the file METADATA. Raises ToolError for a field that the specification refuses."""
-        lines = [f"{name}: {_one_line(value)}" for name, value in self._fields() if value]
+        fields = ((name, _one_line(value)) for name, value in self._fields())
+        lines = [f"{name}: {value}" for name, value in fields if value]
         if self.description is not None:
             lines += ["", self.description.replace("\r\n", "\n")]
         text = ("\n".join(lines).rstrip("\n") + "\n").encode()

@@ -18,8 +18,10 @@ class Crate:
     """A crate that builds a cdylib, and where it and its dependencies lie.
 
     `library` is the name of the library target, which names the file that cargo writes;
-    `sources` maps each directory with source of others to the name it gets in the module;
-    `dependencies` are the names of all packages that it needs, itself among them.
+    `build_directory` is where cargo keeps what it makes on the way, `target_directory` unless the
+    user says otherwise; `siblings` tells that the workspace has other crates; `sources` maps each
+    directory with source of others to the name it gets in the module; `dependencies` are the names
+    of all packages that it needs, itself among them.
     """
 
     manifest: Path
@@ -27,6 +29,8 @@ class Crate:
     library: str
     workspace: Path
     target_directory: Path
+    build_directory: Path
+    siblings: bool
     sources: tuple[tuple[Path, str], ...]
     dependencies: frozenset[str]
 
@@ -46,6 +50,9 @@ def read_crate(directory: Path, toolchain: Toolchain, env: Mapping[str, str]) ->
         library=_library(package),
         workspace=Path(facts["workspace_root"]),
         target_directory=Path(facts["target_directory"]),
+        # Cargo before 1.91 has one directory for both.
+        build_directory=Path(facts.get("build_directory") or facts["target_directory"]),
+        siblings=len(facts["workspace_members"]) > 1,
         sources=_sources(facts),
         dependencies=_dependencies(facts, package["id"]),
     )
