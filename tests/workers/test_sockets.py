@@ -90,6 +90,14 @@ def test_a_lost_connection_is_heard_by_the_other_end_only() -> None:
     assert (first.state, second.state) == (SocketState.CLOSED, SocketState.CLOSED)
 
 
+def test_a_connection_that_is_lost_after_its_close_was_heard_is_closed_once() -> None:
+    first, second, _, two = accepted()
+    first.close(1000, "enough")
+    first.abort(OSError("reset"))
+    assert two.events == [("closed", 1000, "enough", True)]
+    assert second.state is SocketState.CLOSED
+
+
 def test_a_lost_connection_is_heard_by_who_accepts_later() -> None:
     first, second = socket_pair()
     first.send("a")

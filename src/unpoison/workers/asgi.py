@@ -159,7 +159,7 @@ class Application:
         length = declared_length(scope, request, self.limits)
         if length is None or length > self.limits.buffered_body:
             return incoming
-        body = await incoming.read_all() if length else None
+        body = await incoming.read_all() if length else _empty_body(request)
         incoming.watch()
         return body
 
@@ -232,6 +232,11 @@ class Application:
         exchange.error = error
         LOGGER.error("request %s: %s %s failed", exchange.id, exchange.method, exchange.url,
                      exc_info=error)  # fmt: skip
+
+
+def _empty_body(request: HttpRequest) -> bytes | None:
+    """A declared length of 0 is an empty body, and none declared is no body, as on the platform."""
+    return b"" if any(name == "content-length" for name, _ in request.headers) else None
 
 
 def _failure(exchange: Exchange) -> HttpResponse:

@@ -153,6 +153,8 @@ class SocketEnd:
         if self.state is SocketState.CLOSED:
             return
         self._become_closed()
+        if self._received_close:
+            return  # a connection is closed once: the close that was heard is how
         if error is not None:
             self._post(lambda listener: listener.failed(error))
         self._post(lambda listener: listener.closed(ABNORMAL, "", False))
