@@ -13,7 +13,7 @@ from unpoison import LinkError, js
 from unpoison.bindgen import Import
 from unpoison.runtime import describe, signature_text
 from unpoison.runtime.border import Border
-from unpoison.runtime.imports import Importer
+from unpoison.runtime.imports import Importer, choose_recipes
 from unpoison.runtime.world import make_world
 
 OWN = {"apply", "apply_mut", "env.raw_hook", "env.raw_plain", "reenter", "risky", "thrower"}
@@ -214,8 +214,7 @@ def test_a_name_of_javascript_that_is_not_here_is_a_reference_error(one_embedder
     one_embedder.start()
     importer = importer_of(one_embedder, js.Realm(one_embedder.instance._scheduler.realm, {}))
     host = next(host for host in hosts(one_embedder) if host.name == "resolve")
-    function = importer.resolve(host)
-    assert function is not None
+    (function,) = importer.resolve_all(choose_recipes([host]))
     with pytest.raises(js.ReferenceError, match=r"^Promise is not defined$"):
         function(1)
 

@@ -39,6 +39,8 @@ class Subscript(Enum):
 class ImportKind(Enum):
     """What a Wasm import is to its module."""
 
+    __hash__ = object.__hash__  # Enum's own costs a call of Python for each look-up in a table
+
     INTRINSIC = "intrinsic"  # __wbindgen_*: meaning by name
     FUNCTION = "function"  # free function or static method: path is called
     CONSTRUCTOR = "constructor"

@@ -49,61 +49,63 @@ class Importer:
         self._tasks = border.tasks
         self._promised = border.promise
 
-    def resolve_all(self, hosts: Sequence[Import | Cast | str]) -> list[Function]:
+    def resolve_all(self, recipes: Sequence[Recipe]) -> list[Function]:
         """Give a callable per host function. Raises LinkError naming every one that is missing."""
-        functions, missing = [], []
-        for host in hosts:
-            function = self.resolve(host) if isinstance(host, Import) else _never
-            if function is None:
-                assert isinstance(host, Import)
-                missing.append(_missing(host))
-            functions.append(function or _never)
-        if missing:
-            raise LinkError(missing)
-        return functions
+        functions = [make(self, host) for make, host in recipes]
+        if None in functions:
+            pairs = zip(functions, recipes, strict=True)
+            absent = [host for made, (_, host) in pairs if made is None]
+            raise LinkError([_missing(host) for host in absent if isinstance(host, Import)])
+        return functions  # type: ignore[return-value]  # none is None
 
-    def resolve(self, host: Import) -> Function | None:
-        """Give the callable for an import, None when nobody knows its name."""
-        if host.unsupported is not None:
-            return partial(_refuse, describe(host), *host.unsupported)
-        if host.kind in (ImportKind.CLASS_WRAP, ImportKind.CLASS_UNWRAP):
-            return _never  # generated code does it
-        hook = self._task_hook(host)
-        if hook is not None:
-            return hook
-        if host.kind is ImportKind.INTRINSIC:
-            known = self._intrinsics.get(host.name.removeprefix(PREFIX))
-            return known or partial(_refuse, host.name, signature_text(host), _NO_INTRINSIC)
-        if host.kind is ImportKind.STRING:
-            return lambda: host.string
-        if host.kind in RECEIVING:
-            return self._receiver_function(host)
+    # --- the ways to make one; None when nobody knows its name ---
+
+    def nothing(self, _: object) -> Function:
+        """Be no function: generated code does it, or the linker."""
+        return _never
+
+    def refused(self, host: Import) -> Function:
+        """Refuse what is not supported, when it is called."""
+        assert host.unsupported is not None
+        return partial(_refuse, describe(host), *host.unsupported)
+
+    def intrinsic(self, host: Import) -> Function:
+        """Give one of wasm-bindgen's own."""
+        known = self._intrinsics.get(host.name.removeprefix(PREFIX))
+        return known or partial(_refuse, host.name, signature_text(host), _NO_INTRINSIC)
+
+    def string(self, host: Import) -> Function:
+        """Give a static string."""
+        return lambda: host.string
+
+    def named(self, host: Import) -> Function | None:
+        """Give what its path means."""
         found = self._lookup.find(host)
-        if found.is_absent:
-            return self._absent(host)
-        return self._present(host, found)
+        return self._absent(host) if found.is_absent else self._present(host, found)
 
-    def _task_hook(self, host: Import) -> Function | None:
-        """Give what the task queue of js-sys calls; that is no business of the embedder."""
-        if host.crate != "js-sys":
-            return None
-        match host.kind, host.path:
-            case ImportKind.FUNCTION, ("queueMicrotask",):
-                return self._tasks.schedule
-            case ImportKind.STATIC, ("console", "createTask"):
-                return lambda: self._tasks.create_task
-            case ImportKind.METHOD, ("ConsoleTask", "run"):
-                return ConsoleTask.run
-            case ImportKind.CONSTRUCTOR, ("Promise",):
-                make = partial(js.construct, self._lookup.find(host).value)
-                return partial(self._tasks.construct, make)
-            case ImportKind.METHOD, ("Promise", name):
-                return self._promise_method(name)
-        return None
+    # What the task queue of js-sys calls: no business of the embedder.
 
-    def _promise_method(self, name: str) -> Function:
-        # Rust takes what an async import gave as a promise, unseen: it may be a coroutine.
-        call, promised = self._realm.call_method, self._promised
+    def schedule(self, _: Import) -> Function:
+        """Give the `queueMicrotask` of the task queue."""
+        return self._tasks.schedule
+
+    def task_creator(self, _: Import) -> Function:
+        """Give the `console.createTask` of debug builds."""
+        return lambda: self._tasks.create_task
+
+    def task_runner(self, _: Import) -> Function:
+        """Give the `run` of what that gives."""
+        return ConsoleTask.run
+
+    def promise_maker(self, host: Import) -> Function:
+        """Give `new Promise`, which the tasks hear of."""
+        make = partial(js.construct, self._lookup.find(host).value)
+        return partial(self._tasks.construct, make)
+
+    def promise_method(self, host: Import) -> Function:
+        """Give a method of promises, for whatever an async import gave as one."""
+        # Rust takes it as a promise, unseen: it may be a coroutine.
+        call, promised, name = self._realm.call_method, self._promised, host.path[1]
         return lambda receiver, *rest: call(promised(receiver), name, *rest)
 
     def _present(self, host: Import, found: Found) -> Function:
@@ -156,17 +158,22 @@ class Importer:
 
         return record
 
-    def _receiver_function(self, host: Import) -> Function:
-        if host.name == "_wbg_cb_unref":
-            return drop_closure
-        operation = self._on_receiver[host.kind]
-        if host.kind in INDEXING:
-            return operation
-        if not host.structural:
-            final = self._final_method(host)
-            if final is not None:
-                return final
-        return lambda receiver, *rest: operation(receiver, host.name, *rest)
+    def closure_drop(self, _: Import) -> Function:
+        """Give what drops a closure."""
+        return drop_closure
+
+    def indexing(self, host: Import) -> Function:
+        """Give what reads, sets or deletes the property that an argument names."""
+        return self._on_receiver[host.kind]
+
+    def on_receiver(self, host: Import) -> Function:
+        """Give a method or accessor that the receiver has when it is called."""
+        operation, name = self._on_receiver[host.kind], host.name
+        return lambda receiver, *rest: operation(receiver, name, *rest)
+
+    def on_class(self, host: Import) -> Function:
+        """Give what the class has, whatever the receiver has, if there is that class."""
+        return self._final_method(host) or self.on_receiver(host)
 
     def _final_method(self, host: Import) -> Function | None:
         """Give what the prototype has, whatever the receiver has: `Class.prototype.f.call(x)`."""
@@ -181,6 +188,54 @@ class Importer:
             return partial(js.invoke, method)
         accessor = member.get if host.kind is ImportKind.GETTER else member.set
         return None if accessor is None else partial(js.invoke, accessor)
+
+
+Maker = Callable[[Importer, Any], Function | None]
+Recipe = tuple[Maker, Import | Cast | str]
+"""A host function, and how its callable is made in each instance."""
+
+_TASK_HOOKS: Mapping[tuple[ImportKind, tuple[str, ...]], Maker] = {
+    (ImportKind.FUNCTION, ("queueMicrotask",)): Importer.schedule,
+    (ImportKind.STATIC, ("console", "createTask")): Importer.task_creator,
+    (ImportKind.METHOD, ("ConsoleTask", "run")): Importer.task_runner,
+    (ImportKind.CONSTRUCTOR, ("Promise",)): Importer.promise_maker,
+}
+
+_BY_KIND: Mapping[ImportKind, Maker] = {
+    ImportKind.CLASS_WRAP: Importer.nothing,
+    ImportKind.CLASS_UNWRAP: Importer.nothing,
+    ImportKind.INTRINSIC: Importer.intrinsic,
+    ImportKind.STRING: Importer.string,
+}
+
+
+def choose_recipes(hosts: Sequence[Import | Cast | str]) -> list[Recipe]:
+    """Choose for each host function of a module how its callable is made. Once per module."""
+    return [(_choose(host), host) for host in hosts]
+
+
+def _choose(host: Import | Cast | str) -> Maker:
+    if not isinstance(host, Import):
+        return Importer.nothing
+    if host.unsupported is not None:
+        return Importer.refused
+    if host.crate == "js-sys":
+        hook = _TASK_HOOKS.get((host.kind, tuple(host.path)))
+        if hook is not None:
+            return hook
+        if host.kind is ImportKind.METHOD and host.path[:1] == ("Promise",) == host.path[:-1]:
+            return Importer.promise_method
+    if host.kind in RECEIVING:
+        return _choose_on_receiver(host)
+    return _BY_KIND.get(host.kind, Importer.named)
+
+
+def _choose_on_receiver(host: Import) -> Maker:
+    if host.name == "_wbg_cb_unref":
+        return Importer.closure_drop
+    if host.kind in INDEXING:
+        return Importer.indexing
+    return Importer.on_receiver if host.structural else Importer.on_class
 
 
 def _missing(host: Import) -> MissingImport:

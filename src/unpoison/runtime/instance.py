@@ -15,7 +15,7 @@ from unpoison.runtime.border import Border
 from unpoison.runtime.clock import Clock
 from unpoison.runtime.deaths import OnAbort
 from unpoison.runtime.generation import Program
-from unpoison.runtime.imports import Importer
+from unpoison.runtime.imports import Importer, choose_recipes
 from unpoison.runtime.limits import Limits
 from unpoison.runtime.objects import Exports
 from unpoison.runtime.raw import RawExports
@@ -46,6 +46,7 @@ class Module:
             engine.load(artefact.guest),
             engine.load(artefact.entries),
         )
+        self._recipes = choose_recipes(artefact.plan.hosts)
         self._bind = _load_bind(artefact.code())
         self._by_stack: dict[int | None, Program] = {None: self._program}
 
@@ -149,7 +150,7 @@ class Instance:
         supervisor.take_error = lambda handle: js.as_exception(border.take(handle))
         self._realm = realm = make_world(self._scheduler.realm, fetch, globals)
         importer = Importer(border, imports, realm, PLATFORM_NAMES)
-        border.imported = importer.resolve_all(module._program.plan.hosts)
+        border.imported = importer.resolve_all(module._recipes)
         self.exports: Any = bind(border)
         self.raw_exports = RawExports(border)
         supervisor.handlers = border.hosts
