@@ -45,14 +45,12 @@ def serve(module: Path, folder: Path | None = None) -> Iterator[Workerd]:
         if folder is None:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         config = write_bundle(module, folder)
-        process, ports = stack.enter_context(_running(program, config))
+        process, ports = stack.enter_context(running(program, config))
         yield Workerd(ports["http"], ports["control"], process, folder)
 
 
 @contextmanager
-def _running(
-    program: str, config: Path
-) -> Iterator[tuple[subprocess.Popen[bytes], dict[str, int]]]:
+def running(program: str, config: Path) -> Iterator[tuple[subprocess.Popen[bytes], dict[str, int]]]:
     """Run the program until its sockets are open; give its process and the port of each."""
     reading, writing = os.pipe()
     command = [program, "serve", "--experimental", f"--control-fd={writing}", str(config)]
