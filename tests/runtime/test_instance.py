@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import io
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -358,3 +360,42 @@ def test_a_call_that_fails_in_another_thread_leaves_the_lock_free(embedder: Embe
     for call in (rust.boom, lambda: rust.greet(5), rust.abort_now, rust.bump):
         assert isinstance(in_thread(call), Exception)
         assert embedder.lock_is_free()
+
+
+# --- collected in a cycle, with finalisers of the embedder's ---
+
+
+class Owner:
+    """Has an instance, and uses it when it is collected: in whatever order that happens."""
+
+    def __init__(self, embedder: Embedder, use: Callable[[unpoison.Instance], object]) -> None:
+        self.instance = embedder.module.instantiate(embedder.imports())
+        self.acc = self.instance.exports.Acc()
+        self.use = use
+        self.cycle = [self, self.instance, self.acc]
+
+    def __del__(self) -> None:
+        self.use(self.instance)
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda instance: instance.close(),
+        lambda instance: instance.run_jobs(),
+        lambda instance: instance.reinit(),
+        lambda instance: instance.exports.bump(),
+    ],
+    ids=["close", "run_jobs", "reinit", "call"],
+)
+def test_a_finaliser_in_the_same_garbage_does_no_harm(
+    one_embedder: Embedder,
+    use: Callable[[unpoison.Instance], object],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sys, "unraisablehook", lambda report: None)
+    for _ in range(20):
+        Owner(one_embedder, use)
+    gc.collect()
+    with one_embedder.module.instantiate(one_embedder.imports()) as instance:
+        assert instance.exports.bump() == 1

@@ -19,6 +19,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
+from typing import NoReturn
 
 from unpoison.engine import capi
 from unpoison.engine.compiler import Code, Engine
@@ -27,7 +28,7 @@ from unpoison.engine.host import HostFunction
 from unpoison.engine.memory import Memory
 from unpoison.engine.meter import Caller, Meter
 from unpoison.engine.slots import Slots
-from unpoison.errors import UnsupportedModule
+from unpoison.errors import TerminatedError, UnsupportedModule
 
 MAX_TABLE_ELEMENTS = 1 << 20
 """Elements of each table: a guest that grows one without end takes no memory of the host's."""
@@ -134,10 +135,16 @@ class Store:
     growth beyond it fails inside the guest, and a module that begins larger is refused. Every call
     keeps to the limits of `meter`.
     After `close()` no caller, handle or view of this store may be used.
+
+    A store that is collected may be part of larger garbage, of which other finalisers are still to
+    run. So `callers`, where the owner keeps what `caller` gave, are then replaced by one that
+    raises TerminatedError; `context`, which everything else needs, raises it too.
     """
 
     __slots__ = (
         "__weakref__",
+        "_callers",
+        "_context",
         "_context_argument",
         "_expiry",
         "_host",
@@ -146,7 +153,6 @@ class Store:
         "_meter",
         "_pointer",
         "_rest",
-        "context",
         "engine",
         "slots",
     )
@@ -157,14 +163,16 @@ class Store:
         slots: Slots,
         memory_limit: int | None = None,
         meter: Meter | None = None,
+        callers: list[Callable[[], object]] | None = None,
     ) -> None:
+        self._callers = callers
         self.engine = engine
         self.slots = slots
         self._host: HostFunction | None = None
         self._expiry: float | None = None
         self._memories: list[Memory] = []
         self._pointer: int | None = capi.wasmtime_store_new(engine.pointer, None, None)
-        self.context = int(capi.wasmtime_store_context(self._pointer))
+        self._context = int(capi.wasmtime_store_context(self._pointer))
         self._context_argument = ctypes.c_void_p(self.context)
         self._linker: int | None = capi.wasmtime_linker_new(engine.pointer)
         self._meter = meter
@@ -326,6 +334,13 @@ class Store:
         return memory
 
     @property
+    def context(self) -> int:
+        """The address of its context. Raises TerminatedError when it is closed."""
+        if self._pointer is None:
+            raise TerminatedError("the instance is gone")
+        return self._context
+
+    @property
     def closed(self) -> bool:
         """Tell whether `close()` was called."""
         return self._pointer is None
@@ -348,8 +363,11 @@ class Store:
         self._host = None
 
     def __del__(self) -> None:
-        if getattr(self, "_linker", None) is not None:
-            self.close()
+        if getattr(self, "_linker", None) is None or self._pointer is None:
+            return
+        if self._callers is not None:
+            self._callers[:] = [_collected] * len(self._callers)
+        self.close()
 
     def _publish(self, instance: capi.Instance, name: str) -> None:
         raw = name.encode()
@@ -358,6 +376,11 @@ class Store:
                 self._linker, self.context, raw, len(raw), instance
             )
         )
+
+
+def _collected() -> NoReturn:
+    """Be every caller of a store that was collected."""
+    raise TerminatedError("the instance was collected")
 
 
 def _check(error: int | None) -> None:

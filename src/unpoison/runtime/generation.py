@@ -89,13 +89,14 @@ class Generation:
         memory_limit: int | None = None,
         meter: Meter | None = None,
         start_timeout: float | None = None,
+        callers: list[Callable[[], object]] | None = None,
     ) -> None:
         self.number = number
         self.alive = True
         self.drops: deque[tuple[int, int, int]] = deque()
         self.promises: WeakSet[Promise] = WeakSet()
         self.handles = Handles(program.interface.static_strings)
-        self.store = Store(program.engine, slots, memory_limit, meter)
+        self.store = Store(program.engine, slots, memory_limit, meter, callers)
         self.store.define_host(HOST, "call", host, fail)
         self.store.instantiate(program.stubs, STUBS)
         with nullcontext() if start_timeout is None else self.store.deadline(start_timeout):

@@ -236,6 +236,7 @@ class Supervisor:
                 self.limits.memory,
                 self.meter,
                 self._start_timeout,
+                self.calls,
             )
         except InstantiationError as problem:
             raise self._stillborn(problem) from None
