@@ -55,6 +55,11 @@ class Comparison:
         """Whether the target is reached; True without one."""
         return self.target is None or self.ratio >= self.target
 
+    @property
+    def wanted(self) -> str:
+        """The target as text, empty without one."""
+        return "" if self.target is None else f"{self.target:g}"
+
     def __str__(self) -> str:
         wanted = "" if self.target is None else f", wanted {self.target:g}"
         return (
@@ -65,20 +70,29 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One number that has no peer: its value in a unit, and the value wanted at least."""
+    """One number that has no peer: its value in a unit, and the value wanted at least, or most."""
 
     what: str
     value: float
     unit: str
     target: float | None = None
+    most: float | None = None
 
     @property
     def met(self) -> bool:
         """Whether the target is reached; True without one."""
-        return self.target is None or self.value >= self.target
+        enough = self.target is None or self.value >= self.target
+        return enough and (self.most is None or self.value <= self.most)
+
+    @property
+    def wanted(self) -> str:
+        """The target as text, empty without one."""
+        if self.most is not None:
+            return f"at most {self.most:g}"
+        return "" if self.target is None else f"{self.target:g}"
 
     def __str__(self) -> str:
-        wanted = "" if self.target is None else f" (wanted {self.target:g})"
+        wanted = f" (wanted {self.wanted})" if self.wanted else ""
         return f"{self.what}: {self.value:.2f} {self.unit}{wanted}"
 
 
@@ -101,6 +115,18 @@ def compare(
         for times, side, count in turns if number % 2 else reversed(turns):
             gc.collect()
             times.append(side(count) / count)
+    return paired(what, our_times, peer_times, peer_name=peer_name, target=target)
+
+
+def paired(
+    what: str,
+    our_times: Sequence[float],
+    peer_times: Sequence[float],
+    *,
+    peer_name: str,
+    target: float | None = None,
+) -> Comparison:
+    """Give the comparison of rounds that were measured: seconds per operation, by round."""
     ratios = [theirs / mine for mine, theirs in zip(our_times, peer_times, strict=True)]
     low, middle, high = statistics.quantiles(ratios, n=4)
     return Comparison(

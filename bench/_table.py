@@ -15,8 +15,7 @@ def table(results: Iterable[Comparison | Figure]) -> Iterator[str]:
     yield from HEAD
     yield from RULE
     for result in results:
-        wanted = "" if result.target is None else f"{result.target:g}"
-        yield _row(result, wanted if result.met else f"**{wanted}**")
+        yield _row(result, result.wanted if result.met else f"**{result.wanted}**")
 
 
 def _row(result: Comparison | Figure, wanted: str) -> str:
