@@ -16,7 +16,6 @@ import pytest
 from tests.workers.faulty_disk import Event, watched_disk
 from tests.workers.test_disk_faults import Scenario, check_file
 from unpoison.workers import syncing
-from unpoison.workers.sqlite_setup import CHECKPOINT_PAGES
 
 SECTOR = 512
 LOSSES = 150
@@ -118,7 +117,6 @@ def test_the_recording_has_syncs_of_both_threads_and_checkpoints(recording: Reco
     kinds = {(kind, name) for kind, name, _, _ in recording.events}
     assert {("begin", ""), ("begin", "-wal"), ("sync", ""), ("sync", "-wal")} <= kinds
     assert acknowledged(recording.events) == 59
-    assert CHECKPOINT_PAGES == 1000
 
 
 @pytest.mark.parametrize("seed", range(3))

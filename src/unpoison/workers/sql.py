@@ -10,8 +10,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, TypeVar
 
 import apsw
 
@@ -22,6 +21,8 @@ from unpoison.workers.storage_limits import READ_BYTES
 
 SqlValue: TypeAlias = "str | bytes | int | float | None"
 Row: TypeAlias = "tuple[SqlValue, ...]"
+
+T = TypeVar("T")
 
 SECONDS: Final = 30.0
 """CPU time that one call may spend inside SQLite, unless the owner says otherwise."""
@@ -73,12 +74,11 @@ class SqlStorage:
         self._database.check()
         return SqlCursor(self, _statement(query), tuple(map(_binding, bindings)))
 
-    @contextmanager
-    def guest_runs(self, query: str) -> Iterator[None]:
-        """Have the rules and the time apply to what runs inside; maps SQLite's errors."""
+    def run(self, query: str, work: Callable[..., T], *arguments: object) -> T:
+        """Run work of SQLite for the guest: by the rules, in its time, with errors for a guest."""
         self._entered, self._deadline = query, None
         try:
-            yield
+            return work(*arguments)
         except apsw.BindingsError:
             raise js.Error(WRONG_COUNT) from None
         except apsw.Error as error:
@@ -209,15 +209,17 @@ class SqlCursor:
         connection = cursor.connection
         before = connection.total_changes()
         cursor.exec_trace = self._trace
-        with self._storage.guest_runs(self._query):
-            cursor.execute(self._query, bindings, prepare_flags=apsw.SQLITE_PREPARE_PERSISTENT)
+        first = self._storage.run(self._query, self._execute, cursor, bindings)
         if not self._has_statement:
             raise js.Error(NO_STATEMENT)
-        self._storage.note(self)
-        first = self._pull()
-        if self._writes:
+        if first is None:
+            self._end()
+        elif self._writes:
             self._buffer = iter(list(_bounded(self._rest(first))))
             first = next(self._buffer, None)
+        else:
+            self._storage.note(self)
+        if self._writes:
             self.rows_written = connection.total_changes() - before
         if self._cursor is not None:
             # Else the two would hold each other, and an abandoned statement stay open.
@@ -240,18 +242,27 @@ class SqlCursor:
             self._storage.begin_write()
         return True
 
-    def _pull(self) -> Row | None:
+    def _execute(self, cursor: apsw.Cursor, bindings: Sequence[SqlValue]) -> Row | None:
+        cursor.execute(self._query, bindings, prepare_flags=apsw.SQLITE_PREPARE_PERSISTENT)
+        return self._step(cursor)
+
+    def _step(self, cursor: apsw.Cursor) -> Row | None:
         """Give the next row of the last statement as SQLite has it; None at the end."""
+        row: Row
+        for row in cursor:
+            if self._is_last:
+                return row
+        return None
+
+    def _pull(self) -> Row | None:
+        """Give the next row; at the end None, and the statement is over."""
         cursor = self._cursor
         if cursor is None:
             return next(self._buffer, None)
-        with self._storage.guest_runs(self._query):
-            row: Row
-            for row in cursor:
-                if self._is_last:
-                    return row
-        self._end()
-        return None
+        row = self._storage.run(self._query, self._step, cursor)
+        if row is None:
+            self._end()
+        return row
 
     def _rest(self, first: Row | None) -> Iterator[Row]:
         row = first
@@ -276,7 +287,7 @@ def _statement(query: str) -> str:
 
 
 def _is_blank(sql: str) -> bool:
-    return _BLANK.fullmatch(sql) is not None
+    return not sql[:1].isalpha() and _BLANK.fullmatch(sql) is not None
 
 
 def _binding(value: SqlValue) -> SqlValue:

@@ -16,7 +16,8 @@ MAX_BYTES: Final = 10 << 30
 """The size that one object's data may have. Cloudflare docs, Durable Objects, limits."""
 
 PAGE_BYTES: Final = 4096
-CHECKPOINT_PAGES: Final = 1000
+CHECKPOINT_PAGES: Final = 4000
+"""Pages of the log after which it is written into the file: two syncs, on the event loop."""
 LOG_BYTES: Final = 16 << 20
 """The size to which a log that had to grow is cut when it begins anew."""
 
