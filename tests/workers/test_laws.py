@@ -1,10 +1,17 @@
-"""A hundred cases of the law in fuzz/ about HTTP."""
+"""A hundred cases of each law in fuzz/ that is about workers."""
 
 from __future__ import annotations
 
-from fuzz import http_requests
+import logging
+from types import ModuleType
+
+import pytest
+
+from fuzz import http_requests, workers_surface
 
 
-def test_a_hundred_cases_hold() -> None:
+@pytest.mark.parametrize("law", [http_requests, workers_surface], ids=lambda law: law.__name__)
+def test_a_hundred_cases_hold(law: ModuleType, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.CRITICAL)
     for seed in range(100):
-        http_requests.check(seed)
+        law.check(seed)

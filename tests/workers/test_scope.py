@@ -96,3 +96,11 @@ def test_a_scheduled_event_has_its_time() -> None:
         assert len(event.kept) == 1
 
     run(main)
+
+
+def test_the_time_of_a_scheduled_event_may_be_any_number() -> None:
+    async def main(realm: js.Realm) -> None:
+        scheduled = make_scheduled_event(realm, "", 0, Event())
+        assert realm.get(scheduled, "scheduledTime") == 0
+
+    run(main)

@@ -40,7 +40,7 @@ class ScheduledController(js.JsObject):
         self._event = event
         self.type = "scheduled"
         self.cron = cron
-        self.scheduled_time = js.number_to_python(scheduled_time)
+        self.scheduled_time = js.number_to_python(float(scheduled_time))
 
     def wait_until(self, promise: object) -> None:
         """See ExecutionContext."""
