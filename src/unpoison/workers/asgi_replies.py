@@ -5,6 +5,7 @@ RFC 9110 6.4.1, 8.6, 15.3.5, 15.4.5; RFC 9112 6.
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from typing import Final
@@ -21,6 +22,9 @@ CONNECTION_FIELDS: Final = frozenset(
 
 NULL_BODY_STATUSES: Final = frozenset({204, 205, 304})
 """A response of these has no body. Fetch standard 2.2.3 (101 and 103 are no final responses)."""
+
+BYTES_PER_TURN: Final = 256 << 10
+"""Bytes of a body that is always ready, to a client that always reads, until others have a turn."""
 
 FIELD_NAME: Final = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+\Z")
 FIELD_VALUE: Final = re.compile(r"[\t\x20-\x7e\x80-\xff]*\Z")
@@ -126,6 +130,7 @@ def _length(headers: RawHeaders) -> int | None:
 async def _stream(
     body: AsyncIterator[bytes], length: int | None, send: Send, exchange: Exchange
 ) -> None:
+    turn = 0
     try:
         async for chunk in body:
             exchange.sent += len(chunk)
@@ -134,6 +139,10 @@ async def _stream(
             if chunk:
                 event = {"type": "http.response.body", "body": chunk, "more_body": True}
                 await _send(send, event)
+            turn += len(chunk)
+            if turn >= BYTES_PER_TURN:
+                turn = 0
+                await asyncio.sleep(0)
     except (ReplyBroken, ClientLeft):
         raise
     except Exception as error:

@@ -93,11 +93,15 @@ class Connection(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Tell every exchange of this connection, not only the last, that the client left."""
-        if self._is_running() and self._running is not None:
-            self._running.disconnected = True
-            self._running.message_event.set()
+        self._disconnect()
         self.pipeline.clear()
         super().connection_lost(exc)
+
+    def _disconnect(self) -> None:
+        """Tell the exchange that is under way that nothing comes and goes any more."""
+        if self._running is not None and not self._running.response_complete:
+            self._running.disconnected = True
+            self._running.message_event.set()
 
     def data_received(self, data: bytes) -> None:
         """Parse bytes of the client."""
@@ -259,6 +263,7 @@ class Connection(HttpToolsProtocol):
         A socket that is closed with unread input resets the connection, and the answer with it.
         RFC 9112 9.6.
         """
+        self._disconnect()
         self._refused = True
         self._lingers = True
         self._waited = 0.0
@@ -284,7 +289,9 @@ class Connection(HttpToolsProtocol):
         return run
 
     async def _send(self, cycle: RequestResponseCycle, event: Any) -> None:
-        if cycle.disconnected:
+        # A transport that closes takes everything at once: a body that is always ready would
+        # never let the loop tell us that the connection is lost.
+        if cycle.disconnected or self.transport.is_closing():
             raise ClientLeft("the client left before the response was complete")
         if event["type"] == "http.response.start":
             self._start_reply(cycle, event)
