@@ -154,8 +154,9 @@ class Guest:
 
     def _died(self, error: AbortError) -> None:
         # Not now: whoever hears of it may enter a guest, and this one's frames are on the stack.
-        loop = asyncio.get_running_loop()
-        loop.call_soon(self.outside.abandon, ObjectError(text_of(error), is_reset=True))
+        # Only what there is now: the next event may begin before the loop comes to it.
+        stop = self.outside.leave()
+        asyncio.get_running_loop().call_soon(stop, ObjectError(text_of(error), is_reset=True))
         self._on_death(self, error)
         for mourner in list(self.mourners):
             mourner(error)

@@ -84,13 +84,25 @@ class Outside:
         """Tell whether the guest listens to an end."""
         return end in self._ends
 
+    def leave(self) -> Callable[[Exception | None], object]:
+        """Forget what the guest waits for and listens to; give what stops all that.
+
+        What begins from now on belongs to the guest's next start.
+        """
+        operations, self._operations = self._operations, set()
+        ends, self._ends = self._ends, set()
+
+        def stop(error: Exception | None) -> None:
+            for operation in list(operations):
+                operation.stop()
+            for end in ends:
+                end.abort(error)
+
+        return stop
+
     def abandon(self, error: Exception | None = None) -> None:
         """Stop all that the guest waits for and lose its WebSockets: it has died."""
-        for operation in list(self._operations):
-            operation.stop()
-        ends, self._ends = self._ends, set()
-        for end in ends:
-            end.abort(error)
+        self.leave()(error)
 
 
 def gates_of(realm: js.Realm) -> Gates:
