@@ -95,6 +95,7 @@ class Connection(HttpToolsProtocol):
         """Tell every exchange of this connection, not only the last, that the client left."""
         self._disconnect()
         self.pipeline.clear()
+        self._unset_keepalive_if_required()
         super().connection_lost(exc)
 
     def _disconnect(self) -> None:
