@@ -136,3 +136,40 @@ def test_an_entry_is_never_later_than_the_truth(actions: list[tuple[object, ...]
         assert [each.time for each in index.pending()] == [
             each for each in [storage.alarm.time] if each is not None
         ]
+
+
+def test_an_index_that_breaks_in_its_flush_breaks_the_object_that_waits(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failures: list[StorageError] = []
+
+    def fail(covered: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    async def run() -> None:
+        index = AlarmIndex(path)
+        database = ObjectDatabase(path.with_name("a.sqlite"), on_failure=failures.append)
+        storage = ObjectStorage(
+            database, on_alarm=lambda time: index.note(A, time), flush_index=index.flush
+        )
+        storage.set_alarm(5000, 0)
+        database.commit()
+        monkeypatch.setattr(index._shared.database._log, "_sync", fail)
+        with pytest.raises(StorageError, match=r"No space left.*metadata\.sqlite"):
+            await database.flush()
+        assert len(failures) == 1
+        database.close()
+        index.close()
+
+    asyncio.run(run())
+
+
+def test_an_index_that_broke_when_all_was_durable_breaks_no_object(path: Path) -> None:
+    async def run() -> None:
+        index = AlarmIndex(path)
+        index.note(A, 5000)
+        await index.flush()
+        index._shared.database.break_with("disk I/O error")
+        await index.flush()
+
+    asyncio.run(run())

@@ -230,9 +230,11 @@ class ObjectDatabase:
     async def flush(self) -> None:
         """Wait until every commit made so far is durable. Raises StorageError."""
         self.check()
-        await self.listener.before_flush()
         try:
+            await self.listener.before_flush()
             await self._log.flush()
+        except StorageError as error:
+            raise self.break_with(str(error)) from error
         except OSError as error:
             raise self.break_with(f"{error.strerror or error}") from error
 

@@ -48,14 +48,12 @@ class Durability:
     ) -> None:
         self._clock = clock
         self._on_broken = on_broken
-        self._flush_index = flush_index
         self.output = OutputGate()
         self.database = ObjectDatabase(
             path, on_write=self._written, on_failure=self._broke, executor=executor
         )
-        self.storage = ObjectStorage(
-            self.database, SQLITE_BACKED if uses_sql else KEY_VALUE_BACKED, on_alarm
-        )
+        limits = SQLITE_BACKED if uses_sql else KEY_VALUE_BACKED
+        self.storage = ObjectStorage(self.database, limits, on_alarm, flush_index)
         self.sql = SqlStorage(self.database) if uses_sql else None
         self._flushing: asyncio.Task[None] | None = None
         self._promised = False
@@ -112,7 +110,6 @@ class Durability:
                 alarm = self._clock.call_later(FLUSH_SECONDS, self._too_slow)
                 try:
                     with self._clock.outside():
-                        await self._flush_index()
                         await self.database.flush()
                 finally:
                     alarm.cancel()
