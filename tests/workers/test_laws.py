@@ -9,7 +9,6 @@ import pytest
 
 from fuzz import http_requests, v8_values, workers_surface
 
-
 LAWS = [http_requests, v8_values, workers_surface]
 
 
