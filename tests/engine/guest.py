@@ -20,6 +20,7 @@ class Guest:
         memory_limit: int | None = None,
         meter: Meter | None = None,
     ) -> None:
+        self.code = code
         self.slots = Slots(16)
         self.store = Store(engine, self.slots, memory_limit, meter)
         self.store.define_host("host", "call", host)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import _thread
 import dis
+import os
 import signal
+import subprocess
 import sys
 import threading
 from collections.abc import Callable
@@ -215,3 +217,54 @@ def test_a_keyboard_interrupt_at_any_moment_never_looks_like_success(guest: Make
         signal.signal(signal.SIGINT, handler)
         sys.unraisablehook = previous
     assert good > 0
+
+
+OVERFULL = """
+import sys
+from wasmtime import wat2wasm
+from unpoison.engine import Engine, Slots, Store
+
+WORD = "(i64.const 0x4141414141414141)"
+GUEST = f'''(module
+    (import "host" "call" (func $host (param i32) (result i32)))
+    (func $fill (param i32 i64 i64 i64 i64) (result i64)
+        (if (result i64) (local.get 0)
+            (then (i64.add (local.get 2) (call $fill (i32.sub (local.get 0) (i32.const 1))
+                (local.get 1) (local.get 1) (local.get 1) (local.get 1))))
+            (else (local.get 1))))
+    (func (export "go") (result i32)
+        (drop (call $fill (i32.const 1000) {WORD} {WORD} {WORD} {WORD}))
+        (call $host (i32.const 8))))'''
+engine = Engine()
+store = Store(engine, Slots(1))
+store.define_host("host", "call", lambda k: -1)
+exports = store.instantiate(engine.compile(bytes(wat2wasm(GUEST))))
+call = store.caller(exports.function("go"), 1)
+sys.unraisablehook = lambda lost: None
+
+def deep(frames):
+    return call() if frames == 0 else deep(frames - 1)
+
+answers = set()
+for frames in range(sys.getrecursionlimit() - 60, sys.getrecursionlimit()):
+    try:
+        answers.add((deep(frames), bool(store.slots.trap), store.slots.i32[0]))
+    except RecursionError:
+        break
+print(sorted(answers))
+"""
+
+
+def test_a_callback_that_python_has_no_frame_for_gives_c_no_pointer_of_the_guest() -> None:
+    """What the guest wrote on the stack would be freed as a trap: in a process of its own."""
+    path = os.pathsep.join(sys.path)
+    child = subprocess.run(
+        [sys.executable, "-c", OVERFULL],
+        env={**os.environ, "PYTHONPATH": path},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    answers = [(None, False, -1), (None, False, TRAP_STATUS), (None, False, 8)]
+    assert (child.returncode, child.stdout) == (0, f"{answers}\n")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
+import math
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -273,6 +276,43 @@ def test_an_interrupt_that_strikes_while_the_limits_are_looked_at_stops_the_gues
     assert one.store.take_host_failure() is None
     assert time.monotonic() - began < 10
     timer.join()
+
+
+@pytest.mark.parametrize("nested", [False, True])
+def test_a_guest_is_stopped_however_few_frames_python_has_left(
+    make: Callable[..., Guest], monkeypatch: pytest.MonkeyPatch, nested: bool
+) -> None:
+    """Where the callback could not be entered, nothing would ever stop the guest."""
+    lost: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", lost.append)
+    one = make(cpu=0.01)
+    call = one.store.caller(one.exports.function("loop"), 1)
+
+    def deep(frames: int) -> int | None:
+        return call() if frames == 0 else deep(frames - 1)
+
+    outcomes: list[object] = []
+
+    def host(_: int) -> int:
+        room = sys.getrecursionlimit() - len(inspect.stack(0))
+        for frames in range(room - 30, room):
+            try:
+                deep(frames)
+                outcomes.append(one.store.take_fault().kind)
+            except RecursionError:
+                outcomes.append(RecursionError)
+        return 0
+
+    if nested:
+        outer = metered(one.store.engine, one.code, cpu=30, host=host)
+        one.store._meter._is_running = True  # type: ignore[union-attr]  # as below a call
+        one.store._meter._began = 0  # type: ignore[union-attr]
+        one.store._meter._anchor = -math.inf  # type: ignore[union-attr]
+        outer.call("host")
+    else:
+        host(0)
+    assert set(outcomes) == {FaultKind.CPU_LIMIT, RecursionError}
+    assert lost == []
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")

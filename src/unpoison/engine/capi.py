@@ -154,16 +154,23 @@ NO_DEADLINE = 2**62
 """Epoch ticks that never pass: a store without a time limit."""
 NEXT_EPOCH = 1
 """Epoch ticks of a store with a callback: it asks whenever the epoch has advanced."""
-CONTINUE = 0
-"""The wasmtime_update_deadline_kind_t of a callback that lets the guest go on."""
+CONTINUE, STOP = 0, 1
+"""What a callback answers (wasmtime_update_deadline_kind_t): to go on; to yield, which a store that
+is not asynchronous cannot, so that the call ends with an error."""
+
+# What a callback returns to C; every one of ours returns a null pointer. Where Python cannot enter
+# a callback (its recursion limit), ctypes leaves its result unset: C finds whatever lies on the
+# stack there, which a guest may have written. With no result at all the register is found, which
+# libffi leaves zero on every system but Windows, also when all goes well.
+_NULL = c_void_p if sys.platform == "win32" else None
 
 # An env pointer, the caller and the raw slots come in. The fourth parameter, the slot count, is
 # left out: with every C calling convention in use a callee may ignore trailing arguments, and
 # converting it takes 30 ns of about 250.
-HOST_CALLBACK = ctypes.CFUNCTYPE(c_void_p, c_void_p, c_void_p, POINTER(c_int32))
+HOST_CALLBACK = ctypes.CFUNCTYPE(_NULL, c_void_p, c_void_p, POINTER(c_int32))
 
 # A context, a data pointer, the new deadline in ticks and a wasmtime_update_deadline_kind_t.
-EPOCH_CALLBACK = ctypes.CFUNCTYPE(c_void_p, c_void_p, c_void_p, POINTER(c_uint64), POINTER(c_uint8))
+EPOCH_CALLBACK = ctypes.CFUNCTYPE(_NULL, c_void_p, c_void_p, POINTER(c_uint64), POINTER(c_uint8))
 
 
 def _function(name: str, result: Any, *arguments: Any) -> Any:
@@ -294,7 +301,6 @@ wasmtime_error_message = _function("wasmtime_error_message", None, c_void_p, POI
 wasmtime_error_wasm_trace = _function(
     "wasmtime_error_wasm_trace", None, c_void_p, POINTER(FrameVec)
 )
-wasmtime_error_new = _function("wasmtime_error_new", c_void_p, c_char_p)
 wasmtime_error_delete = _function("wasmtime_error_delete", None, c_void_p)
 wasm_trap_message = _function("wasm_trap_message", None, c_void_p, POINTER(ByteVec))
 wasm_trap_trace = _function("wasm_trap_trace", None, c_void_p, POINTER(FrameVec))

@@ -32,6 +32,9 @@ SHORT: Final = 0.0001
 ANCHOR_AGE: Final = 0.0005
 """Seconds."""
 
+FRAMES: Final = 6
+"""Frames of Python, calls of C functions included, that the callback needs: four, and two more."""
+
 PRECISION: Final = 8
 """The parts of a limit that a period is: a call may run one of them too long."""
 
@@ -72,13 +75,13 @@ class Meter:
         "_cpu",
         "_error",
         "_is_running",
-        "_stopped",
         "_thread",
         "_wall",
         "_watchdog",
         "context",
         "expiry",
         "failures",
+        "stopped",
     )
 
     def __init__(self, watchdog: Watchdog, cpu: float | None, wall: float | None) -> None:
@@ -90,7 +93,7 @@ class Meter:
         self.expiry: float | None = None
         self.failures: list[BaseException] = []
         self._error: int | None = None
-        self._stopped: FaultKind | None = None
+        self.stopped: FaultKind | None = None
         self._is_running = False
         self._charged: Budget | None = None
         self._allowed = self._cpu
@@ -120,9 +123,13 @@ class Meter:
         capi.wasmtime_context_set_epoch_deadline(context, capi.NEXT_EPOCH)
 
     def measured(self, call: Caller) -> Caller:
-        """Give a caller that keeps to the limits. An error that it gives is kept for `take`."""
+        """Give a caller that keeps to the limits. An error that it gives is kept for `take`.
+
+        It raises RecursionError where Python would have no frames left for the callback.
+        """
 
         def run() -> int | None:
+            _reach(FRAMES)
             if self._is_running:
                 return self._keep(call())
             try:
@@ -153,12 +160,12 @@ class Meter:
     @property
     def has_stopped(self) -> bool:
         """Whether a limit ended the last call."""
-        return self._stopped is not None
+        return self.stopped is not None
 
     def take(self) -> tuple[int | None, FaultKind | None]:
         """Give the error that ended the last call, and the limit that it is; forget both."""
         error, self._error = self._error, None
-        stopped, self._stopped = self._stopped, None
+        stopped, self.stopped = self.stopped, None
         return error, stopped
 
     # --- a call ---
@@ -214,32 +221,32 @@ class Meter:
             return None
         if now - self._began >= self._wall:
             return FaultKind.INTERRUPT
-        if now - self._began >= self._allowed and self._used(now) >= self._allowed:
+        passed = now - self._began
+        if passed >= self._allowed and thread_time() - self._anchor >= self._allowed:
             return FaultKind.CPU_LIMIT
         return None
-
-    def stop(self, kind: FaultKind) -> int:
-        """Give the error that ends the call."""
-        self._stopped = kind
-        return int(capi.wasmtime_error_new(kind.value.encode()))
 
     @staticmethod
     def _period(limit: float) -> float:
         return min(max(limit / PRECISION, TICK), LONGEST_PERIOD)
 
 
+def _reach(frames: int) -> None:
+    """Raise RecursionError now rather than in the callback, which could then stop nobody."""
+    if frames:
+        _reach(frames - 1)
+
+
 def _callback(meter: Meter) -> Any:
-    def check_limits(_context: object, _data: object, delta: Any, kind: Any) -> int | None:
+    def check_limits(_context: object, _data: object, delta: Any, kind: Any) -> None:
         try:
             exceeded = meter.exceeded()
         except BaseException as error:  # noqa: BLE001 - Ctrl-C: whoever takes it raises it again
             meter.failures.append(error)
             exceeded = FaultKind.INTERRUPT
-        if exceeded is not None:
-            return meter.stop(exceeded)
         delta[0] = capi.NEXT_EPOCH
-        kind[0] = capi.CONTINUE
-        return None
+        kind[0] = capi.CONTINUE if exceeded is None else capi.STOP
+        meter.stopped = exceeded
 
     check_limits.__code__ = _CODE
     return check_limits
