@@ -310,6 +310,25 @@ def test_what_is_stored_and_alarms_survive_a_restart(tmp_path: Path) -> None:
     run(test())
 
 
+def test_the_object_that_is_idle_for_longest_makes_room_for_another(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def test() -> None:
+        clock = ManualClock()
+        async with make(clock=clock) as worker:
+            monkeypatch.setattr(worker._guests.objects, "_most", 2)
+            for name in ("a", "b"):
+                assert (await get(worker, f"/do/{name}/inc"))[1] == "1"
+                await clock.advance(1.0)
+            assert (await get(worker, "/do/c/inc"))[1] == "1"
+            assert worker.objects["Counter"].live == 2
+            assert (await get(worker, "/do/b/mem"))[1] == "unstored_count: 2"
+            assert (await get(worker, "/do/a/mem"))[1] == "unstored_count: 1"
+            assert (await get(worker, "/do/a/get"))[1] == "1"
+
+    run(test())
+
+
 # --- sockets ---
 
 

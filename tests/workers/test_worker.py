@@ -12,11 +12,12 @@ import pytest
 
 from tests.workers.shop import CANCELED, FOLDER, config, get, make, module
 from unpoison import PanicError
-from unpoison.errors import ConfigError
+from unpoison.errors import AbortError, AbortReason, ConfigError, LinkError
 from unpoison.runtime import Limits
 from unpoison.workers.clock import ManualClock
-from unpoison.workers.config import Config, ServiceBinding
+from unpoison.workers.config import Config, ObjectBinding, ServiceBinding
 from unpoison.workers.observers import Incident, Observer
+from unpoison.workers.program import Program
 from unpoison.workers.worker import Worker
 
 MODES = ("exclusive", "shared")
@@ -356,3 +357,71 @@ def test_the_limit_of_cpu_time_is_for_each_event() -> None:
 def test_the_configuration_says_the_limit_of_cpu_time() -> None:
     worker = make()
     assert worker.program.limits == Limits(memory=128 << 20, cpu=1.0)
+
+
+# --- instances ---
+
+
+def test_imports_that_nobody_knows_are_told_when_the_worker_is_made() -> None:
+    counter = FOLDER.parent / "counter" / "counter.legacy.wasm"
+    objects = (ObjectBinding("ACC", "Acc"),)
+    with pytest.raises(LinkError, match="thrower"):
+        Worker.of(Config(name="x", folder=FOLDER, objects=objects), counter)
+
+
+def test_an_instance_that_has_grown_too_large_starts_afresh_between_two_requests() -> None:
+    async def test() -> None:
+        limits = Limits(memory=3 << 20)
+        async with make(max_instances=1, limits=limits) as worker:
+            assert await get(worker, "/hits") == (200, "1")
+            answer = await worker.fetch("http://shop/echo", method="POST", body=bytes(1 << 20))
+            assert len(await answer.bytes()) == 1 << 20
+            assert await get(worker, "/hits") == (200, "1")
+
+    run(test())
+
+
+def test_a_worker_that_dies_at_its_start_is_tried_again_with_pauses(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    failures = [AbortError("at start", AbortReason.UNREACHABLE) for _ in range(2)]
+    instantiate = Program.instantiate
+
+    def fail_first(program: Program, on_abort: Any) -> Any:
+        if failures:
+            raise failures.pop()
+        return instantiate(program, on_abort)
+
+    monkeypatch.setattr(Program, "instantiate", fail_first)
+
+    async def test() -> None:
+        clock = ManualClock()
+        ear = Ear()
+        async with make(clock=clock, observer=ear) as worker:
+            status, text = await get(worker, "/")
+            assert (status, "keeps dying" in text) == (503, True)
+            assert worker.trouble is not None
+            await clock.advance(0.11)
+            status, text = await get(worker, "/")
+            assert (status, "cannot be started" in text) == (503, True)
+            await clock.advance(0.21)
+            assert await get(worker, "/") == (200, "shop")
+            assert worker.trouble is None
+            assert [kind for kind, _ in ear.incidents] == [Incident.START_FAILED] * 2
+
+    run(test())
+
+
+def test_the_population_is_counted() -> None:
+    async def test() -> None:
+        async with make() as worker:
+            slow = asyncio.ensure_future(get(worker, "/slow?ms=50"))
+            await get(worker, "/do/a/alarm?in=100000")
+            counted = worker.population()
+            assert counted.instances_live == 3
+            assert (counted.objects_live, counted.alarms_pending) == (1, 1)
+            assert counted.memory > 3 << 20
+            assert counted.storage > 0
+            await slow
+
+    run(test())

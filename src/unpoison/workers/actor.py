@@ -67,7 +67,8 @@ class Actor:
     """One object. Every event comes in through it; it makes lives, and ends them when idle.
 
     `on_alarm` hears the time (ms since 1970, None for none) that the index of alarms must know.
-    `on_gone` is called when nothing of the object is left in memory.
+    `on_gone` is called when nothing of the object is left in memory. `resting_since` is when its
+    last event was over, in seconds of the clock.
     """
 
     def __init__(
@@ -85,6 +86,7 @@ class Actor:
         self._stored: Durability | None = None
         self._life: Life | None = None
         self._events = 0
+        self.resting_since = 0.0
         self._eviction: js.Handle | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
 
@@ -326,19 +328,28 @@ class Actor:
             self._eviction.cancel()
             self._eviction = None
         if self._events == 0:
+            self.resting_since = self.kind.clock.monotonic()
             self._eviction = self.kind.clock.call_later(EVICTION_SECONDS, self._evict)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether it is in a guest, with nothing under way and nothing that is not durable yet."""
+        life, stored = self._life, self._stored
+        if life is None or self._events or life.is_busy:
+            return False
+        return stored is None or stored.is_settled
+
+    def evict(self) -> None:
+        """End its life, when it is idle; what is stored and its sockets stay."""
+        if self.is_idle and self._life is not None:
+            self._life.end()
 
     def _evict(self) -> None:
         self._eviction = None
-        stored = self._stored
-        if self._events or (stored is not None and not stored.is_settled):
+        self.evict()
+        if self._events or self._life is not None:
             self._rest()
             return
-        if self._life is not None:
-            if self._life.is_busy:
-                self._rest()
-                return
-            self._life.end()
         if not len(self.hibernation):
             self._on_gone(self)
 

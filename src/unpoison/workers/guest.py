@@ -10,11 +10,11 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import Any, TypeGuard
+from typing import Any, Final, TypeGuard
 
 from unpoison import js
 from unpoison.errors import AbortError, UnpoisonError
-from unpoison.runtime import Budget, Instance
+from unpoison.runtime import Budget, Instance, Limits
 from unpoison.web import host_of
 from unpoison.workers.environment import Binding, make_env
 from unpoison.workers.failures import HungError, ObjectError, has_died, text_of
@@ -25,10 +25,15 @@ log = logging.getLogger("unpoison.workers")
 Enter = Callable[[], object]
 
 
+BLOATED: Final = 0.75
+"""The share of its memory limit beyond which a guest is started afresh between two events: Rust's
+memory never shrinks, and what was left behind by events that were cut short stays in it."""
+
+
 class Guest:
     """An instance, and those who wait for its promises.
 
-    `bindings` are what `env` has, `cpu` is the seconds of CPU time of one event, None for no limit.
+    `bindings` are what `env` has, `limits` those of its instance; `limits.cpu` is for one event.
     `on_death` hears of each abort, within the call that died; then all `mourners` do.
     """
 
@@ -36,11 +41,12 @@ class Guest:
         self,
         instantiate: Callable[[Callable[[AbortError], object]], Instance],
         bindings: Mapping[str, Binding],
-        cpu: float | None = None,
+        limits: Limits,
         on_death: Callable[[Guest, AbortError], object] = lambda guest, error: None,
     ) -> None:
         self._on_death = on_death
-        self._cpu = cpu
+        self._cpu = limits.cpu
+        self._memory = limits.memory
         self._waits: set[asyncio.Future[object]] = set()
         self.mourners: set[Callable[[AbortError], object]] = set()
         self._idle_callbacks: list[Callable[[], object]] = []
@@ -66,6 +72,11 @@ class Guest:
     def is_live(self) -> bool:
         """Whether it can be entered without a fresh start."""
         return self.instance.state == "live"
+
+    @property
+    def is_bloated(self) -> bool:
+        """Whether so much of its memory is taken that it had better start afresh."""
+        return self._memory is not None and self.instance.memory_size > BLOATED * self._memory
 
     def begin_event(self) -> None:
         """Give what comes now the CPU time of one event, over all its turns."""
@@ -154,9 +165,12 @@ class Guest:
 
     def _died(self, error: AbortError) -> None:
         # Not now: whoever hears of it may enter a guest, and this one's frames are on the stack.
-        # Only what there is now: the next event may begin before the loop comes to it.
+        # Only what there is now: the next event may begin before the loop comes to it. Without a
+        # loop nothing of the outside is under way yet.
         stop = self.outside.leave()
-        asyncio.get_running_loop().call_soon(stop, ObjectError(text_of(error), is_reset=True))
+        gone = ObjectError(text_of(error), is_reset=True)
+        with suppress(RuntimeError):
+            asyncio.get_running_loop().call_soon(stop, gone)
         self._on_death(self, error)
         for mourner in list(self.mourners):
             mourner(error)

@@ -10,11 +10,12 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 from weakref import WeakSet
 
-from unpoison.errors import AbortError
+from unpoison.errors import AbortError, LinkError, UnsupportedModule
 from unpoison.workers.environment import Binding
 from unpoison.workers.failures import OverloadedError
 from unpoison.workers.guest import Guest
@@ -54,6 +55,10 @@ class Isolation(Protocol):
     """Lends guests. `is_shared` tells whether one guest may have several borrowers."""
 
     is_shared: bool
+
+    def warm(self) -> None:
+        """Make a first guest. Raises LinkError and UnsupportedModule; a start that fails is only
+        noted: the next request tries again."""
 
     async def for_request(self) -> Guest:
         """Lend a guest for an event of the worker. Raises OverloadedError."""
@@ -98,12 +103,13 @@ class Nursery:
         self.on_death: Callable[[Guest, AbortError], object] = lambda guest, error: None
 
     def make(self) -> Guest:
-        """Make a guest. Raises OverloadedError during a pause and when it cannot be started."""
+        """Make a guest. Raises OverloadedError during a pause and when it cannot be started,
+        LinkError and UnsupportedModule when it never can."""
         self._check_pause()
         try:
-            guest = Guest(
-                self.program.instantiate, self._bindings, self.program.limits.cpu, self._died
-            )
+            guest = Guest(self.program.instantiate, self._bindings, self.program.limits, self._died)
+        except (LinkError, UnsupportedModule):
+            raise  # no later start could succeed
         except Exception as error:
             raise self._failed(error) from error
         self.guests.add(guest)
@@ -160,11 +166,21 @@ class Exclusive:
     is_shared = False
 
     def __init__(
-        self, nursery: Nursery, *, most: int = MAX_INSTANCES, objects: int = MAX_OBJECTS
+        self,
+        nursery: Nursery,
+        *,
+        most: int = MAX_INSTANCES,
+        objects: int = MAX_OBJECTS,
+        make_room: Callable[[], object] = lambda: None,
     ) -> None:
         self._nursery = nursery
         self.requests = self._pool(most)
-        self.objects = self._pool(objects, least=0)
+        self.objects = self._pool(objects, least=0, make_room=make_room)
+
+    def warm(self) -> None:
+        """See Isolation."""
+        with suppress(OverloadedError):
+            self.requests.add()
 
     async def for_request(self) -> Guest:
         """See Isolation."""
@@ -178,7 +194,8 @@ class Exclusive:
 
     def release(self, guest: Guest) -> None:
         """See Isolation. A guest that died starts again at once, before anybody waits for it."""
-        if guest.is_live or self._nursery.renew(guest):
+        is_fit = guest.is_live and not guest.is_bloated
+        if is_fit or self._nursery.renew(guest):
             guest.quiet()
             self.requests.give_back(guest)
         else:
@@ -216,7 +233,9 @@ class Exclusive:
     def died(self, guest: Guest) -> None:
         """See Isolation: who has the guest starts it again."""
 
-    def _pool(self, most: int, least: int = 1) -> Pool[Guest]:
+    def _pool(
+        self, most: int, least: int = 1, make_room: Callable[[], object] = lambda: None
+    ) -> Pool[Guest]:
         return Pool(
             self._nursery.make,
             Guest.close,
@@ -225,6 +244,7 @@ class Exclusive:
             patience=PATIENCE_SECONDS,
             idle=IDLE_SECONDS,
             least=least,
+            make_room=make_room,
         )
 
 
@@ -238,6 +258,11 @@ class Shared:
         self._guest: Guest | None = None
         self._lent = 0
         self._closed = False
+
+    def warm(self) -> None:
+        """See Isolation."""
+        with suppress(OverloadedError):
+            self._guest = self._nursery.make()
 
     async def for_request(self) -> Guest:
         """See Isolation."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
 from functools import partial
 from typing import Any
 
@@ -40,6 +40,10 @@ class Objects:
     def live(self) -> int:
         """How many objects are in guests."""
         return sum(actor.is_live for actor in self._actors.values())
+
+    def idle(self) -> Iterator[Actor]:
+        """Give the objects that could be evicted now."""
+        return (actor for actor in self._actors.values() if actor.is_idle)
 
     @property
     def alarms(self) -> int:

@@ -23,7 +23,8 @@ class Pool(Generic[T]):
 
     `make` may raise; that is the borrower's to deal with. `most` bounds how many there are,
     `patience` is how many seconds a borrower waits for one, `idle` how many seconds an unused one
-    is kept. `least` are kept however long they idle.
+    is kept. `least` are kept however long they idle. `make_room` is called when somebody has to
+    wait: a holder may be asked to give one back.
     """
 
     def __init__(
@@ -36,6 +37,7 @@ class Pool(Generic[T]):
         patience: float,
         idle: float,
         least: int = 1,
+        make_room: Callable[[], object] = lambda: None,
     ) -> None:
         self._make = make
         self._close = close
@@ -44,6 +46,7 @@ class Pool(Generic[T]):
         self._patience = patience
         self._idle_seconds = idle
         self._least = least
+        self._make_room = make_room
         self._live = 0
         self._idle: deque[tuple[float, T]] = deque()
         self._waiting: deque[asyncio.Future[T | None]] = deque()
@@ -77,6 +80,10 @@ class Pool(Generic[T]):
         if self._live < self._most:
             return self._grow()
         return await self._wait()
+
+    def add(self) -> None:
+        """Make one before anybody asks. Raises what `make` raises."""
+        self.give_back(self._grow())
 
     def give_back(self, item: T) -> None:
         """Take one back that is as good as new."""
@@ -122,6 +129,7 @@ class Pool(Generic[T]):
     async def _wait(self) -> T:
         waiter: asyncio.Future[T | None] = asyncio.get_running_loop().create_future()
         self._waiting.append(waiter)
+        self._make_room()
         alarm = self._clock.call_later(self._patience, lambda: self._give_up(waiter))
         try:
             item = await waiter

@@ -83,7 +83,7 @@ class Worker:
         bindings: dict[str, Binding] = {}
         self._nursery = Nursery(self.name, program, bindings, self.observer)
         self._guests: Isolation = (
-            Exclusive(self._nursery, most=max_instances)
+            Exclusive(self._nursery, most=max_instances, make_room=self._make_room)
             if isolation == "exclusive"
             else Shared(self._nursery)
         )
@@ -174,6 +174,7 @@ class Worker:
         )
         worker.know(services)
         worker.check()
+        worker._guests.warm()
         return worker
 
     def know(self, services: Sequence[Worker]) -> None:
@@ -198,6 +199,12 @@ class Worker:
                     f"module of {name} does not export",
                     where,
                 )
+
+    def _make_room(self) -> None:
+        """Evict the object that has been idle for longest: another one needs a guest."""
+        idle = [actor for each in self.objects.values() for actor in each.idle()]
+        if idle:
+            min(idle, key=lambda actor: actor.resting_since).evict()
 
     def _check_neighbour(self, binding: str, name: str, where: str) -> None:
         if name not in self.neighbours:
