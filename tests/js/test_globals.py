@@ -100,6 +100,7 @@ def test_instanceof(world: World, name: str, members: list[object], others: list
         ("Number", (js.BigInt(2**64),), 1.8446744073709552e19),
         ("String", (js.Symbol("s"),), "Symbol(s)"),
         ("Boolean", ([],), True),
+        ("Boolean", (0, 1), False),
         ("BigInt", ("0x10",), js.BigInt(16)),
         ("BigInt", (True,), js.BigInt(1)),
         ("JSON.stringify", ({"a": [None]},), '{"a":[null]}'),
@@ -174,3 +175,9 @@ def test_an_error_of_a_microtask_is_reported(world: World) -> None:
     world.call("queueMicrotask", lambda: [][1])
     world.queue.run_jobs()
     assert [type(error) for error in world.errors] == [IndexError]
+
+
+@pytest.mark.parametrize("name", ["Boolean", "Number", "String"])
+def test_a_wrapper_takes_one_value_and_no_notice_of_more(world: World, name: str) -> None:
+    made = world.new(name, 0, 1, 2)
+    assert js.loose_equal(made, 0)

@@ -6,6 +6,7 @@ import pytest
 
 from tests.workers.guests import run
 from unpoison import js
+from unpoison.workers.config_reading import BINDING_LISTS, BINDING_TABLES
 from unpoison.workers.environment import Refused, make_env
 from unpoison.workers.refused import BINDING_CLASSES, refuse_connect
 from unpoison.workers.scope import make_scope
@@ -24,13 +25,32 @@ def test_a_binding_has_the_class_that_the_crate_asks_for_and_refuses_each_call(k
     run(main)
 
 
-def test_a_key_that_nobody_knows_is_refused_too() -> None:
+def test_a_kind_that_nobody_knows_refuses_every_call() -> None:
     async def main(realm: js.Realm) -> None:
-        binding = make_env(realm, {"MINE": Refused("novelties")})["MINE"]
-        with pytest.raises(js.TypeError, match="is not a function"):
-            realm.call_method(binding, "get")
+        binding = make_env(realm, {"MINE": Refused("vectorize")})["MINE"]
+        for call in ("query", "anything"):
+            with pytest.raises(js.Error, match=rf"env\.MINE: {call}: bindings of `vectorize` are"):
+                realm.call_method(binding, call, 1)
+        assert await js.resolve(realm.promises, binding) is binding
+        assert js.json_stringify(binding) == "{}"
+        assert js.string_of(binding) == "[object Object]"
 
     run(main)
+
+
+def test_every_kind_that_the_configuration_refuses_is_refused() -> None:
+    async def main(realm: js.Realm) -> None:
+        for key in BINDING_LISTS | BINDING_TABLES | {"queues.producers"}:
+            binding = make_env(realm, {"MINE": Refused(key)})["MINE"]
+            calls = BINDING_CLASSES.get(key, ("", ("use",)))[1]
+            with pytest.raises(js.Error, match=f"bindings of `{key}` are not provided"):
+                realm.call_method(binding, calls[0])
+
+    run(main)
+
+
+def test_every_kind_with_a_class_is_one_of_the_configuration() -> None:
+    assert BINDING_CLASSES.keys() <= BINDING_LISTS | BINDING_TABLES | {"queues.producers"}
 
 
 def test_a_property_of_hyperdrive_is_refused() -> None:

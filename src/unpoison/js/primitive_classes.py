@@ -14,10 +14,6 @@ def _boolean(realm: Any, value: object) -> bool:
     return not is_falsy(value)
 
 
-def _wrapped(make: Any) -> Any:
-    return lambda realm, *values: Wrapper(make(realm, *(values or (None,) * (make is _boolean))))
-
-
 BOOLEAN: Final = ClassSpec(
     "Boolean",
     OBJECT,
@@ -28,7 +24,7 @@ BOOLEAN: Final = ClassSpec(
         "valueOf": lambda this: primitive(this, Kind.BOOLEAN, "Boolean.prototype.valueOf"),
     },
     call=_boolean,
-    construct=_wrapped(_boolean),
+    construct=lambda realm, value: Wrapper(_boolean(realm, value)),
     length=1,
     tag="Boolean",
 )

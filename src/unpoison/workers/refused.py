@@ -19,7 +19,8 @@ BINDING_CLASSES: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     "d1_databases": ("D1Database", ("batch", "dump", "exec", "prepare", "withSession")),
     "dispatch_namespaces": ("DynamicDispatcher", ("get",)),
     "hyperdrive": ("Hyperdrive", ("connect",)),
-    "queues": ("WorkerQueue", ("send", "sendBatch")),
+    "mtls_certificates": ("Fetcher", ("fetch",)),
+    "queues.producers": ("WorkerQueue", ("send", "sendBatch")),
     "r2_buckets": (
         "R2Bucket",
         ("createMultipartUpload", "delete", "get", "head", "list", "put", "resumeMultipartUpload"),
@@ -42,19 +43,43 @@ class RefusedBinding(js.JsObject):
         super().__init__()
         self.key, self.binding = key, name
 
+    def problem(self, member: str) -> js.Error:
+        """Give the error for a use of it."""
+        return js.Error(
+            f"env.{self.binding}: {member}: bindings of `{self.key}` are not provided here",
+            name="NotSupportedError",
+        )
+
+
+class UnknownBinding(js.Exotic, RefusedBinding):
+    """A binding of a kind whose members are not known here: it has every one, and refuses it."""
+
+    __slots__ = ()
+
+    def js_read(self, key: object) -> object:
+        """Give a function that refuses, for a name that no object has."""
+        if not isinstance(key, str) or key in js.OBJECT.members or key in _ASKED_OF_ALL:
+            return js.MISSING
+        return js.NativeFunction(key, partial(_refuse_of, self, key))
+
+
+_ASKED_OF_ALL: Final = frozenset({"then", "toJSON"})
+"""What the standard itself reads of any object, to see what it is."""
+
 
 def refused_binding(key: str, name: str) -> RefusedBinding:
     """Make the binding of a name; each call of it raises js.Error, which names both."""
-    return _TYPES.get(key, RefusedBinding)(key, name)
+    return _TYPES.get(key, UnknownBinding)(key, name)
 
 
-def _refuse(name: str, this: object, *_: object) -> NoReturn:
+def _refuse_of(binding: RefusedBinding, member: str, *_: object) -> NoReturn:
+    raise binding.problem(member)
+
+
+def _refuse(member: str, this: object, *_: object) -> NoReturn:
     if not isinstance(this, RefusedBinding):
-        raise js.TypeError(f'Value of "this" must be the binding that has {name}')
-    raise js.Error(
-        f"env.{this.binding}: {name}: bindings of `{this.key}` are not provided here",
-        name="NotSupportedError",
-    )
+        raise js.TypeError(f'Value of "this" must be the binding that has {member}')
+    raise this.problem(member)
 
 
 def _make_class(key: str, name: str, calls: tuple[str, ...]) -> type[RefusedBinding]:
@@ -72,7 +97,7 @@ def _make_class(key: str, name: str, calls: tuple[str, ...]) -> type[RefusedBind
     return kind
 
 
-js.register(js.ClassSpec("RefusedBinding", js.OBJECT), RefusedBinding)
+js.register(js.ClassSpec("UnknownBinding", js.OBJECT), RefusedBinding, UnknownBinding)
 
 _TYPES: Final[Mapping[str, type[RefusedBinding]]] = {
     key: _make_class(key, name, calls) for key, (name, calls) in BINDING_CLASSES.items()
