@@ -59,4 +59,4 @@ def file_name(text: str) -> str:
     """Give a file name for any text: the text itself when it may be one, else its hash."""
     if _PLAIN.fullmatch(text):
         return text
-    return f"_{hashlib.sha256(text.encode()).hexdigest()}"
+    return f"_{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()}"

@@ -1,0 +1,223 @@
+"""One life of an object: who comes in when, and how it ends."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from tests.workers.guests import make_guest
+from unpoison import js
+from unpoison.errors import AbortError, AbortReason
+from unpoison.web import host_of
+from unpoison.workers.clock import ManualClock
+from unpoison.workers.durability import Durability
+from unpoison.workers.failures import ObjectError
+from unpoison.workers.hibernation import Hibernation
+from unpoison.workers.ids import IdSpace
+from unpoison.workers.life import TOO_LONG, Life
+
+
+class Bench:
+    """A life in a realm without a module; `log` is what its turns did, in order."""
+
+    def __init__(self, folder: Path) -> None:
+        self.clock = ManualClock()
+        self.realm = make_guest()
+        self.log: list[object] = []
+        self.ends: list[ObjectError | None] = []
+        self.executor = ThreadPoolExecutor(1)
+        self.stored = Durability(
+            folder / "a.sqlite",
+            self.clock,
+            uses_sql=True,
+            executor=self.executor,
+            flush_index=self._nothing,
+            on_alarm=self.log.append,
+            on_broken=self.log.append,
+        )
+        self.life = Life(
+            IdSpace("shop-Counter").from_name("a"),
+            self.stored,
+            Hibernation(self, self.clock.time),  # type: ignore[arg-type]
+            self.clock,
+            keeps_alarm=False,
+            on_end=lambda life, error: self.ends.append(error),
+            on_rest=lambda: self.log.append("rest"),
+        )
+        guest: Any = SimpleNamespace(
+            realm=self.realm,
+            host=host_of(self.realm),
+            instance=SimpleNamespace(realm=self.realm, is_idle=True),
+            mourners=set(),
+        )
+        self.guest = guest
+        self.life.take(guest)
+
+    async def _nothing(self) -> None: ...
+
+    async def event(self, name: str, begin: Callable[[], object] = lambda: None) -> None:
+        """Come in, note the name, and begin something in that turn."""
+        lock = await self.life.admit()
+        self.log.append(name)
+        self.life.turn(lock, begin)
+
+    def block(self, *, resets: bool = True) -> Any:
+        """Begin a critical section in this turn; give what ends it, and its promise."""
+        made = js.with_resolvers(self.realm.promises)
+
+        def run() -> js.Promise[Any]:
+            self.log.append("section")
+            return made.promise
+
+        promise = self.life.block_concurrency_while(run, resets=resets)
+        promise.subscribe(lambda settled: self.log.append(settled.state.value))
+        return made
+
+
+def run(folder: Path, test: Callable[[Bench], Any]) -> None:
+    async def main() -> None:
+        bench = Bench(folder)
+        await test(bench)
+        await bench.stored.close()
+        bench.executor.shutdown()
+
+    asyncio.run(main())
+
+
+async def settle() -> None:
+    for _ in range(20):
+        await asyncio.sleep(0)
+
+
+def test_events_come_in_in_the_order_of_their_calls(tmp_path: Path) -> None:
+    async def test(bench: Bench) -> None:
+        await asyncio.gather(*(bench.event(name) for name in "abc"))
+        assert bench.log == ["a", "b", "c"]
+
+    run(tmp_path, test)
+
+
+def test_a_section_keeps_all_others_out_until_it_ends(tmp_path: Path) -> None:
+    async def test(bench: Bench) -> None:
+        sections: list[Any] = []
+        await bench.event("first", lambda: sections.append(bench.block()))
+        late = asyncio.ensure_future(bench.event("late"))
+        await settle()
+        assert bench.log == ["first", "section"]
+        sections[0].resolve(1)
+        await late
+        assert bench.log == ["first", "section", "fulfilled", "late"]
+
+    run(tmp_path, test)
+
+
+def test_an_operation_of_the_section_ends_in_it_and_one_of_before_waits(tmp_path: Path) -> None:
+    async def test(bench: Bench) -> None:
+        sections: list[Any] = []
+        inside: list[Any] = []
+        made = js.with_resolvers(bench.realm.promises)
+
+        def run_section() -> js.Promise[Any]:
+            inside.append(bench.life.admission())
+            return made.promise
+
+        before: list[Any] = []
+
+        def begin() -> None:
+            before.append(bench.life.admission())
+            sections.append(bench.life.block_concurrency_while(run_section, resets=True))
+
+        await bench.event("first", begin)
+        await settle()
+        outer = asyncio.ensure_future(before[0]())
+        (await inside[0]())()
+        await settle()
+        assert not outer.done()
+        made.resolve(None)
+        await settle()
+        (await outer)()
+
+    run(tmp_path, test)
+
+
+@pytest.mark.parametrize("resets", [True, False])
+def test_a_section_that_fails_resets_the_object_or_only_itself(
+    tmp_path: Path, resets: bool
+) -> None:
+    async def test(bench: Bench) -> None:
+        sections: list[Any] = []
+        await bench.event("first", lambda: sections.append(bench.block(resets=resets)))
+        await settle()
+        sections[0].reject(js.Error("no"))
+        await settle()
+        if not resets:
+            assert bench.log[-1] == "rejected"
+            assert bench.ends == []
+            return
+        (error,) = bench.ends
+        assert error is not None
+        assert (error.is_reset, error.message) == (True, "Error: no")
+        with pytest.raises(ObjectError, match="no"):
+            await bench.life.admit()
+
+    run(tmp_path, test)
+
+
+def test_a_section_that_takes_too_long_resets_the_object(tmp_path: Path) -> None:
+    async def test(bench: Bench) -> None:
+        await bench.event("first", bench.block)
+        await settle()
+        await bench.clock.advance(30.0)
+        (error,) = bench.ends
+        assert error is not None
+        assert (error.message, error.overloaded) == (TOO_LONG, True)
+
+    run(tmp_path, test)
+
+
+def test_the_death_of_its_guest_ends_it_and_fails_who_waits(tmp_path: Path) -> None:
+    async def test(bench: Bench) -> None:
+        await bench.event("first", bench.block)
+        waiting = asyncio.ensure_future(bench.life.admit())
+        await settle()
+        death = AbortError("died", AbortReason.UNREACHABLE)
+        for mourn in list(bench.guest.mourners):
+            mourn(death)
+        with pytest.raises(ObjectError) as caught:
+            await waiting
+        assert caught.value.is_reset
+        assert len(bench.ends) == 1
+        bench.life.end()
+        assert len(bench.ends) == 1
+
+    run(tmp_path, test)
+
+
+def test_an_effect_waits_for_the_writes_before_it(tmp_path: Path) -> None:
+    async def test(bench: Bench) -> None:
+        bench.life.storage.put("a", b"1")
+        bench.life.after_writes(lambda: bench.log.append("effect"))
+        await asyncio.sleep(0)
+        assert bench.log == []
+        await bench.life.before_effect()
+        assert bench.log == ["effect"]
+
+    run(tmp_path, test)
+
+
+def test_no_effect_leaves_a_life_that_has_ended(tmp_path: Path) -> None:
+    async def test(bench: Bench) -> None:
+        bench.life.storage.put("a", b"1")
+        bench.life.after_writes(lambda: bench.log.append("effect"))
+        bench.life.end(ObjectError("reset", is_reset=True))
+        with pytest.raises(ObjectError, match="reset"):
+            await bench.life.before_effect()
+        assert bench.log == []
+
+    run(tmp_path, test)
