@@ -318,8 +318,8 @@ class Store:
 
     def _set_expiry(self, expiry: float | None) -> None:
         self._expiry = expiry
-        if self._meter is not None and self._meter.context == self.context:
-            self._meter.expiry = expiry
+        if self._meter is not None and not self.closed and self._meter.context == self.context:
+            self._meter.expiry = expiry  # else it watches another store by now
 
     def grace(self, seconds: float) -> AbstractContextManager[None]:
         """Let the calls of the block have so much CPU time, if they are metered at all."""
