@@ -230,8 +230,9 @@ class Application:
     def _fail(self, exchange: Exchange, error: Exception) -> None:
         exchange.outcome = Outcome.FAILED
         exchange.error = error
-        LOGGER.error("request %s: %s %s failed", exchange.id, exchange.method, exchange.url,
-                     exc_info=error)  # fmt: skip
+        # A reply that HTTP cannot carry is the Worker's doing: our frames say nothing about it.
+        trace = None if isinstance(error, BadReply | ReplyBroken) else error
+        LOGGER.error("%s %s failed: %s", exchange.method, exchange.url, error, exc_info=trace)
 
 
 def _empty_body(request: HttpRequest) -> bytes | None:

@@ -1,6 +1,6 @@
 """An HTTP server on the running event loop, and how it stops.
 
-uvicorn's connections (httptools, uvloop) were chosen over granian by measurement; docs/workers.md
+uvicorn's connections (httptools, uvloop) were chosen over granian by measurement; docs/workers-http.md
 has the numbers.
 """
 
