@@ -1,7 +1,7 @@
 """An HTTP server on the running event loop, and how it stops.
 
-uvicorn's connections (httptools, uvloop) were chosen over granian by measurement: the numbers are in
-docs/workers-http.md.
+uvicorn's connections (httptools, uvloop) were chosen over granian by measurement, which
+docs/workers-http.md has.
 """
 
 from __future__ import annotations
