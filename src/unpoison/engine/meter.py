@@ -32,9 +32,6 @@ SHORT: Final = 0.0001
 ANCHOR_AGE: Final = 0.0005
 """Seconds."""
 
-FRAMES: Final = 6
-"""Frames of Python, calls of C functions included, that the callback needs: four, and two more."""
-
 PRECISION: Final = 8
 """The parts of a limit that a period is: a call may run one of them too long."""
 
@@ -129,7 +126,7 @@ class Meter:
         """
 
         def run() -> int | None:
-            _reach(FRAMES)
+            _reach()
             if self._is_running:
                 return self._keep(call())
             try:
@@ -219,9 +216,9 @@ class Meter:
             return FaultKind.INTERRUPT
         if not self._is_running:
             return None
-        if now - self._began >= self._wall:
-            return FaultKind.INTERRUPT
         passed = now - self._began
+        if passed >= self._wall:
+            return FaultKind.INTERRUPT
         if passed >= self._allowed and thread_time() - self._anchor >= self._allowed:
             return FaultKind.CPU_LIMIT
         return None
@@ -231,10 +228,33 @@ class Meter:
         return min(max(limit / PRECISION, TICK), LONGEST_PERIOD)
 
 
-def _reach(frames: int) -> None:
+# Six frames of Python, among which calls of C functions count: the callback needs four. Spelled
+# out they cost 0.1 µs, and a function that calls itself 0.6.
+
+
+def _reach() -> None:
     """Raise RecursionError now rather than in the callback, which could then stop nobody."""
-    if frames:
-        _reach(frames - 1)
+    _reach_second()
+
+
+def _reach_second() -> None:
+    _reach_third()
+
+
+def _reach_third() -> None:
+    _reach_fourth()
+
+
+def _reach_fourth() -> None:
+    _reach_fifth()
+
+
+def _reach_fifth() -> None:
+    _reach_sixth()
+
+
+def _reach_sixth() -> None:
+    pass
 
 
 def _callback(meter: Meter) -> Any:
