@@ -9,7 +9,10 @@ from typing import Any
 import apsw
 
 Event = tuple[str, str, int, bytes]
-"""What is done (write, truncate, sync), to which file (its suffix), where, with which bytes."""
+"""What is done, to which file (its suffix), where, with which bytes.
+
+Told before it is done; `synced` when a sync is over.
+"""
 
 
 class WatchedFile(apsw.VFSFile):
@@ -17,8 +20,7 @@ class WatchedFile(apsw.VFSFile):
 
     def __init__(self, inherit: str, name: Any, flags: Any, tell: Callable[[Event], None]) -> None:
         super().__init__(inherit, name, flags)
-        text = name.filename() if isinstance(name, apsw.URIFilename) else str(name)
-        self.suffix = "-wal" if text.endswith("-wal") else text.rpartition(".sqlite")[2]
+        self.suffix = suffix_of(name.filename() if isinstance(name, apsw.URIFilename) else name)
         self.tell = tell
 
     def xWrite(self, data: bytes, offset: int) -> None:  # noqa: N802 - the name is SQLite's
@@ -32,6 +34,12 @@ class WatchedFile(apsw.VFSFile):
     def xSync(self, flags: int) -> None:  # noqa: N802
         self.tell(("sync", self.suffix, 0, b""))
         super().xSync(flags)
+        self.tell(("synced", self.suffix, 0, b""))
+
+
+def suffix_of(name: str) -> str:
+    """Give what follows the database's name: nothing, or -wal."""
+    return name.rpartition(".sqlite")[2]
 
 
 class WatchedDisk(apsw.VFS):
@@ -44,6 +52,10 @@ class WatchedDisk(apsw.VFS):
 
     def xOpen(self, name: Any, flags: Any) -> WatchedFile:  # noqa: N802
         return WatchedFile(self.base, name, flags, self.tell)
+
+    def xDelete(self, filename: str, syncdir: bool) -> None:  # noqa: N802
+        self.tell(("delete", suffix_of(filename), int(syncdir), b""))
+        super().xDelete(filename, syncdir)
 
 
 @contextmanager

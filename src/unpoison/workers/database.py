@@ -15,7 +15,7 @@ The file is in WAL mode and locked for this process alone. With `synchronous = N
 only around checkpoints, in the right order, so a power loss can take commits that were not flushed
 but never leaves half of one. A *fresh* file has no acknowledged content, so it is made with no sync
 at all (15 ms each here, on the event loop); its first flush syncs the file, its log and the
-folders, and only then may SQLite checkpoint it.
+folders, and only then, or when it is closed, may SQLite checkpoint it.
 
 An error that is not the guest's fault (disk full, I/O, damage) breaks the database: everything
 uncommitted is undone, `on_failure` is called once, and every further call raises the same
@@ -36,7 +36,7 @@ import apsw
 from unpoison import js
 from unpoison.errors import StorageError
 from unpoison.workers.sqlite_errors import describe, guest_error, is_fatal, result_code
-from unpoison.workers.sqlite_setup import DEFAULT_SIZES, Sizes, open_connection, settle
+from unpoison.workers.sqlite_setup import DEFAULT_SIZES, Sizes, leave, open_connection, settle
 from unpoison.workers.syncing import LogSync
 from unpoison.workers.transactions import CommitListener, NoListener, Reader, Transaction
 
@@ -296,7 +296,7 @@ class ObjectDatabase:
         if connection is not None:
             # What can fail is the checkpoint; then the log stays, with all that was committed.
             with suppress(apsw.Error):
-                connection.close(True)
+                leave(connection, settles=self._log.is_fresh)
         self._forget()
         self._log.close()
 

@@ -75,6 +75,24 @@ def settle(connection: apsw.Connection) -> None:
     connection.wal_autocheckpoint(CHECKPOINT_PAGES)
 
 
+def leave(connection: apsw.Connection, *, settles: bool) -> None:
+    """Undo what is uncommitted and close. Raises apsw.Error; the connection is closed then too.
+
+    Closing writes the log into the file and deletes it, which must be synced in order also when
+    the file was fresh: with `settles`.
+    """
+    try:
+        if not connection.get_autocommit():
+            connection.execute("ROLLBACK")
+        if settles:
+            settle(connection)
+    except apsw.Error:
+        connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
+        raise
+    finally:
+        connection.close(True)
+
+
 def _protect(connection: apsw.Connection) -> None:
     connection.config(apsw.SQLITE_DBCONFIG_DEFENSIVE, 1)
     for limit, value in LIMITS.items():

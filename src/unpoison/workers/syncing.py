@@ -30,13 +30,14 @@ class LogSync:
         self._committed = 0
         self._durable = 0
         self._running: Future[None] | None = None
-        self._fresh = False
-        self._settled = False
+        self._is_whole = False
+        self._is_fresh = False
         self._descriptors: dict[str, int] = {}
 
     def opened(self, *, fresh: bool) -> None:
-        """Note that the file was opened; a fresh one has never been synced, nor its folders."""
-        self._fresh = fresh
+        """Note that the file was opened; a fresh one is written without any sync of SQLite."""
+        self._is_fresh = fresh
+        self._is_whole = False
 
     def committed(self) -> None:
         """Note one more commit."""
@@ -59,8 +60,14 @@ class LogSync:
 
     def take_settled(self) -> bool:
         """Tell, once, that a fresh file has become a durable one."""
-        settled, self._settled = self._settled, False
+        settled = self._is_fresh and self._is_whole
+        self._is_fresh = self._is_fresh and not settled
         return settled
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether SQLite writes the file without any sync."""
+        return self._is_fresh
 
     async def flush(self) -> None:
         """Wait until all commits noted so far are durable. Raises OSError.
@@ -96,18 +103,21 @@ class LogSync:
         return self._executor
 
     def _sync(self, covered: int) -> None:
-        """Sync in a thread: the log; of a fresh file all that names it, the content first."""
+        """Sync in a thread: the log; the first time also the file and what names the two.
+
+        Who had the file open before may have been killed before its writes were on the disk.
+        """
         path, log = self._path, self._log_path()
         assert path is not None
         assert log is not None
-        if self._fresh:
+        if not self._is_whole:
             os.fsync(self._descriptor(path))
         with suppress(FileNotFoundError):  # a commit that changed no page makes no log
             _sync_data(self._descriptor(log))
-        if self._fresh:
+        if not self._is_whole:
             sync_folder(path.parent)
             sync_folder(path.parent.parent)
-            self._fresh, self._settled = False, True
+            self._is_whole = True
         self._durable = covered
 
     def _log_path(self) -> Path | None:
