@@ -69,7 +69,7 @@ def test_an_index_that_broke_refuses_the_commit_and_works_again_later(path: Path
     storage.set_alarm(5000, 0)
     database.commit()
     assert index.pending() == [PendingAlarm(B, 1), PendingAlarm(A, 5000)]
-    index.close()
+    index._shared._drop()
     path.write_bytes(b"no database" * 1000)
     storage.set_alarm(4000, 0)
     with pytest.raises(StorageError, match="file is not a database"):

@@ -68,7 +68,7 @@ def test_a_crate_is_built_whatever_lies_there(
     class Built:
         path = tmp_path / "target.wasm"
 
-    def build(crate: Path, *, progress: object) -> Built:
+    def build(crate: Path, *, progress: object, stop: object) -> Built:
         built.append(crate)
         return Built()
 
@@ -86,7 +86,7 @@ def test_without_a_rust_a_ready_one_will_do_but_not_for_a_crate_that_does_not_co
     caplog: pytest.LogCaptureFixture,
     missing: bool,
 ) -> None:
-    def build(crate: Path, *, progress: object) -> None:
+    def build(crate: Path, *, progress: object, stop: object) -> None:
         raise ToolError("no Rust", missing=missing)
 
     monkeypatch.setattr(module_file, "build", build)
@@ -103,7 +103,7 @@ def test_without_a_rust_a_ready_one_will_do_but_not_for_a_crate_that_does_not_co
 def test_without_a_rust_and_a_ready_one_the_tool_is_what_is_missing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def build(crate: Path, *, progress: object) -> None:
+    def build(crate: Path, *, progress: object, stop: object) -> None:
         raise ToolError("no Rust", missing=True)
 
     monkeypatch.setattr(module_file, "build", build)

@@ -3,6 +3,7 @@
 from unpoison.build.cargo import BuiltModule, Dialect, build
 from unpoison.build.clashes import name_clash
 from unpoison.build.project import Project, read_project
+from unpoison.build.stopping import Stop
 from unpoison.build.toolchain import Panic, Toolchain, find_toolchain
 from unpoison.build.wheel import make_wheel, source_date_epoch
 
@@ -11,6 +12,7 @@ __all__ = [
     "Dialect",
     "Panic",
     "Project",
+    "Stop",
     "Toolchain",
     "build",
     "find_toolchain",

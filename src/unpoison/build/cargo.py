@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import threading
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -21,6 +22,7 @@ from unpoison.build.remapping import (
     own_names,
     remap_flags,
 )
+from unpoison.build.stopping import Stop
 from unpoison.build.toolchain import TARGET, Panic, Toolchain, find_toolchain
 from unpoison.errors import ToolError
 
@@ -57,14 +59,16 @@ def build(
     out_dir: str | Path | None = None,
     progress: Progress = lambda line: None,
     toolchain: Toolchain | None = None,
+    stop: Stop | None = None,
 ) -> BuiltModule:
     """Build a crate for wasm32 in release mode and give the module, with its schema.
 
     The file is copied to `out_dir` when one is given, and stays in cargo's target directory
     otherwise; `eh` counts for panic="unwind" only. Crates that share cargo's build directory
     (CARGO_BUILD_BUILD_DIR, with cargo 1.91 or newer) share one build of the standard library.
-    `progress` gets cargo's lines as they come, from the thread that calls. Raises ToolError: no
-    usable Rust (missing), no crate, or a crate that does not compile.
+    `progress` gets cargo's lines as they come, from the thread that calls; `stop` ends the build
+    from another one. Raises ToolError: no usable Rust (missing), no crate, a crate that does not
+    compile, or a build that was stopped.
     """
     chosen = find_toolchain(panic) if toolchain is None else toolchain
     crate = read_crate(
@@ -82,7 +86,7 @@ def build(
     }
     target = crate.target_directory / "unpoison" / (dialect or "abort")
     own = remap_flags(own_names(crate, os.environ))
-    report = _run(_command(crate, chosen, panic, target, own), environment, crate, progress)
+    report = _run(_command(crate, chosen, panic, target, own), environment, crate, progress, stop)
     path = _deliver(_module_file(report, crate), out_dir)
     return BuiltModule(path, crate.package, panic, dialect, chosen)
 
@@ -141,10 +145,17 @@ def _worker_environment(crate: Crate) -> dict[str, str]:
     return {"WASM_BINDGEN_USE_JS_SYS": "1"} if "worker" in crate.dependencies else {}
 
 
-def _run(command: list[str], env: Mapping[str, str], crate: Crate, progress: Progress) -> Report:
+def _run(
+    command: list[str],
+    env: Mapping[str, str],
+    crate: Crate,
+    progress: Progress,
+    stop: Stop | None,
+) -> Report:
     """Run cargo in the crate's directory; its lines go to `progress`, its messages to a report."""
     report = Report()
-    with _start(command, env, crate.manifest.parent) as process:
+    started = _start(command, env, crate.manifest.parent, leads=stop is not None)
+    with started as process, nullcontext() if stop is None else stop.ending(process):
         assert process.stdout is not None
         assert process.stderr is not None
         messages = threading.Thread(target=_read_messages, args=(process.stdout, report))
@@ -158,7 +169,13 @@ def _run(command: list[str], env: Mapping[str, str], crate: Crate, progress: Pro
     return report
 
 
-def _start(command: list[str], env: Mapping[str, str], directory: Path) -> subprocess.Popen[str]:
+def _start(
+    command: list[str], env: Mapping[str, str], directory: Path, *, leads: bool
+) -> subprocess.Popen[str]:
+    """Start cargo; `leads` gives it a group of its own, so that it can be ended with its children.
+
+    Without one it is in ours, and Ctrl-C in a terminal reaches it too.
+    """
     try:
         return subprocess.Popen(
             command,
@@ -168,6 +185,7 @@ def _start(command: list[str], env: Mapping[str, str], directory: Path) -> subpr
             stderr=subprocess.PIPE,
             encoding="utf-8",
             errors="replace",
+            process_group=0 if leads and os.name == "posix" else None,
         )
     except OSError as error:
         raise ToolError(f"{command[0]} does not run: {error}", missing=True) from error

@@ -12,6 +12,7 @@ import click
 
 from unpoison.cli.bind import bind
 from unpoison.cli.build import build
+from unpoison.cli.dev import dev
 from unpoison.cli.doctor import doctor
 from unpoison.cli.exits import EXIT_CODES_HELP, Exit, exit_of
 from unpoison.cli.inspect import inspect
@@ -40,10 +41,11 @@ def unpoison() -> None:
       unpoison bind counter.wasm -o .
       unpoison build path/to/crate -o out
       unpoison serve path/to/worker
+      unpoison dev path/to/worker
     """
 
 
-for command in (bind, build, doctor, inspect, run, serve, test_runner, translate):
+for command in (bind, build, dev, doctor, inspect, run, serve, test_runner, translate):
     unpoison.add_command(command)
 
 

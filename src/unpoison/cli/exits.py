@@ -8,6 +8,7 @@ from unpoison.errors import (
     ConfigError,
     LinkError,
     MalformedModule,
+    ServeError,
     ToolError,
     UnsupportedItem,
     UnsupportedModule,
@@ -43,4 +44,4 @@ def exit_of(error: BaseException) -> Exit:
         return Exit.REFUSED
     if isinstance(error, ToolError):
         return Exit.TOOL_MISSING if error.missing else Exit.REFUSED
-    return Exit.USAGE if isinstance(error, OSError) else Exit.GUEST_FAILED
+    return Exit.USAGE if isinstance(error, OSError | ServeError) else Exit.GUEST_FAILED

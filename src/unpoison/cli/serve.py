@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
@@ -13,17 +14,12 @@ from unpoison.cli.exits import EXIT_CODES_HELP
 from unpoison.cli.terminal import print_step, progress
 
 if TYPE_CHECKING:
-    from unpoison.workers import Host, Server, Worker
+    from unpoison.workers import Blueprint, Host, Server, Worker
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-STATE = Path(".unpoison") / "state"
-"""Where stored data is kept, beside the configuration."""
 
-TARGET_HELP = "a folder, a wrangler configuration, or a .wasm"
-
-
-def options_of_a_worker(command: F) -> F:
+def worker_options(command: F) -> F:
     """Add the options that `serve` and `dev` have in common."""
     for add in reversed(
         (
@@ -63,10 +59,6 @@ def options_of_a_worker(command: F) -> F:
                 "--allow-private", is_flag=True,
                 help="Let those names stand for this machine and private networks too.",
             ),
-            click.option(
-                "--admin-port", type=click.IntRange(0, 65535), metavar="PORT",
-                help="Serve /metrics, /health and a status page there.",
-            ),
             click.option("--json", "as_json", is_flag=True, help="Write logs as JSON lines."),
         )
     ):  # fmt: skip
@@ -75,7 +67,13 @@ def options_of_a_worker(command: F) -> F:
 
 
 @click.command(epilog=EXIT_CODES_HELP)
-@options_of_a_worker
+@worker_options
+@click.option(
+    "--admin-port",
+    type=click.IntRange(0, 65535),
+    metavar="PORT",
+    help="Serve /metrics, /health and a status page there.",
+)
 @click.option(
     "--grace",
     default=30.0,
@@ -83,7 +81,7 @@ def options_of_a_worker(command: F) -> F:
     type=click.FloatRange(0),
     help="Seconds that a stop waits for what is under way.",
 )
-def serve(target: Path, grace: float, **options: Any) -> None:
+def serve(target: Path, neighbours: tuple[Path, ...], grace: float, **options: Any) -> None:
     """Serve a Rust Worker (crate `worker`) over HTTP, with Durable Objects and KV.
 
     TARGET is a folder with a wrangler.toml or wrangler.jsonc, such a file, or a .wasm as rustc
@@ -101,89 +99,86 @@ def serve(target: Path, grace: float, **options: Any) -> None:
     """
     from unpoison.workers import run
 
-    run(_serve(target, grace, **options))
+    run(_serve((target, *neighbours), grace, **options))
 
 
 async def _serve(
-    target: Path, grace: float, *, host: str, port: int, admin_port: int | None, as_json: bool,
+    targets: Sequence[Path],
+    grace: float,
+    *,
+    environment: str | None,
+    host: str,
+    port: int,
+    admin_port: int | None,
+    as_json: bool,
     **options: Any,
-) -> None:  # fmt: skip
-    from unpoison.workers import Host, Ports, install_logs
+) -> None:
+    from unpoison.workers import Host, Ports, config_for, install_logs, make_workers
     from unpoison.workers import host as run_host
 
-    hosted = Host(target.resolve().stem)
+    hosted = Host(config_for(targets[0], environment)[0].name)
+    say = teller(as_json)
     with install_logs(sys.stderr, as_json=as_json, observer=hosted.observers):
-        hosted.workers = make_workers(target, hosted, **options)
-        name_what_is_missing(hosted)
+        blueprints = [_read(target, environment, say) for target in targets]
+        hosted.workers = make_workers(blueprints, **worker_settings(hosted, **options))
+        for line in missing_of(hosted.workers):
+            say(line)
         await run_host(
-            hosted, Ports(host, port, admin_port), grace=grace, ready=tell_addresses(hosted)
+            hosted, Ports(host, port, admin_port), grace=grace, ready=tell_addresses(hosted, say)
         )
 
 
-def make_workers(
-    target: Path,
+def _read(target: Path, environment: str | None, say: Callable[[str], None]) -> Blueprint:
+    from unpoison.workers import read_blueprint
+
+    with progress(f"reading {target}"):
+        return read_blueprint(target, environment, progress=say)
+
+
+def teller(as_json: bool) -> Callable[[str], None]:
+    """Give what tells a step: a line for a person, or one of the log when that is JSON."""
+    return logging.getLogger("unpoison.cli").info if as_json else print_step
+
+
+def worker_settings(
     hosted: Host,
     *,
-    environment: str | None,
-    neighbours: tuple[Path, ...],
     isolation: Literal["exclusive", "shared"],
     max_instances: int | None,
     state: Path | None,
     allowed: tuple[str, ...],
     allow_private: bool,
-) -> list[Worker]:
-    """Make the worker of a target, then those of its neighbours, all knowing each other."""
+) -> dict[str, Any]:
+    """Give what `make_workers` takes, of what the command line says."""
     from unpoison.web import Fetch
     from unpoison.workers import MAX_INSTANCES
 
-    fetch = Fetch(allow=allowed, allow_private=allow_private) if allowed else None
-    made: list[Worker] = []
-    for each in reversed((target, *neighbours)):
-        made.insert(
-            0,
-            make_worker(
-                each,
-                environment=environment,
-                isolation=isolation,
-                max_instances=max_instances or MAX_INSTANCES,
-                state=state,
-                fetch=fetch,
-                services=tuple(made),
-                observer=hosted.observers,
-            ),
-        )
-    return made
+    return {
+        "isolation": isolation,
+        "max_instances": max_instances or MAX_INSTANCES,
+        "state": state,
+        "fetch": Fetch(allow=allowed, allow_private=allow_private) if allowed else None,
+        "observer": hosted.observers,
+    }
 
 
-def make_worker(
-    target: Path, *, environment: str | None, state: Path | None, **options: Any
-) -> Worker:
-    """Make the worker of a folder, a configuration or a module."""
-    from unpoison.workers import Worker, config_for, find_module
-
-    config, given = config_for(target, environment)
-    with progress(f"reading {config.name}"):
-        module = find_module(config, given, print_step)
-        return Worker.of(config, module, state=state or config.folder / STATE, **options)
-
-
-def name_what_is_missing(hosted: Host) -> None:
-    """Say once what of the configuration is not provided."""
-    for worker in hosted.workers:
-        for binding in worker.config.refused:
-            print_step(
-                f"{worker.name}: {binding.name} ({binding.key}) is not provided; its use is refused"
-            )
+def missing_of(workers: Sequence[Worker]) -> Iterator[str]:
+    """Say what of the configurations is not provided."""
+    for worker in workers:
+        for each in worker.config.refused:
+            yield f"{worker.name}: {each.name} ({each.key}) is not provided; its use is refused"
         for key in worker.config.unknown:
-            print_step(f"{worker.name}: the key {key} says nothing to unpoison")
+            yield f"{worker.name}: the key {key} says nothing to unpoison"
 
 
-def tell_addresses(hosted: Host) -> Callable[[Server, Server | None], None]:
+def tell_addresses(
+    hosted: Host, say: Callable[[str], None]
+) -> Callable[[Server, Server | None], None]:
     """Give what says where a server listens, once it does."""
 
     def tell(server: Server, admin: Server | None) -> None:
-        print_step(f"{hosted.worker.name}: {server.url}")
+        say(f"{hosted.name}: {server.url}")
         if admin is not None:
-            print_step(f"status, /metrics and /health: {admin.url}")
+            say(f"status, /metrics and /health: {admin.url}")
 
     return tell

@@ -53,12 +53,14 @@ class Application:
         observer: Observer | None = None,
         on_start: Hook = _nothing,
         on_stop: Hook = _nothing,
+        on_hurry: Callable[[], object] = lambda: None,
     ) -> None:
         self.limits = limits or HttpLimits()
         self.observer = observer or Observer()
         self._handler = handler
         self._on_start = on_start
         self._on_stop = on_stop
+        self._on_hurry = on_hurry
         self._bridges = Bridges()
         self._prefix = secrets.token_hex(4)
         self._numbers = count(1)
@@ -82,6 +84,10 @@ class Application:
         """Close every WebSocket with 1001 and run `on_stop`."""
         self.close_web_sockets()
         await self._on_stop()
+
+    def hurry(self) -> None:
+        """Make a running `stop` wait for nothing any longer, by `on_hurry`."""
+        self._on_hurry()
 
     def close_web_sockets(self) -> None:
         """Close every WebSocket with 1001: the server goes away. RFC 6455 7.4.1."""

@@ -9,10 +9,12 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any, Final, TextIO
+from urllib.parse import urlsplit
 
 from unpoison.errors import AbortError
 from unpoison.workers.observers import REQUEST_ID, Exchange, Incident, Observer, Outcome
@@ -40,13 +42,16 @@ REASONS: Final[Mapping[int, str]] = {status.value: status.phrase for status in H
 
 
 class AccessLog(Observer):
-    """Writes exchanges and incidents to `logging`."""
+    """Writes exchanges and incidents to `logging`; `describe` gives the line of an exchange."""
+
+    def __init__(self, describe: Callable[[Exchange], str] | None = None) -> None:
+        self._describe = describe or exchange_line
 
     def exchange_closed(self, exchange: Exchange) -> None:
         level = logging.ERROR if exchange.outcome is Outcome.FAILED else logging.INFO
         if ACCESS.isEnabledFor(level):
             fields = {FIELDS: exchange_fields(exchange)}
-            ACCESS.log(level, "%s", exchange_line(exchange), extra=fields)
+            ACCESS.log(level, "%s", self._describe(exchange), extra=fields)
 
     def incident(self, kind: Incident, error: BaseException, where: str) -> None:
         fields = {FIELDS: incident_fields(kind, error, where)}
@@ -98,9 +103,22 @@ class TextFormatter(logging.Formatter):
         request = REQUEST_ID.get()
         end = "" if request is None or record.levelno < logging.WARNING else f"  [{request}]"
         lines = [visible(line) for line in text.split("\n")]
-        clock = time.strftime("%H:%M:%S", time.localtime(record.created))
-        first = f"{clock} {level_name(record.levelno):7} {lines[0]}{end}"
+        first = f"{self.head(record)} {lines[0]}{end}"
         return "\n".join([first, *(f"    {line}" for line in lines[1:])])
+
+    def head(self, record: logging.LogRecord) -> str:
+        """Give what stands before the text of a record."""
+        clock = time.strftime("%H:%M:%S", time.localtime(record.created))
+        return f"{clock} {level_name(record.levelno):7}"
+
+
+class TaggedFormatter(TextFormatter):
+    """Lines for a developer, in the style of `wrangler dev`: a tag with the level comes first."""
+
+    def head(self, record: logging.LogRecord) -> str:
+        """See TextFormatter."""
+        who = "console" if record.name == CONSOLE.name else "unpoison"
+        return f"[{who}:{level_name(record.levelno)}]"
 
 
 @contextmanager
@@ -108,15 +126,17 @@ def install(
     stream: TextIO,
     *,
     as_json: bool = False,
+    text: logging.Formatter | None = None,
     level: int = logging.INFO,
     observer: Observer | None = None,
 ) -> Iterator[None]:
     """Write the logs of `unpoison` to a stream while the block runs; tell consoles to `observer`.
 
-    Nothing of them reaches the handlers of the root logger meanwhile.
+    `text` formats lines that are no JSON. Nothing of them reaches the handlers of the root logger
+    meanwhile.
     """
     handler = logging.StreamHandler(stream)
-    handler.setFormatter(JsonFormatter() if as_json else TextFormatter())
+    handler.setFormatter(JsonFormatter() if as_json else text or TextFormatter())
     relay = None if observer is None else ConsoleRelay(observer)
     old = ROOT.level, ROOT.propagate
     ROOT.addHandler(handler)
@@ -141,6 +161,13 @@ def exchange_line(exchange: Exchange) -> str:
     if exchange.status == 0:
         status, end = exchange.outcome.value, ""
     return f"{exchange.method} {exchange.url or '-'} {status} ({duration(exchange.seconds)}{end})"
+
+
+def path_line(exchange: Exchange) -> str:
+    """Give the line of an exchange with the path instead of the URL, as `wrangler dev` has it."""
+    url = urlsplit(exchange.url)
+    path = f"{url.path}?{url.query}" if url.query else url.path
+    return exchange_line(replace(exchange, url=path))
 
 
 def exchange_fields(exchange: Exchange) -> dict[str, Any]:

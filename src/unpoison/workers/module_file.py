@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
-from unpoison.build import build
+from unpoison.build import Stop, build
 from unpoison.errors import ConfigError, ToolError
 from unpoison.workers.config import Config
 
@@ -24,27 +24,34 @@ def find_module(
     config: Config,
     given: str | Path | None = None,
     progress: Callable[[str], None] = lambda line: None,
+    stop: Stop | None = None,
 ) -> Path:
     """Give the file of the worker's module.
 
     In this order: the one that is `given`; `main` when it names a `.wasm`; what the crate beside
     the configuration builds to (without a usable Rust a ready module will do); a ready module
-    beside `main` or beside the configuration. Raises ConfigError when there is none, ToolError
-    for a crate that does not compile.
+    beside `main` or beside the configuration. `stop` ends a build from another thread. Raises
+    ConfigError when there is none, ToolError for a crate that does not compile.
     """
     if given is not None:
         return Path(given)
     if config.main is not None and config.main.endswith(".wasm"):
         return config.folder / config.main
-    crate = config.folder / config.build.cwd
-    if not (crate / CRATE).is_file():
+    if not is_built(config):
         return _ready(config)
+    crate = config.folder / config.build.cwd
     try:
-        return build(crate, progress=progress).path
+        return build(crate, progress=progress, stop=stop).path
     except ToolError as error:
         if not error.missing:
             raise
         return _instead(config, error)
+
+
+def is_built(config: Config, given: str | Path | None = None) -> bool:
+    """Tell whether the module is built from a crate that is there."""
+    is_ready = given is not None or (config.main or "").endswith(".wasm")
+    return not is_ready and (config.folder / config.build.cwd / CRATE).is_file()
 
 
 def _instead(config: Config, missing: ToolError) -> Path:

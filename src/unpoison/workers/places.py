@@ -12,6 +12,9 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
+STATE: Final = Path(".unpoison") / "state"
+"""The folder of a command line's workers, beside the configuration."""
+
 SYNC_THREADS: Final = 4
 """Threads that wait for the disk; each one fsync covers all commits of its file."""
 

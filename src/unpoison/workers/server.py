@@ -87,8 +87,9 @@ class Server:
             self._sweeper.cancel()
 
     def hurry(self) -> None:
-        """Make a running `stop` wait for no exchange any longer."""
+        """Make a running `stop` wait for no exchange, and no work after one, any longer."""
         self._hurry.set()
+        self._application.hurry()
 
     def _factory(self) -> Callable[[], asyncio.Protocol]:
         try:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from unpoison.errors import StorageError
 from unpoison.workers.database import ObjectDatabase
 from unpoison.workers.sqlite_setup import Sizes
 
@@ -34,12 +35,15 @@ class SharedDatabase:
         self._executor = executor
         self._vfs = vfs
         self._database: ObjectDatabase | None = None
+        self._is_closed = False
 
     @property
     def database(self) -> ObjectDatabase:
         """The open database. Raises StorageError when it cannot be opened."""
         if self._database is not None and self._database.broken is not None:
-            self.close()
+            self._drop()
+        if self._is_closed:
+            raise StorageError("the stored data is closed: its worker has ended")
         if self._database is None:
             self._database = self._opened()
         return self._database
@@ -69,7 +73,11 @@ class SharedDatabase:
             await self._database.flush()
 
     def close(self) -> None:
-        """Close the file; the next use opens it again. May block."""
+        """Close the file for good: another worker may have it. May block."""
+        self._is_closed = True
+        self._drop()
+
+    def _drop(self) -> None:
         if self._database is not None:
             database, self._database = self._database, None
             database.close()

@@ -393,12 +393,17 @@ class Worker:
         for cron in self.config.crons:
             self._arm(cron)
 
+    def hurry(self) -> None:
+        """Make a running `close` wait for nothing that is under way any longer."""
+        self._empty.set()
+
     async def close(self, grace: float = 10.0) -> None:
         """Let what is under way finish, for `grace` seconds at most, and free everything."""
         self._is_closing = True
         for handle in self._crons.values():
             handle.cancel()
         if self._visits:
+            self._empty.clear()
             with suppress(TimeoutError):
                 async with asyncio.timeout(grace):
                     await self._empty.wait()
