@@ -1,14 +1,14 @@
 """What test_crashes.py kills: writes to one object until it dies, and says what is acknowledged.
 
-Arguments: the folder, the number to begin with, a seed. Prints `ack N` after each flush. Commit N
-writes values, a row of SQL and an alarm at N, in several transactions of every kind.
+Sends each number that is acknowledged. Commit N writes values, a row of SQL and an alarm at N + 1,
+in transactions of every kind.
 """
 
 from __future__ import annotations
 
 import asyncio
 import random
-import sys
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 from unpoison.workers.alarm_index import AlarmIndex
@@ -33,14 +33,13 @@ class Writer:
         )
         self.sql = SqlStorage(self.database)
 
-    async def run(self, first: int, chance: random.Random) -> None:
+    async def run(self, first: int, chance: random.Random, acknowledged: Connection) -> None:
         number = first
         while True:
             self.write(number, chance)
             if chance.random() < 0.3:
                 await self.database.flush()
-                sys.stdout.write(f"ack {number}\n")
-                sys.stdout.flush()
+                acknowledged.send(number)
             number += 1
 
     def write(self, number: int, chance: random.Random) -> None:
@@ -58,5 +57,6 @@ class Writer:
         self.database.commit()
 
 
-if __name__ == "__main__":
-    asyncio.run(Writer(Path(sys.argv[1])).run(int(sys.argv[2]), random.Random(sys.argv[3])))
+def write_until_killed(folder: Path, first: int, acknowledged: Connection) -> None:
+    """Write from a number on; a process of its own does this."""
+    asyncio.run(Writer(folder).run(first, random.Random(first), acknowledged))
