@@ -152,8 +152,10 @@ class Importer:
     def _recorded(self, error: Function) -> Function:
         """Remember what the guest prints: a panic hook's text is all that panic=abort leaves."""
 
+        supervisor = self._supervisor  # not self: what was looked up is of no use after the load
+
         def record(*arguments: object) -> object:
-            self._supervisor.console_error = " ".join(js.string_of(item) for item in arguments)
+            supervisor.console_error = " ".join(js.string_of(item) for item in arguments)
             return error(*arguments)
 
         return record
