@@ -1,6 +1,6 @@
 """The recovery that Rust Workers are promised, as workers-rs tests it (`test/tests/panic.spec.ts`).
 
-Each table has the steps of that file; "count" asks
+Each table has the steps of that file, for a build that unwinds and one that aborts; "count" asks
 an object how many requests it had, which is lost with its memory. In shared isolation the tables
 hold literally. In exclusive isolation an object's memory outlives an abort of the worker, which
 never was in the object's instance.
@@ -17,8 +17,8 @@ from tests.workers.shop import CANCELED, get, make
 from unpoison.workers.worker import Worker
 
 PATHS = {"count": "/do/table/mem", "hello": "/do/table/id"}
-PANICS = {"unwind": "PanicError: the shop panics"}
-BUILDS = {"unwind": "legacy"}
+PANICS = {"unwind": "PanicError: the shop panics", "abort": CANCELED}
+BUILDS = {"unwind": "legacy", "abort": "abort"}
 NEW = "new"
 
 # A step is a request, or several at once; a number is what the object counts, since the start or
@@ -34,6 +34,13 @@ TABLES: dict[str, dict[str, Sequence[Step]]] = {
         "abort": (1, 2, "abort", NEW, 1),
         "oom": (1, 2, "oom", NEW, 1),
     },
+    "abort": {
+        "basic": (1, 2, "panic", NEW, 1),
+        "after": ("panic", ("hello", "hello", "hello")),
+        "cycles": ("panic", "hello", "panic", "hello", "panic", "hello"),
+        "abort": (1, 2, "abort", NEW, 1),
+        "oom": (1, 2, "oom", NEW, 1),
+    },
 }
 CASES = [(build, name) for build, table in TABLES.items() for name in table]
 
@@ -44,6 +51,21 @@ def test_the_table_holds(build: str, name: str, isolation: str) -> None:
     async def test() -> None:
         async with make(BUILDS[build], isolation=isolation) as worker:
             await _follow(worker, build, TABLES[build][name], isolation == "exclusive")
+
+    asyncio.run(test())
+
+
+@pytest.mark.parametrize("isolation", ["shared", "exclusive"])
+def test_a_panic_of_a_build_that_aborts_takes_others_along_only_where_they_share(
+    isolation: str,
+) -> None:
+    async def test() -> None:
+        async with make("abort", isolation=isolation) as worker:
+            await _ask(worker, "hello")
+            answers = await asyncio.gather(*(_ask(worker, each) for each in ("panic", "hello")))
+            failed = [text for status, text in answers if status == 500]
+            assert 1 <= len(failed) <= (2 if isolation == "shared" else 1)
+            assert all(CANCELED in text for text in failed)
 
     asyncio.run(test())
 
