@@ -63,6 +63,15 @@ def test_the_authority_of_an_absolute_target_replaces_the_host_field() -> None:
     drive(echo, scenario)
 
 
+@pytest.mark.parametrize("target", ["/", "/?", "/a?", "/a?b", "/??"])
+def test_an_empty_query_is_not_none(target: str) -> None:
+    async def scenario(server: Server, client: httpx.AsyncClient) -> None:
+        reply = await ask(server, get(target))
+        assert content(reply).splitlines()[0] == f"GET http://a{target}"
+
+    drive(echo, scenario)
+
+
 def test_http_1_0_without_a_host_field_has_the_servers_address() -> None:
     async def scenario(server: Server, client: httpx.AsyncClient) -> None:
         reply = await ask(server, b"GET /x HTTP/1.0\r\n\r\n")

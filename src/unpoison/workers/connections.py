@@ -22,7 +22,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 from uvicorn.server import ServerState
 
 from unpoison.workers.asgi_replies import ReplyBroken
-from unpoison.workers.asgi_requests import ClientLeft
+from unpoison.workers.asgi_requests import EMPTY_QUERY, ClientLeft
 from unpoison.workers.cork import Cork
 from unpoison.workers.hub import Hub, Swept
 from unpoison.workers.slow_clients import Outflow, Patience
@@ -152,6 +152,8 @@ class Connection(Swept, HttpToolsProtocol):
         # for us, who refuse the upgrade, that would be another request.
         if self.parser.should_upgrade() and self._has_body():
             self._stop(HTTPStatus.BAD_REQUEST, "an upgrade with a body")
+        if self.url.endswith(b"?"):
+            self.scope["extensions"] = {EMPTY_QUERY: {}}
         super().on_headers_complete()
         # Not before: until now the exchange is the one before this request.
         self._in_head, self._in_body = False, True

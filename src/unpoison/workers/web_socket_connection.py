@@ -15,6 +15,7 @@ from uvicorn.server import ServerState
 from websockets.frames import Close, CloseCode, Frame, Opcode
 from websockets.http11 import Request
 
+from unpoison.workers.asgi_requests import EMPTY_QUERY
 from unpoison.workers.asgi_sockets import CLOSING_EXTENSION, GOING_AWAY, NO_STATUS
 from unpoison.workers.hub import Hub, Swept
 from unpoison.workers.slow_clients import Outflow
@@ -45,6 +46,8 @@ class WebSocketConnection(Swept, WebSocketsSansIOProtocol):
         if self.response.status_code == SWITCHING_PROTOCOLS:
             extensions: Any = self.scope["extensions"]
             extensions[CLOSING_EXTENSION] = {}
+            if event.path.endswith("?"):
+                extensions[EMPTY_QUERY] = {}
 
     def handle_close(self, event: Frame) -> None:
         """Hand a close frame of the client to the application, which answers it."""
