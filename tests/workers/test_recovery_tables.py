@@ -38,6 +38,7 @@ TABLES: dict[str, dict[str, Sequence[Step]]] = {
         "basic": (1, 2, "panic", NEW, 1),
         "after": ("panic", ("hello", "hello", "hello")),
         "cycles": ("panic", "hello", "panic", "hello", "panic", "hello"),
+        "throw": (1, 2, "throw", NEW, 1),
         "abort": (1, 2, "abort", NEW, 1),
         "oom": (1, 2, "oom", NEW, 1),
     },
@@ -66,6 +67,40 @@ def test_a_panic_of_a_build_that_aborts_takes_others_along_only_where_they_share
             failed = [text for status, text in answers if status == 500]
             assert 1 <= len(failed) <= (2 if isolation == "shared" else 1)
             assert all(CANCELED in text for text in failed)
+
+    asyncio.run(test())
+
+
+@pytest.mark.parametrize("isolation", ["shared", "exclusive"])
+@pytest.mark.parametrize("build", BUILDS)
+def test_a_host_error_in_an_object_never_leaves_its_caller_waiting(
+    build: str, isolation: str
+) -> None:
+    # In shared isolation the worker's own promise waits too: it is not told which of them failed.
+    async def test() -> None:
+        async with make(BUILDS[build], isolation=isolation) as worker:
+            async with asyncio.timeout(30):
+                status, text = await get(worker, "/do/table/throw")
+            assert status == 500
+            assert CANCELED in text
+            assert (await _ask(worker, "hello"))[0] == 200
+
+    asyncio.run(test())
+
+
+@pytest.mark.parametrize(("isolation", "status"), [("shared", 500), ("exclusive", 200)])
+def test_a_host_error_in_a_build_that_aborts_answers_those_who_share_at_once(
+    isolation: str, status: int
+) -> None:
+    async def test() -> None:
+        async with make("abort", isolation=isolation) as worker:
+            slow = asyncio.ensure_future(get(worker, "/slow?ms=2000"))
+            await asyncio.sleep(0.05)  # it runs by then
+            begin = asyncio.get_running_loop().time()
+            assert (await _ask(worker, "throw"))[0] == 500
+            assert (await slow)[0] == status
+            took = asyncio.get_running_loop().time() - begin
+            assert (took < 1.5) == (status == 500)
 
     asyncio.run(test())
 

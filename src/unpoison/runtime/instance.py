@@ -220,6 +220,19 @@ class Instance:
     def on_idle(self, callback: Callable[[], object] | None) -> None:
         self._scheduler.on_idle = callback
 
+    @property
+    def on_cut_off(self) -> Callable[[BaseException], object] | None:
+        """Called when an exception of the host cuts a task of a panic=abort module off.
+
+        Nothing of it was cleaned up, and whose promise it was may not be known: an embedder may end
+        such an instance with `kill`, though not in this call.
+        """
+        return self._scheduler.tasks.on_cut_off
+
+    @on_cut_off.setter
+    def on_cut_off(self, callback: Callable[[BaseException], object] | None) -> None:
+        self._scheduler.tasks.on_cut_off = callback
+
     def dump_memory(self) -> bytes:
         """Give a copy of the guest's linear memory; empty when there is none any more.
 
@@ -265,6 +278,14 @@ class Instance:
         what the start functions raise; then the next call tries again.
         """
         self._supervisor.reinit()
+
+    def kill(self, detail: str) -> None:
+        """End this generation as an abort does, of AbortReason.HOST_EXCEPTION.
+
+        For an embedder that knows the guest to be of no use any more. Nothing when it is not live.
+        Raises UnpoisonError while a call runs.
+        """
+        self._supervisor.kill(detail)
 
     def run_jobs(self) -> int:
         """Run the promise jobs that are due, and those they cause; give their number."""
