@@ -20,6 +20,9 @@ This page is written by `docs/write_differences.py`. The same scenarios
 generates, on Node 20, and recorded with `tests/peers/record.py`; the default tests replay them on
 unpoison. `make test-peers` records again and compares. The builds are panic=unwind, with legacy
 exception handling and with exnref, and panic=abort.
+
+Beside the scenarios there are programs in JavaScript (`tests/peers/programs`) that use the classes,
+names and values of whole crates as JavaScript does, on the glue and on unpoison.
 """
 
 
@@ -38,7 +41,7 @@ def _differences() -> Iterator[str]:
 
 def _row(one: Difference) -> str:
     builds = ", ".join(one.builds) if len(one.builds) < 3 else "all"
-    names = "; ".join(one.scenarios) or "every one with an abort"
+    names = "; ".join((*one.scenarios, *one.cases)) or "every one with an abort"
     cells = (one.title, one.glue, one.unpoison, one.why, builds, names)
     return f"| {' | '.join(cells)} |"
 
@@ -52,6 +55,17 @@ def _agreements() -> Iterator[str]:
     for group, names in _groups():
         same = [_count(names, pinned, panic) for panic in ("unwind", "abort")]
         yield f"| {group} | {len(names)} | {same[0]} | {same[1]} |"
+    yield ""
+    yield "Cases of the programs, in panic=unwind builds:\n"
+    yield "| Program | Cases | The same |"
+    yield "|---|---|---|"
+    recorded, accepted = (
+        json.loads((HERE / "programs" / f"{name}.json").read_text(encoding="utf-8"))
+        for name in ("recorded", "accepted")
+    )
+    for crate, differing in accepted.items():
+        count = len(recorded[crate]["cases"])
+        yield f"| {crate} | {count} | {count - len(differing)} |"
     yield ""
 
 

@@ -134,6 +134,10 @@ USED: dict[str, tuple[str, str]] = {
     "unchecked_optional_param_type": (f"{CLASSES}attributes.rs", NAMED),
     "param_description": ("tests/crates/documented/src/lib.rs", DESCRIBED),
     "reexport": (CLOSURES, ATTRIBUTES),
+    "experimental_generic_mono": (
+        "tests/crates/odd/src/mono.rs",
+        f"{RUNTIME}odd.py::test_a_generic_import_is_one_function_for_every_type",
+    ),
     "assert_no_shim": (CLOSURES, ATTRIBUTES),
 }
 """Attribute to the source that has it and the test that runs it."""
@@ -151,10 +155,6 @@ NOT_USED: dict[str, tuple[str, str]] = {
     "suspending": (
         "as jspi, for an import",
         "tests/bindgen/test_import_linking.py::test_an_import_that_suspends_refuses_the_module",
-    ),
-    "experimental_generic_mono": (
-        "an experiment: refused",
-        f"{LINKING}test_an_import_per_monomorphisation_is_refused",
     ),
     "experimental_tokio": (
         "an experiment behind a cfg: other Rust code polls an async function; the export stays",

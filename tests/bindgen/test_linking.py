@@ -21,6 +21,8 @@ from tests.bindgen.making import (
     field,
     function,
     function_words,
+    import_function,
+    imported,
     program,
     struct,
     text_words,
@@ -38,7 +40,7 @@ from unpoison.bindgen import (
 from unpoison.bindgen import records as r
 from unpoison.bindgen.export_linking import with_descriptions
 from unpoison.errors import UnsupportedModule
-from unpoison.wasm import I32, FuncType, Module
+from unpoison.wasm import F64, I32, FuncType, Module
 
 U32_WORDS, UNIT_WORDS = [5], [33]
 CLOSURE = [16, 1, 1, *function_words([[5]], [33], shim=1)]
@@ -362,10 +364,9 @@ def test_a_wasm_bindgen_function_called_main_is_no_c_main():
     assert read_interface(guest.with_schema(program())).starts == ()
 
 
-def cast(guest, words):
+def cast(guest, words, signature=FuncType((I32, I32), (I32,))):  # noqa: B008 - it is frozen
     """Add a function that describes itself and calls the marker."""
     marker = [("i32.const", 0), ("i32.const", 0), ("call", guest.marker), ("drop",)]
-    signature = FuncType((I32, I32), (I32,))
     return guest.function(None, signature, [*guest.saying(words), *marker, ("unreachable",)])
 
 
@@ -373,18 +374,35 @@ def test_a_local_function_that_calls_the_marker_is_a_cast():
     guest = Guest()
     index = cast(guest, [0, *function_words([[19, 18]], [24])])
     (found,) = read_interface(guest.with_schema(program())).casts
-    assert (found.function, rust_type(found.source), rust_type(found.target)) == (
+    assert (found.index, rust_type(found.source), rust_type(found.target)) == (
         index, "&str", "JsValue",
     )  # fmt: skip
     assert found.unsupported is None
 
 
-def test_an_import_per_monomorphisation_is_refused():
+def test_an_import_per_monomorphisation_without_a_record_is_refused():
     guest = Guest()
     cast(guest, [*text_words("__wbg_f_00"), *function_words([[5]], [33])])
-    (found,) = read_interface(guest.with_schema(program())).casts
-    assert found.unsupported is not None
-    assert found.unsupported[0] == "generic import __wbg_f_00"
+    (found,) = read_interface(guest.with_schema(program())).imports[-1:]
+    assert found.unsupported == ("generic import __wbg_f_00", "it has no record")
+
+
+def test_each_monomorphisation_of_a_generic_import_has_its_own_types():
+    guest = Guest()
+    key = text_words("__wbg_f_00")
+    indices = [
+        cast(guest, [*key, *function_words([[kind]], [33])], FuncType((value,), ()))
+        for kind, value in ((5, I32), (13, F64))
+    ]
+    record = imported(import_function("__wbg_f_00", "f", "x", generic_per_mono=True))
+    given = guest.with_schema(program(imports=(record,)))
+    interface = read_interface(given)
+    found = [item for item in interface.imports if item.is_local]
+    assert [item.index for item in found] == indices
+    assert interface.redirected == tuple(found)
+    assert [(item.kind, item.path) for item in found] == [(ImportKind.FUNCTION, ("f",))] * 2
+    assert [rust_type(item.params[0].type) for item in found] == ["u32", "f64"]
+    assert [item.unsupported for item in found] == [None, None]
 
 
 def test_a_cast_of_two_values_is_refused():

@@ -48,6 +48,7 @@ U32 = Scalar("u32")
     ("None", "None_"), ("match", "match"), ("", "_"), ("1st", "_1st"), ("a-b", "a_b"),
     ("$x", "_x"), ("__secret", "_secret"), ("__init__", "_init__"), ("___", "_"), ("é", "é"),
     ("a²", "a2"), ("a😀", "a_"), ("ﬁ", "fi"), ("Symbol.iterator", "Symbol_iterator"),
+    ("[Symbol.iterator]", "Symbol_iterator"), ("[Symbol.a.b]", "_Symbol_a_b_"), ("[x]", "_x_"),
 ])  # fmt: skip
 def test_a_js_name_becomes_an_identifier(js: str, python: str) -> None:
     assert python_name(js) == python
@@ -262,6 +263,19 @@ def test_two_exports_of_one_name_are_both_there() -> None:
     first, second = exported("f", symbol="one"), exported("f", symbol="two", namespace=("ns",))
     exports, _ = bound(first, second)
     assert exports.f is not exports.f_
+
+
+def test_members_that_a_guest_finds_under_another_name_are_listed() -> None:
+    kinds = {
+        "f": ExportKind.METHOD, "class": ExportKind.METHOD, "[Symbol.iterator]": ExportKind.METHOD,
+        "_x": ExportKind.STATIC, "new": ExportKind.CONSTRUCTOR,
+    }  # fmt: skip
+    members = [
+        exported(name, class_name="C", kind=kind, symbol=name) for name, kind in kinds.items()
+    ]
+    (found,) = PythonNames(interface(struct("C", *members))).interface.classes
+    assert found.renamed == (("class", "class_"), ("[Symbol.iterator]", "Symbol_iterator"))
+    assert found.renamed_statics == (("_x", "_x"),)
 
 
 def test_names_are_given_once() -> None:

@@ -17,8 +17,8 @@ EVERY = (*UNWIND, *ABORT)
 class Difference:
     """One decision: what the glue does, what unpoison does, why, and where it shows.
 
-    `scenarios` are names; none means every scenario of these builds in which unpoison sees an
-    abort.
+    `scenarios` are names of scenarios, `cases` names of cases of the programs; none of both means
+    every scenario of these builds in which unpoison sees an abort.
     """
 
     title: str
@@ -26,14 +26,15 @@ class Difference:
     unpoison: str
     why: str
     builds: tuple[str, ...]
-    scenarios: tuple[str, ...]
+    scenarios: tuple[str, ...] = ()
+    cases: tuple[str, ...] = ()
 
     def covers(self, build: str, scenario: str, ours: list[list[object]]) -> bool:
         """Whether this allows the scenario of that build to differ."""
         if build not in self.builds:
             return False
         return scenario in self.scenarios or (
-            not self.scenarios and any(one[0] == "abort" for one in ours)
+            not self.scenarios and not self.cases and any(one[0] == "abort" for one in ours)
         )
 
 
@@ -148,6 +149,20 @@ DIFFERENCES = (
         ("an async function aborts", "an import without catch throws in an async function"),
     ),
     Difference(
+        "An async import that gives no promise",
+        "an exception that it raises at once never reaches its caller, "
+        "any other value has no `then`, a thenable that calls back at once makes Rust panic; the "
+        "promise of the caller stays pending for ever",
+        "what it raises is the import's `Err`, what it gives is awaited as by JavaScript's `await`",
+        "a Python function that is no coroutine function may stand for it",
+        EVERY,
+        cases=(
+            "an async import that throws at once",
+            "an async import that gives no promise",
+            "an async import that gives a thenable",
+        ),
+    ),
+    Difference(
         "An abort in a panic=abort module",
         "changes nothing: the next call runs in whatever state the trap left, an import with "
         "`catch` turns the trap into an `Err`, and the abort hook never runs",
@@ -175,6 +190,23 @@ DIFFERENCES = (
         "Python has checked integers, and silent wrapping loses data",
         EVERY,
         ("integers out of their bounds", "a fraction for an integer"),
+        ("long numbers out of their bounds",),
+    ),
+    Difference(
+        "Text where Rust wants a `char`",
+        "takes the first character, U+0000 of an empty text, and throws for a lone surrogate",
+        "`ValueError` for what is not one character",
+        "silent cutting loses data",
+        EVERY,
+        cases=("characters that are none", "what a generic import gives is checked"),
+    ),
+    Difference(
+        "Text with lone surrogates",
+        "U+FFFD takes the place of each",
+        "`ValueError`, unless Rust takes it as a JavaScript string",
+        "as Python's own encoding does",
+        EVERY,
+        cases=("texts with lone surrogates",),
     ),
     Difference(
         "Values that are none of an enum's",
@@ -183,13 +215,39 @@ DIFFERENCES = (
         "arguments are checked before anything is allocated",
         EVERY,
         ("a number that is none of the enum's", "a text that is none of the enum's"),
+        ("values that are none of an enum", "what the host gives for an enum is checked"),
     ),
     Difference(
-        "A wrong element in a list of texts",
-        "throws inside of the call",
-        "`TypeError` before the call",
+        "A wrong element in a list",
+        "throws inside of the call, whatever error it comes to",
+        "`TypeError` before the call, `StaleHandleError` for an object that is gone",
         "arguments are checked before anything is allocated",
         EVERY,
         ("a text that is no text in a vector",),
+        ("vectors with a wrong element",),
+    ),
+    Difference(
+        "A freed object where one may be absent",
+        "reads as `None`",
+        "`StaleHandleError`",
+        "an object that is gone is a mistake, not an absence",
+        EVERY,
+        cases=("a freed object where none may be",),
+    ),
+    Difference(
+        "A class that only Rust makes",
+        "`new` gives an object without a value, which every use finds out later",
+        "`TypeError`",
+        "an error should come where the mistake is",
+        EVERY,
+        cases=("a class that only Rust makes", "new of a class that only Rust makes"),
+    ),
+    Difference(
+        "64-bit numbers of an inspectable struct as text",
+        "`toString` throws, as JSON has no BigInt",
+        "`toString` writes the number",
+        "Python has one kind of integer",
+        EVERY,
+        cases=("inspectable as text",),
     ),
 )

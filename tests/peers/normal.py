@@ -26,6 +26,11 @@ _STATES = {
     "recursive use of an object detected which would lead to unsafe aliasing in rust": "borrow",
     "attempted to take ownership of Rust value while it was borrowed": "borrow",
 }
+_WRONG_CLASS = (
+    "expected instance of ",
+    "a wasm-bindgen descendant cannot be consumed by-value",
+    "cannot be invoked through subclass prototype dispatch",
+)
 
 
 def normal(observation: list[Any]) -> list[Any]:
@@ -63,4 +68,6 @@ def _normal_facts(facts: dict[str, Any]) -> list[Any]:
             return ["abort", _ABORTS[facts["message"]]]
         case "Error" if facts["message"] in _STATES:
             return [_STATES[facts["message"]]]
+        case "Error" | "TypeError" if any(text in facts["message"] for text in _WRONG_CLASS):
+            return ["refused", "TypeError"]
     return ["thrown", facts["name"], facts["message"]]

@@ -176,7 +176,7 @@ def test_a_subclass_in_python_is_one_of_its_rust_class(classes: Any) -> None:
 
 
 def test_a_parent_with_another_name_in_a_namespace(classes: Any) -> None:
-    car = classes.Car(5)
+    car = classes.van(5)
     assert isinstance(car, classes.traffic.Vehicle)
     assert (car.wheels, car.seats, car.roll()) == (4, 5, 8)
 
@@ -214,6 +214,14 @@ def test_indexing_members_are_methods_and_subscripts(classes: Any) -> None:
     assert shelf.item(3) is None
     with pytest.raises(OverflowError):
         shelf[-1]
+
+
+def test_what_has_subscripts_only_is_not_walked(classes: Any) -> None:
+    # Python would ask for 0, 1, 2, ... for ever: the getter gives None for what is not there.
+    with pytest.raises(TypeError, match="not iterable"):
+        iter(classes.Shelf())
+    with pytest.raises(TypeError, match="not a container"):
+        5 in classes.Shelf()  # noqa: B015
 
 
 def test_static_accessors_are_properties_of_the_class(classes: Any) -> None:

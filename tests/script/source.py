@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from esprima.error_handler import Error as ParseError
@@ -10,8 +11,11 @@ from esprima.parser import Parser
 from unpoison import js
 
 
+@lru_cache(maxsize=8)
 def parse(text: str) -> list[Any]:
-    """Give the statements of a program. Its regular expressions are judged when they are made.
+    """Give the statements of a program; nobody may change them.
+
+    Its regular expressions are judged when they are made.
 
     Raises js.SyntaxError.
     """

@@ -96,7 +96,7 @@ class _Entries:
         self.catches = catches
         self.interface = interface
         self.plan = plan
-        self.hosts = [*signatures, *(cast.signature for cast in interface.casts)]
+        self.hosts = [*signatures, *(item.signature for item in interface.redirected)]
         self.stub_count = len(signatures)
         self.module = Module()
         self.signatures = {name: signature for name, signature, _ in callables(interface)}
@@ -127,7 +127,7 @@ class _Entries:
         self.table = self.casts = -1
         if interface.function_table is not None:
             self.table = self._import_table(GUEST, TABLE)
-        if interface.casts:
+        if interface.redirected:
             self.casts = self._import_table(GUEST, CASTS)
         self.stack_pointer = module.add_import(GUEST, STACK_POINTER, GlobalType(I32, True))
         tag = TagType(module.add_func_type(FuncType((I32,), ())))
@@ -242,7 +242,7 @@ class _Entries:
     def _fill_tables(self, bodies: Sequence[int]) -> None:
         if self.stub_count:
             self.module.add_elements(self.stubs, 0, bodies[: self.stub_count])
-        if self.interface.casts:
+        if self.interface.redirected:
             self.module.add_elements(self.casts, 0, bodies[self.stub_count :])
 
     def _add_start(self) -> None:

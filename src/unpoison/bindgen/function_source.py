@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
+from typing import Final
 
 from unpoison.bindgen.abi import NotBound
 from unpoison.bindgen.annotations import result_annotation, signature_text
@@ -16,7 +17,7 @@ from unpoison.bindgen.call_source import (
 )
 from unpoison.bindgen.descriptor_types import Type
 from unpoison.bindgen.families import ancestors
-from unpoison.bindgen.interface import Class, Export, ExportKind
+from unpoison.bindgen.interface import Class, Export, ExportKind, Subscript
 from unpoison.bindgen.rust_types import rust_type
 from unpoison.bindgen.source_context import SourceContext
 from unpoison.bindgen.text import docstring
@@ -24,6 +25,14 @@ from unpoison.bindgen.text import docstring
 READERS = (ExportKind.GETTER, ExportKind.FIELD_GETTER)
 WRITERS = (ExportKind.SETTER, ExportKind.FIELD_SETTER)
 STATIC_ACCESSORS = (ExportKind.STATIC_GETTER, ExportKind.STATIC_SETTER)
+
+
+PROTOCOLS: Final[Mapping[str, Mapping[str, str]]] = {
+    "[Symbol.iterator]": {"__iter__": "iterate"},
+    "[Symbol.asyncIterator]": {"__aiter__": "iterate_async"},
+    "[Symbol.asyncDispose]": {"__aenter__": "enter_async", "__aexit__": "exit_async"},
+}
+"""What a class with a member under a symbol is in Python too: method to the runtime's function."""
 
 
 class FunctionSource:
@@ -72,12 +81,27 @@ class FunctionSource:
             text.add(f"_free = {self._number(cls.free)}", "_runtime = _border")
             if cls.pointer != "_ptr":
                 self._add_lineage(cls)
+            self._add_renamed(cls)
             if cls.inspectable:
-                names = [item.property for item in cls.members if item.kind in READERS]
-                text.add(f"_fields = {tuple(names)!r}")
+                text.add(f"_fields = {_shown_fields(cls)!r}")
             for export in cls.members:
                 if export.kind not in STATIC_ACCESSORS:
                     self._add_member(cls, export)
+
+    def _add_renamed(self, cls: Class) -> None:
+        """Add what tells a guest's names from Python's, and Python's protocols from symbols."""
+        family = [*reversed(ancestors(cls, self._context.interface.classes)), cls]
+        names = dict(pair for each in family for pair in each.renamed)
+        statics = dict(pair for each in family for pair in each.renamed_statics)
+        for attribute, renamed in (("_renamed", names), ("_renamed_statics", statics)):
+            if renamed:
+                self._text.add(f"{attribute} = _binding.renamed({renamed!r})")
+        for symbol, methods in PROTOCOLS.items():
+            if symbol in names:
+                self._text.add(*(f"{name} = _binding.{which}" for name, which in methods.items()))
+        if "[Symbol.iterator]" not in names and has_subscript(cls):
+            # Else Python would ask for 0, 1, 2, ... and never be told to stop.
+            self._text.add("__iter__ = None", "__contains__ = None")
 
     def _number(self, symbol: str | None) -> int | None:
         entry = self._context.plan.entries.get(symbol or "")
@@ -173,6 +197,19 @@ class FunctionSource:
             else:
                 body.add()
         text.add("")
+
+
+def _shown_fields(cls: Class) -> tuple[tuple[str, str], ...]:
+    """Give the JS name and the Python name of each readable property that is no symbol."""
+    given = {python: name for name, python in cls.renamed}
+    names = [item.property or "" for item in cls.members if item.kind in READERS]
+    shown = {given.get(name, name): name for name in names}
+    return tuple(pair for pair in shown.items() if not pair[0].startswith("["))
+
+
+def has_subscript(cls: Class) -> bool:
+    """Tell whether objects of a class have a `__getitem__`."""
+    return any(export.subscript is Subscript.GET for export in cls.members)
 
 
 def _has_statics(cls: Class) -> bool:

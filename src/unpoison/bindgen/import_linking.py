@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from unpoison.bindgen import records
+from unpoison.bindgen.descriptions import GenericImport
 from unpoison.bindgen.descriptor_types import Extern, Ref, Scalar, StructType
 from unpoison.bindgen.export_linking import link_params
 from unpoison.bindgen.import_shapes import ImportRecord, named_records, shape
@@ -30,15 +31,21 @@ _SUSPENDS = (JSPI, "there is no JavaScript engine to suspend")
 
 
 def link_imports(
-    linker: Linker, programs: tuple[Program, ...], classes: Iterable[Class]
+    linker: Linker,
+    programs: tuple[Program, ...],
+    classes: Iterable[Class],
+    generic: Iterable[GenericImport] = (),
 ) -> tuple[Import, ...]:
-    """Give one Import per distinct imported function, without those that only describe."""
+    """Give one Import per distinct imported function, without those that only describe.
+
+    One per monomorphisation of a generic import follows, without casts.
+    """
     lookup = _Lookup(linker, programs, classes)
     imports: dict[tuple[str, str], Import] = {}
     for index, (module, name) in enumerate(imported_functions(linker.module)):
         if (module, name) not in imports and not (module == PLACEHOLDER and name in _DESCRIBING):
             imports[module, name] = lookup.link(index, module, name)
-    return tuple(imports.values())
+    return (*imports.values(), *(lookup.link_generic(item) for item in generic if item.key))
 
 
 class _Lookup:
@@ -81,11 +88,24 @@ class _Lookup:
             return replace(raw, crate=crate, unsupported=refusal)
         return replace(raw, kind=ImportKind.INTRINSIC)
 
+    def link_generic(self, item: GenericImport) -> Import:
+        """Give what one monomorphisation of a generic import stands for."""
+        signature = self._linker.module.function_type(item.function)
+        raw = Import(
+            item.function, PLACEHOLDER, item.key, signature, ImportKind.RAW, item.key, is_local=True
+        )
+        record = self._records.get(item.key)
+        if record is None or not isinstance(record.item.kind, records.ImportFunction):
+            return replace(raw, unsupported=(f"generic import {item.key}", "it has no record"))
+        described = Described(item.signature)
+        linked = _link_function(shape(raw, record), record.item.kind, described)
+        return self._linker.checked_import(linked)
+
     def _link_record(self, raw: Import, record: ImportRecord) -> Import:
         base = shape(raw, record)
         match record.item.kind:
             case records.ImportFunction() as function:
-                return self._link_function(base, function)
+                return _link_function(base, function, self._describe(base))
             case records.ImportStatic():
                 type_, refusal = self._describe(base).type()
                 return replace(base, result=type_, unsupported=base.unsupported or refusal)
@@ -95,18 +115,19 @@ class _Lookup:
                 return replace(base, params=(_HANDLE,), result=Scalar("bool"))
         return base
 
-    def _link_function(self, base: Import, function: records.ImportFunction) -> Import:
-        called = function.function
-        signature, refusal = self._describe(base).function(len(called.args))
-        return replace(
-            base,
-            params=link_params(called, signature),
-            result=signature.result,
-            unsupported=refusal or base.unsupported or (_SUSPENDS if function.suspending else None),
-        )
-
     def _describe(self, base: Import) -> Described:
         return self._linker.describe(base.wasm_name) or Described(None, _MISSING)
+
+
+def _link_function(base: Import, function: records.ImportFunction, described: Described) -> Import:
+    called = function.function
+    signature, refusal = described.function(len(called.args))
+    return replace(
+        base,
+        params=link_params(called, signature),
+        result=signature.result,
+        unsupported=refusal or base.unsupported or (_SUSPENDS if function.suspending else None),
+    )
 
 
 def _class_symbols(classes: Iterable[Class]) -> Iterator[tuple[str, tuple[ImportKind, Class]]]:

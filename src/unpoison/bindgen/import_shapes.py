@@ -120,6 +120,7 @@ def _shape_function(base: Import, record: ImportRecord, function: records.Import
         base,
         name=name,
         catch=function.catch,
+        is_async=function.function.is_async,
         variadic=function.variadic,
         structural=function.structural,
     )

@@ -122,6 +122,8 @@ class Class:
     `StructType` names it as (key, crate). `extends` is the key of the parent among the classes;
     `upcast` the Wasm export that gives the parent's pointer for one of the child. `pointer` is the
     attribute of an object that holds its pointer as this class: all are `_ptr` without parents.
+    `renamed` are (JS name, Python name) of the members that a guest does not find under the second
+    one, `renamed_statics` the same of the class itself.
     """
 
     name: str
@@ -136,6 +138,8 @@ class Class:
     pointer: str = "_ptr"
     private: bool = False
     key: str = ""
+    renamed: tuple[tuple[str, str], ...] = ()
+    renamed_statics: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +184,9 @@ class UnionDef:
 class Import:
     """One distinct Wasm import function.
 
-    `index` is its function index in the module; `wasm_module`, `wasm_name` its Wasm names.
+    `index` is its function index in the module; `wasm_module`, `wasm_name` its Wasm names. One that
+    `is_local` is a monomorphisation of a generic import: a function of the module, which calls the
+    host instead.
     `js_module` is None for globals, else the module specifier; `js_module_names` are further names
     under which an embedder may give that module (a snippet of the crate has no name that is short
     and certain); `path` is namespace + name (`("console", "log")`); `class_name` the JS class of
@@ -206,10 +212,12 @@ class Import:
     params: tuple[Param, ...] = ()
     result: Type | None = None
     catch: bool = False
+    is_async: bool = False
     variadic: bool = False
     structural: bool = True
     string: str | None = None
     crate: str | None = None
+    is_local: bool = False
     unsupported: tuple[str, str] | None = None
 
 
@@ -217,10 +225,10 @@ class Import:
 class Cast:
     """One local function that wasm-bindgen's CLI would turn into a cast import.
 
-    `function` is its function index; its value of type `source` becomes one of type `target`.
+    `index` is its function index; its value of type `source` becomes one of type `target`.
     """
 
-    function: int
+    index: int
     signature: FuncType
     source: Type
     target: Type
@@ -268,3 +276,8 @@ class Interface:
     panic_tags: tuple[int, ...] = ()
     terminated_word: int | None = None
     abort_handler_word: int | None = None
+
+    @property
+    def redirected(self) -> tuple[Cast | Import, ...]:
+        """The functions of the module that call the host instead of what rustc made of them."""
+        return (*self.casts, *(item for item in self.imports if item.is_local))

@@ -63,9 +63,10 @@ def link(module: Module, schema: Schema) -> Interface:
     """Give the interface of a module whose schema is known. Raises as `read_interface` does."""
     linker = Linker(module, Descriptions(module))
     exports = link_exports(linker, schema.programs)
-    imports = link_imports(linker, schema.programs, exports.classes.values())
+    generic = list(linker.descriptions.generic_imports())
+    imports = link_imports(linker, schema.programs, exports.classes.values(), generic)
     _refuse_suspension(exports, imports)
-    casts = tuple(_link_cast(linker, item) for item in linker.descriptions.generic_imports())
+    casts = tuple(_link_cast(linker, item) for item in generic if not item.key)
     types = list(_types(exports, imports, casts))
     return Interface(
         name=_name(exports, schema),
@@ -106,15 +107,11 @@ def _refuse_suspension(exports: Exports, imports: Iterable[Import]) -> None:
 
 
 def _link_cast(linker: Linker, item: GenericImport) -> Cast:
-    """Give a cast; an import per monomorphisation is one that is refused."""
     signature = linker.module.function_type(item.function)
     params = item.signature.params
     source = params[0] if params else Scalar("unit")
-    refusal = None
-    if item.key:
-        refusal = (f"generic import {item.key}", "imports per monomorphisation are experimental")
-    elif len(params) != 1:
-        refusal = (rust_type(item.signature), "a cast takes one value")
+    is_one = len(params) == 1
+    refusal = None if is_one else (rust_type(item.signature), "a cast takes one value")
     cast = Cast(item.function, signature, source, item.signature.result, refusal)
     return linker.checked_cast(cast)
 

@@ -3,7 +3,7 @@
 What is a Python identifier keeps its JS name. Else, in this order: a character that no
 identifier has becomes an underscore, a leading digit gets one before it, leading underscores become
 one (two would be mangled in a class body, and `__init__` means something there), and a keyword
-or a name that is taken gets trailing underscores.
+or a name that is taken gets trailing underscores. `[Symbol.iterator]` is `Symbol_iterator`.
 """
 
 from __future__ import annotations
@@ -49,16 +49,19 @@ _MODULE_NAMES = frozenset({
 })  # fmt: skip
 _TYPE_NAMES = TEXT_NAMES | _BODY_NAMES | _MODULE_NAMES
 _STRUCT_NAMES = frozenset({
-    "_abandoned", "_ancestors", "_fields", "_free", "_home", "_own", "_ptr", "_runtime", "free",
+    "_abandoned", "_ancestors", "_fields", "_free", "_home", "_own", "_ptr", "_renamed",
+    "_renamed_statics", "_runtime", "free", "js_read", "js_write",
 })  # fmt: skip
+_SYMBOL = re.compile(r"\[(Symbol\.\w+)\]\Z", re.ASCII)
 _WRITERS = (ExportKind.SETTER, ExportKind.FIELD_SETTER, ExportKind.STATIC_SETTER)
 _STATIC = (ExportKind.STATIC_GETTER, ExportKind.STATIC_SETTER)
+_OF_CLASS = ("static property", "static method")
 _ENUM_NAMES = frozenset({"name", "value", "mro", "is_integer"})
 
 
 def python_name(name: str) -> str:
     """Give the Python identifier for a JS name: keywords get a trailing underscore."""
-    text = unicodedata.normalize("NFKC", name)
+    text = unicodedata.normalize("NFKC", _SYMBOL.sub(r"\1", name))
     text = "".join(c if f"a{c}".isidentifier() else "_" for c in text)
     if not text.isidentifier():
         text = f"_{text}"
@@ -193,14 +196,18 @@ class PythonNames:
         names = distinct_names([label[-1] for label in labels], _STRUCT_NAMES)
         found = dict(zip(labels, names, strict=True))
         members = [self._member(item, found[_label(item)]) for item in _paired(cls.members)]
-        name, key = self._names[_identity(cls)], (cls.key, cls.crate)
+        hidden = {item: name for item, name in found.items() if _is_hidden(item, name)}
+        hidden_statics = {item: hidden.pop(item) for item in list(hidden) if item[0] in _OF_CLASS}
+        own, key = self._names[_identity(cls)], (cls.key, cls.crate)
         parent = self._parents.get(key)
         return replace(
             cls,
-            name=name,
+            name=own,
             members=tuple(members),
             extends=None if parent is None else self._names[_identity(parent)],
-            pointer=f"_ptr_{name}" if key in self._families else "_ptr",
+            pointer=f"_ptr_{own}" if key in self._families else "_ptr",
+            renamed=tuple((item[-1], name) for item, name in hidden.items()),
+            renamed_statics=tuple((item[-1], name) for item, name in hidden_statics.items()),
         )
 
     def _member(self, export: Export, name: str) -> Export:
@@ -250,7 +257,13 @@ def _label(export: Export) -> tuple[str, ...]:
         return "static property" if export.kind in _STATIC else "property", export.property
     if export.kind is ExportKind.CONSTRUCTOR:
         return "constructor", "constructor"
-    return "method", export.symbol, export.name
+    kind = "static method" if export.kind is ExportKind.STATIC else "method"
+    return kind, export.symbol, export.name
+
+
+def _is_hidden(label: tuple[str, ...], python: str) -> bool:
+    """Tell whether a guest finds no public attribute under the name that Rust gave a member."""
+    return label[0] != "constructor" and (label[-1] != python or python.startswith("_"))
 
 
 def _paired(members: Sequence[Export]) -> Iterator[Export]:

@@ -126,7 +126,7 @@ def _number_hosts(module: Module, interface: Interface) -> tuple[Import | Cast |
     hosts: list[Import | Cast | str] = [
         known.get((item.module, item.name), item.name) for item in module.imports
     ]
-    return (*hosts, *interface.casts)
+    return (*hosts, *interface.redirected)
 
 
 def _plan_entries(interface: Interface, hosts: tuple[Import | Cast | str, ...]) -> Plan:

@@ -7,8 +7,9 @@ bodies stay the bytes that rustc wrote. What a host must add lives around it:
              which calls through a table that is filled later.
     guest    rustc's module. Its imports are renamed to the stubs, what the linker alone needs
              is dropped, the function table, the stack pointer and the panic tags are exported,
-             what is called from outside is listed in one appended table, and each cast function
-             calls through another.
+             what is called from outside is listed in one appended table, and each function that
+             stands for a host's (a cast, a monomorphisation of a generic import) calls through
+             another.
     entries  instantiated last. It fills both tables and holds all glue code:
              one entry per export that a host may call, one import body per import.
 
@@ -168,7 +169,7 @@ def _edit_guest(
     module.add_export(STACK_POINTER, ExternKind.GLOBAL, interface.stack_pointer)
     for number, tag in enumerate(interface.panic_tags):
         module.add_export(f"{PANIC_TAG}{number}", ExternKind.TAG, tag)
-    _redirect_casts(module, interface)
+    _redirect(module, interface)
     _drop_dead_bodies(module)
     module.customs = [custom for custom in module.customs if custom.name == "name"]
 
@@ -190,13 +191,13 @@ def _drop_dead_bodies(module: Module) -> None:
     ]
 
 
-def _redirect_casts(module: Module, interface: Interface) -> None:
-    count = len(interface.casts)
+def _redirect(module: Module, interface: Interface) -> None:
+    count = len(interface.redirected)
     if not count:
         return
     table = module.add_table(TableType(FUNCREF, Limits(count, count)))
     module.add_export(CASTS, ExternKind.TABLE, table)
     imported = module.imported_functions
-    for number, cast in enumerate(interface.casts):
-        body = _call_through(module, table, number, cast.signature)
-        module.replace_body(cast.function - imported, body)
+    for number, item in enumerate(interface.redirected):
+        body = _call_through(module, table, number, item.signature)
+        module.replace_body(item.index - imported, body)

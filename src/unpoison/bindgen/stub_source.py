@@ -36,6 +36,14 @@ _OPTIONS = (
     "start_timeout: float | None = ...",
     'threads: Literal["raise", "wait"] = ...',
 )
+_PROTOCOLS = {
+    "[Symbol.iterator]": ("def __iter__(self) -> Iterator[Any]: ...",),
+    "[Symbol.asyncIterator]": ("def __aiter__(self) -> AsyncIterator[Any]: ...",),
+    "[Symbol.asyncDispose]": (
+        "async def __aenter__(self) -> Self: ...",
+        "async def __aexit__(self, *_: object) -> None: ...",
+    ),
+}
 _DOCSTRING = r'"""(?:\\.|[^\\])*?"""'
 _MODULES = (
     "array", "builtins", "collections.abc", "enum", "typing", "typing_extensions", "unpoison",
@@ -45,10 +53,11 @@ _FIRST_THIRD_PARTY = "typing_extensions"
 _HOMES = {
     "array": "array", "Callable": "collections.abc", "Mapping": "collections.abc",
     "Sequence": "collections.abc", "IntEnum": "enum", "StrEnum": "enum", "Literal": "typing",
-    "Protocol": "typing", "Buffer": "typing_extensions", "AbortError": "unpoison",
+    "Protocol": "typing", "Any": "typing", "Self": "typing", "AsyncIterator": "collections.abc",
+    "Iterator": "collections.abc", "Buffer": "typing_extensions", "AbortError": "unpoison",
     "Instance": "unpoison", "Limits": "unpoison", "GuestView": "unpoison.runtime",
     "Inspectable": "unpoison.runtime",
-    "Struct": "unpoison.runtime",
+    "Struct": "unpoison.runtime", "StructType": "unpoison.runtime",
 }  # fmt: skip
 SOURCES = dict.fromkeys({*TEXT_NAMES, *BUILTINS, "type"}, "builtins") | _HOMES | IMPORTED
 
@@ -148,7 +157,7 @@ def _add_class(text: Text, cls: Class) -> None:
     base = ", ".join(bases or ["Struct"])
     if statics:
         metaclass = f"_{cls.name}Statics"
-        text.add("", f"class {metaclass}(type):")
+        text.add("", f"class {metaclass}(StructType):")
         with text.indented():
             for export in statics:
                 _add_member(text, cls, export)
@@ -159,6 +168,8 @@ def _add_class(text: Text, cls: Class) -> None:
         for export in cls.members:
             if export.kind not in _STATIC_ACCESSORS:
                 _add_member(text, cls, export)
+        for symbol in dict(cls.renamed):
+            text.add(*_PROTOCOLS.get(symbol, ()))
 
 
 def _add_member(text: Text, cls: Class, export: Export) -> None:

@@ -2,7 +2,7 @@
 
 from unpoison.js.array_buffers import ArrayBuffer, SharedArrayBuffer
 from unpoison.js.array_class import is_array
-from unpoison.js.attributes import MISSING
+from unpoison.js.attributes import MISSING, set_attribute
 from unpoison.js.bigints import to_bigint
 from unpoison.js.buffer_sources import bytes_of, typed_array_of, write_into
 from unpoison.js.classes import (
@@ -64,6 +64,7 @@ from unpoison.js.iterators import result as iterator_result
 from unpoison.js.jobs import Job, JobQueue, MicrotaskQueue
 from unpoison.js.json_text import parse as json_parse
 from unpoison.js.json_text import stringify as json_stringify
+from unpoison.js.lookup import lookup as find_property
 from unpoison.js.map_class import Map
 from unpoison.js.members import JsObject
 from unpoison.js.numbers import MAX_SAFE_INTEGER, number_to_python
@@ -117,6 +118,7 @@ from unpoison.js.typed_arrays import (
 )
 from unpoison.js.utf16 import well_formed
 from unpoison.js.values import (
+    WELL_KNOWN_SYMBOLS,
     BigInt,
     JsNull,
     Kind,
@@ -153,6 +155,7 @@ __all__ = [
     "OBJECT",
     "OPERATORS",
     "TYPED_ARRAY_TYPES",
+    "WELL_KNOWN_SYMBOLS",
     "AggregateError",
     "Array",
     "ArrayBuffer",
@@ -233,6 +236,7 @@ __all__ = [
     "error_name",
     "error_stack",
     "error_text",
+    "find_property",
     "from_exception",
     "get",
     "global_object",
@@ -276,6 +280,7 @@ __all__ = [
     "resolve",
     "same_value",
     "same_value_zero",
+    "set_attribute",
     "set_property",
     "spec_of",
     "strict_equal",

@@ -64,9 +64,11 @@ def read_attribute(target: Any, name: object) -> object:
     try:
         value = getattr(target, name)
     except AttributeError:
-        if _runs_code(target, name):
-            raise  # the host's own getter failed
-        return MISSING
+        if not _runs_code(target, name):
+            return MISSING
+        if _class_attribute(target, name).fget is None:
+            return None  # there is a setter only
+        raise  # the host's own getter failed
     if isinstance(target, types.ModuleType) and not _is_exported(target, name, value):
         return MISSING
     return value
@@ -79,6 +81,11 @@ def write_attribute(target: Any, name: object, value: object) -> bool:
     """
     if isinstance(target, types.ModuleType | type) or not is_visible(name, target):
         return False
+    return set_attribute(target, name, value)
+
+
+def set_attribute(target: Any, name: str, value: object) -> bool:
+    """Set an attribute; False when Python has no such slot, or a property cannot be set."""
     try:
         setattr(target, name, value)
     except AttributeError:

@@ -180,6 +180,10 @@ FUNCTION_OWN: Final[Mapping[str, Callable[[Any], object]]] = {
 
 
 def _read_function(function: Any, key: PropertyKey) -> object:
+    if isinstance(function, HostObject):  # a class whose statics have other names in Python
+        found = type(function).js_read(function, key)
+        if found is not MISSING:
+            return found
     member = FUNCTION_OWN.get(key) if isinstance(key, str) else None
     return read_attribute(function, key) if member is None else member(function)
 
@@ -226,11 +230,17 @@ def _own_function_keys(function: JsFunction) -> Iterable[PropertyKey]:
 
 
 def _write_function(function: Any, key: PropertyKey, value: object) -> bool:
+    if isinstance(function, HostObject):
+        return type(function).js_write(function, key, value)
     return key not in FUNCTION_OWN and write_attribute(function, key, value)
 
 
 def _read_host_object(target: HostObject, key: PropertyKey) -> object:
     return target.js_read(key)
+
+
+def _write_host_object(target: HostObject, key: PropertyKey, value: object) -> bool:
+    return target.js_write(key, value)
 
 
 def _read_object(target: Any, key: PropertyKey) -> object:
@@ -385,6 +395,6 @@ FAMILIES: Final = (
     Family((tuple,), _read_sequence, keys=_indices),
     Family((Mapping,), _read_mapping, _write_mapping, _remove_mapping, _mapping_keys),
     Family((HostBuffer,), _read_buffer, _write_buffer, _remove_buffer, _buffer_keys),
-    Family((HostObject,), _read_host_object, write_attribute, remove_attribute, own_attributes),
+    Family((HostObject,), _read_host_object, _write_host_object, remove_attribute, own_attributes),
     Family((object,), _read_object, write_attribute, remove_attribute, own_attributes),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from types import MethodType
+from types import FunctionType, MethodType
 from typing import Any
 
 from unpoison.js.classes import Method, count_defaults, count_parameters, fitted
@@ -68,12 +68,21 @@ class ThisFunction(JsFunction):
 def invoke(function: Any, this: object, *arguments: object) -> Any:
     """Call any function value with a `this`; a function of the host has no use for it.
 
-    A method of a HostObject is called as JavaScript calls its functions: what is too much is
-    dropped.
+    One of a HostObject, or of a class of such, is called as JavaScript calls its functions: what is
+    missing is undefined, what is too much is dropped.
     """
     if isinstance(function, Method | JsFunction):
         return function.call_on(this, *arguments)
     if isinstance(function, MethodType) and isinstance(function.__self__, HostObject):
-        count, has_rest = count_parameters(function.__func__)
-        return function(*(arguments if has_rest else arguments[: count - 1]))
+        return function(*_fitted_to(function.__func__, 1, arguments))
+    if isinstance(function, FunctionType) and isinstance(this, HostObject):
+        return function(*_fitted_to(function, 0, arguments))
     return function(*arguments)
+
+
+def _fitted_to(
+    function: Callable[..., Any], bound: int, arguments: tuple[object, ...]
+) -> tuple[object, ...]:
+    count, has_rest = count_parameters(function)
+    required = count - count_defaults(function)
+    return fitted(arguments, required - bound, count - bound, has_rest)

@@ -208,6 +208,6 @@ def spec_of_host_object(value: object) -> ClassSpec:
         return HOST_ASYNC_ITERABLE
     if hasattr(kind, "__next__"):
         return PLAIN_ITERATOR
-    if hasattr(kind, "__iter__") and not isinstance(value, Mapping):
+    if getattr(kind, "__iter__", None) is not None and not isinstance(value, Mapping):
         return HOST_ITERABLE
     return OBJECT

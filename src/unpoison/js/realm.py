@@ -15,6 +15,7 @@ from unpoison.js.attributes import MISSING
 from unpoison.js.classes import ClassSpec, PropertyKey, RealmMethod, spec_of
 from unpoison.js.constructors import Constructor, OwnFunction, Prototype, make_native
 from unpoison.js.exotic import Exotic
+from unpoison.js.host_objects import HostObject
 from unpoison.js.members import INHERITED
 from unpoison.js.objects import Object
 from unpoison.js.promise import PromiseRealm
@@ -114,7 +115,7 @@ class Realm:
         name = property_key(key)
         if not takes(target, name):
             set_property(target, name, value, self)
-        elif isinstance(target, type) or not try_set(target, name, value, self):
+        elif _is_of_host(target) or not try_set(target, name, value, self):
             self._additions.add(target, name, value)
 
     def try_set(self, target: object, name: PropertyKey, value: object) -> bool:
@@ -149,6 +150,11 @@ class Realm:
         if self._additions and property_key(key) in self._additions.find(target):
             return self._additions.find(target)[property_key(key)](*arguments)  # type: ignore[operator]
         return call_method(target, key, *arguments, changes=self)
+
+
+def _is_of_host(target: object) -> bool:
+    """Tell whether a value is a class that belongs to the whole host."""
+    return isinstance(target, type) and not isinstance(target, HostObject)
 
 
 class GlobalObject(Object):

@@ -6,7 +6,7 @@ from unpoison.runtime.imports import describe, signature_text
 from unpoison.runtime.instance import Instance, Module, load
 from unpoison.runtime.lifecycle import TRANSITIONS, Event, Lifecycle, State
 from unpoison.runtime.limits import Limits
-from unpoison.runtime.objects import Exports, Inspectable, Struct
+from unpoison.runtime.objects import Exports, Inspectable, Struct, StructType
 from unpoison.runtime.providers import Provider, find_providers
 from unpoison.runtime.views import GuestView
 
@@ -25,6 +25,7 @@ __all__ = [
     "Provider",
     "State",
     "Struct",
+    "StructType",
     "SystemClock",
     "describe",
     "find_providers",

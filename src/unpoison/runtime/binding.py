@@ -2,7 +2,19 @@
 
 from unpoison.runtime.border import Border
 from unpoison.runtime.closures import RustFunction
-from unpoison.runtime.objects import Exports, Inspectable, Lineage, Struct, StructType, takes_this
+from unpoison.runtime.js_names import renamed
+from unpoison.runtime.objects import (
+    Exports,
+    Inspectable,
+    Lineage,
+    Struct,
+    StructType,
+    enter_async,
+    exit_async,
+    iterate,
+    iterate_async,
+    takes_this,
+)
 
 __all__ = [
     "Border",
@@ -12,5 +24,10 @@ __all__ = [
     "RustFunction",
     "Struct",
     "StructType",
+    "enter_async",
+    "exit_async",
+    "iterate",
+    "iterate_async",
+    "renamed",
     "takes_this",
 ]

@@ -46,7 +46,7 @@ class Program:
 
     def __post_init__(self) -> None:
         imports = [item.signature for item in self.interface.imports]
-        size = mailbox_bytes([*imports, *(cast.signature for cast in self.interface.casts)])
+        size = mailbox_bytes([*imports, *(item.signature for item in self.interface.redirected)])
         object.__setattr__(self, "numbered", self.plan.by_number)
         object.__setattr__(self, "slots", self.plan.slots)
         object.__setattr__(self, "mailbox_bytes", size)

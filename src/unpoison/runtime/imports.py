@@ -9,14 +9,16 @@ js.ReferenceError. A name that nobody knows is one. Source of the binding rules:
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from functools import partial, reduce
 from typing import Any
 
 from unpoison import js
-from unpoison.bindgen import Cast, Import, ImportKind, rust_signature, rust_type
+from unpoison.bindgen import Cast, Import, ImportKind, Option, rust_signature, rust_type
 from unpoison.errors import LinkError, MissingImport, UnsupportedItem
 from unpoison.runtime.border import Border
+from unpoison.runtime.final_members import find_final
 from unpoison.runtime.intrinsics import PREFIX, drop_closure, make_intrinsics
+from unpoison.runtime.js_names import key_of, parts_of
 from unpoison.runtime.lookup import Found, Lookup
 from unpoison.runtime.surface import INDEXING, RECEIVING, is_platform_name
 from unpoison.runtime.tasks import ConsoleTask
@@ -57,13 +59,6 @@ class Importer:
             absent = [host for made, (_, host) in pairs if made is None]
             raise LinkError([_missing(host) for host in absent if isinstance(host, Import)])
         return functions  # type: ignore[return-value]  # none is None
-
-    def resolve_when_called(self, recipes: Sequence[Recipe]) -> Mapping[int, Function]:
-        """Give a callable per place, each made when it is first asked for.
-
-        One that is missing raises LinkError then.
-        """
-        return _Unlinked(self, recipes)
 
     # --- the ways to make one; None when nobody knows its name ---
 
@@ -119,11 +114,12 @@ class Importer:
         value = found.value
         if host.kind is ImportKind.STATIC:
             if host.class_name is not None:
-                return partial(self._on_receiver[ImportKind.GETTER], found.parent, host.name)
+                operation = self._on_receiver[ImportKind.GETTER]
+                return partial(operation, found.parent, key_of(parts_of(host.name)[-1]))
             return lambda: value
         if host.kind in _ON_CLASS:
             operation = self._on_receiver[_ON_CLASS[host.kind]]
-            name = [host.name] if host.kind is ImportKind.CLASS_SETTER else []
+            name = [key_of(host.name)] if host.kind is ImportKind.CLASS_SETTER else []
             return partial(operation, value, *name)
         if host.kind is ImportKind.INSTANCEOF:
             return lambda given: _is_instance(given, value)
@@ -140,6 +136,8 @@ class Importer:
         return value  # type: ignore[no-any-return]
 
     def _absent(self, host: Import) -> Function | None:
+        if host.kind is ImportKind.STATIC and isinstance(host.result, Option):
+            return lambda: None
         if not is_platform_name(host, self._platform_names):
             return None
         if host.kind is ImportKind.STATIC:
@@ -159,10 +157,8 @@ class Importer:
     def _recorded(self, error: Function) -> Function:
         """Remember what the guest prints: a panic hook's text is all that panic=abort leaves."""
 
-        supervisor = self._supervisor  # not self: what was looked up is of no use after the load
-
         def record(*arguments: object) -> object:
-            supervisor.console_error = " ".join(js.string_of(item) for item in arguments)
+            self._supervisor.console_error = " ".join(js.string_of(item) for item in arguments)
             return error(*arguments)
 
         return record
@@ -180,49 +176,39 @@ class Importer:
         operation, name = self._on_receiver[host.kind], host.name
         return lambda receiver, *rest: operation(receiver, name, *rest)
 
+    def on_path(self, host: Import) -> Function:
+        """Give the same for a name that is a symbol, or leads through other properties."""
+        operation, get = self._on_receiver[host.kind], self._realm.get
+        *way, last = map(key_of, parts_of(host.name))
+        return lambda receiver, *rest: operation(reduce(get, way, receiver), last, *rest)
+
     def on_class(self, host: Import) -> Function:
         """Give what the class has, whatever the receiver has, if there is that class."""
-        return self._final_method(host) or self.on_receiver(host)
-
-    def _final_method(self, host: Import) -> Function | None:
-        """Give what the prototype has, whatever the receiver has: `Class.prototype.f.call(x)`."""
         target = self._lookup.find_class(host).value
-        member = target.spec.members.get(host.name) if isinstance(target, js.Constructor) else None
-        if member is None:
-            return None
-        if host.kind is ImportKind.METHOD:
-            method = member.value
-            if isinstance(method, js.RealmMethod):
-                method = self._realm.own_function(method)
-            return partial(js.invoke, method)
-        accessor = member.get if host.kind is ImportKind.GETTER else member.set
-        return None if accessor is None else partial(js.invoke, accessor)
+        final = find_final(target, host, self._realm)
+        return final or _on_receiver(host)(self, host)  # type: ignore[return-value]
+
+    def awaited(self, function: Function, host: Import) -> Function:
+        """Give an `async fn` of the host: what it gives is a promise, whatever the host wrote.
+
+        Rust would wait for ever for an exception or a value that comes at once.
+        """
+
+        def call(*arguments: object) -> object:
+            try:
+                value = self._promised(function(*arguments))
+            except Exception as error:
+                if not host.catch:
+                    raise
+                return js.reject(self._realm.promises, js.from_exception(error))
+            return js.resolve(self._realm.promises, value)
+
+        return call
 
 
 Maker = Callable[[Importer, Any], Function | None]
 Recipe = tuple[Maker, Import | Cast | str]
 """A host function, and how its callable is made in each instance."""
-
-
-class _Unlinked(dict[int, Function]):
-    """The callables of an instance by place; a look-up of a fresh one costs 30 ns more for ever."""
-
-    __slots__ = ("_importer", "_recipes")
-
-    def __init__(self, importer: Importer, recipes: Sequence[Recipe]) -> None:
-        super().__init__()
-        self._importer = importer
-        self._recipes = recipes
-
-    def __missing__(self, place: int) -> Function:
-        make, host = self._recipes[place]
-        function = make(self._importer, host)
-        if function is None:
-            assert isinstance(host, Import)
-            raise LinkError([_missing(host)])
-        self[place] = function
-        return function
-
 
 _TASK_HOOKS: Mapping[tuple[ImportKind, tuple[str, ...]], Maker] = {
     (ImportKind.FUNCTION, ("queueMicrotask",)): Importer.schedule,
@@ -256,8 +242,15 @@ def _choose(host: Import | Cast | str) -> Maker:
         if host.kind is ImportKind.METHOD and host.path[:1] == ("Promise",) == host.path[:-1]:
             return Importer.promise_method
     if host.kind in RECEIVING:
-        return _choose_on_receiver(host)
-    return _BY_KIND.get(host.kind, Importer.named)
+        maker = _choose_on_receiver(host)
+    else:
+        maker = _BY_KIND.get(host.kind, Importer.named)
+    return partial(_make_awaited, maker) if host.is_async else maker
+
+
+def _make_awaited(maker: Maker, importer: Importer, host: Import) -> Function | None:
+    found = maker(importer, host)
+    return None if found is None else importer.awaited(found, host)
 
 
 def _choose_on_receiver(host: Import) -> Maker:
@@ -265,7 +258,12 @@ def _choose_on_receiver(host: Import) -> Maker:
         return Importer.closure_drop
     if host.kind in INDEXING:
         return Importer.indexing
-    return Importer.on_receiver if host.structural else Importer.on_class
+    return _on_receiver(host) if host.structural else Importer.on_class
+
+
+def _on_receiver(host: Import) -> Maker:
+    is_plain = "." not in host.name and "[" not in host.name
+    return Importer.on_receiver if is_plain else Importer.on_path
 
 
 def _missing(host: Import) -> MissingImport:

@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple
 
 from unpoison import js
 from unpoison.bindgen import Import, ImportKind
+from unpoison.runtime.js_names import PropertyKey, key_of, parts_of
 
 ABSENT: Final = object()
 """What a look-up gives for a name that nobody has (undefined is a value)."""
@@ -72,23 +73,30 @@ class Lookup:
         found = _follow(root, path)
         if found is _NOWHERE and any("." in name for name in path):
             # `js_name = "prototype.set.call"`: the glue evaluates the text.
-            found = _follow(root, [part for name in path for part in name.split(".")])
+            found = _follow(root, [part for name in path for part in parts_of(name)])
         return Found(found.value, found.parent, given) if found is not _NOWHERE else found
 
 
 def _follow(root: object, path: Sequence[str]) -> Found:
     value, parent = root, None
     for name in path:
-        value, parent = _member(value, name), value
+        key = key_of(name) if name[:1] == "[" else name
+        value, parent = _member(value, key), value
         if value is ABSENT:
             return _NOWHERE
     return Found(value, parent)
 
 
-def _member(value: Any, name: str) -> Any:
+def _member(value: Any, key: PropertyKey) -> Any:
     if isinstance(value, js.JsObject | js.Method):
-        found = js.get(value, name)
-        return found if found is not None or js.has(value, name) else ABSENT
-    if isinstance(value, Mapping):
-        return value.get(name, ABSENT)
-    return getattr(value, name, ABSENT)
+        return _property(value, key)
+    if isinstance(value, Mapping) and (key in value or isinstance(key, str)):
+        return value.get(key, ABSENT)
+    if not isinstance(key, str):  # no attribute of Python has that name
+        return _property(value, key) if js.is_reference(value) else ABSENT
+    return getattr(value, key, ABSENT)
+
+
+def _property(value: object, key: PropertyKey) -> Any:
+    found = js.get(value, key)
+    return found if found is not None or js.has(value, key) else ABSENT

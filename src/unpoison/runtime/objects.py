@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 from unpoison import js
 from unpoison.errors import StaleHandleError
+from unpoison.runtime.js_names import PropertyKey, renamed
 from unpoison.runtime.ports import Home, Keeper
 
 if TYPE_CHECKING:
@@ -17,10 +18,25 @@ POINTER_NAME = "__wbg_ptr"
 """The property that wasm-bindgen's glue keeps an object's address in."""
 
 F = TypeVar("F", bound=Callable[..., Any])
+T = TypeVar("T", bound="Struct")
 
 
-class StructType(type):
-    """Base of the metaclasses of classes with static properties, which each gives its class."""
+class StructType(js.HostObject, type):
+    """The metaclass of Struct, and base of those that have the static properties of a class."""
+
+    _renamed_statics: Mapping[PropertyKey, str]
+
+    def js_read(cls, key: PropertyKey) -> object:
+        """Give a static property to a guest, under the name that Rust gave it."""
+        name = cls._renamed_statics.get(key)
+        return js.MISSING if name is None else getattr(cls, name)
+
+    def js_write(cls, key: PropertyKey, value: object) -> bool:
+        """Call a static setter for a guest; nothing else of a class can be set."""
+        name = cls._renamed_statics.get(key, key)
+        if not isinstance(getattr(type(cls), str(name), None), property):
+            return False
+        return js.set_attribute(cls, str(name), value)
 
 
 class Lineage(tuple[tuple[int, int, str], ...]):
@@ -29,7 +45,7 @@ class Lineage(tuple[tuple[int, int, str], ...]):
     __slots__ = ()
 
 
-class Struct(js.HostObject):
+class Struct(js.HostObject, metaclass=StructType):
     """Base of the classes that a module exports.
 
     An object owns its Rust value until it is freed, moved into Rust or collected; each of these
@@ -38,6 +54,9 @@ class Struct(js.HostObject):
     One whose Rust struct extends another, or is extended, has a pointer for its own class and for
     each ancestor: `_own` names the attribute of the first, and `_ancestors` has, from the parent
     on, (entry that gives the pointer from the one before, entry that frees it, its attribute).
+
+    `_renamed` has the members that a guest does not find under their Python names,
+    `_renamed_statics` those of the class.
     """
 
     __slots__ = ("__weakref__", "_abandoned", "_home", "_ptr")
@@ -45,6 +64,8 @@ class Struct(js.HostObject):
     _free: ClassVar[int | None] = None
     _own: ClassVar[str] = "_ptr"
     _ancestors: ClassVar[Lineage] = Lineage()
+    _renamed: ClassVar[Mapping[PropertyKey, str]] = renamed({})
+    _renamed_statics: ClassVar[Mapping[PropertyKey, str]] = renamed({})
     _runtime: ClassVar[Keeper]
 
     _ptr: int
@@ -68,15 +89,26 @@ class Struct(js.HostObject):
         """
         self._runtime.free_object(self)
 
-    def js_read(self, key: str | js.Symbol) -> object:
-        """Give an own property to a guest: `__wbg_ptr` is its own address of the Rust value.
+    def js_read(self, key: PropertyKey) -> object:
+        """Give a property to a guest: `__wbg_ptr` is its own address of the Rust value.
 
-        Crates read it to get at the Rust value of a JsValue, as they may in wasm-bindgen's glue.
+        Crates read it to get at the Rust value of a JsValue, as they may in wasm-bindgen's glue,
+        which makes every `Symbol.dispose` the same as `free`.
         """
-        if key != POINTER_NAME:
-            return super().js_read(key)
-        home = self._home
-        return self._ptr if home is not None and home.alive else js.MISSING
+        if key == POINTER_NAME:
+            home = self._home
+            return self._ptr if home is not None and home.alive else js.MISSING
+        if key == "constructor":
+            return type(self)
+        name = "free" if key is js.Symbol.dispose else self._renamed.get(key)
+        return super().js_read(key) if name is None else getattr(self, name)
+
+    def js_write(self, key: PropertyKey, value: object) -> bool:
+        """Call a setter for a guest, under the name that Rust gave it."""
+        name = self._renamed.get(key)
+        if name is None:
+            return super().js_write(key, value)
+        return js.set_attribute(self, name, value)
 
     def __enter__(self) -> Self:
         return self
@@ -122,11 +154,11 @@ class Inspectable(Struct):
 
     __slots__ = ()
 
-    _fields: ClassVar[tuple[str, ...]] = ()
+    _fields: ClassVar[tuple[tuple[str, str], ...]] = ()
 
     def toJSON(self) -> dict[str, object]:  # noqa: N802 - JavaScript's name
         """Give every readable property with its value now."""
-        return {name: getattr(self, name) for name in self._fields}
+        return {name: getattr(self, python) for name, python in self._fields}
 
     def toString(self) -> str:  # noqa: N802 - JavaScript's name
         """Give `JSON.stringify(this)`."""
@@ -136,8 +168,31 @@ class Inspectable(Struct):
         home = self._home
         if home is None or not home.alive:
             return super().__repr__()
-        fields = ", ".join(f"{name}={getattr(self, name)!r}" for name in self._fields)
+        names = [python for _, python in self._fields]
+        fields = ", ".join(f"{name}={getattr(self, name)!r}" for name in names)
         return f"{type(self).__name__}({fields})"
+
+
+def iterate(value: Struct) -> Iterator[Any]:
+    """Be the `__iter__` of a class with a `[Symbol.iterator]`."""
+    return js.iterate(value)
+
+
+def iterate_async(value: Struct) -> AsyncIterator[Any]:
+    """Be the `__aiter__` of a class with a `[Symbol.asyncIterator]`."""
+    return js.iterate_async(value)
+
+
+async def enter_async(value: T) -> T:
+    """Be the `__aenter__` of a class with a `[Symbol.asyncDispose]`."""
+    return value
+
+
+async def exit_async(value: Struct, *_: object) -> None:
+    """Be the `__aexit__` of such a class, as at the end of an `await using`."""
+    disposed = js.call_method(value, js.Symbol.async_dispose)
+    if hasattr(disposed, "__await__"):
+        await disposed
 
 
 class _ThisFunction(js.ThisFunction):

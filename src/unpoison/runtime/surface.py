@@ -8,6 +8,7 @@ from typing import Final
 from unpoison import js
 from unpoison.bindgen import Import, ImportKind
 from unpoison.runtime.intrinsics import PREFIX
+from unpoison.runtime.js_names import key_of
 from unpoison.runtime.lookup import Lookup
 
 UPSTREAM_CRATES: Final = frozenset({"js-sys", "web-sys", "wasm-bindgen", "wasm-bindgen-futures"})
@@ -66,7 +67,7 @@ class Surface:
     def _has_member(self, host: Import) -> bool:
         target = self._lookup.find_class(host).value
         if isinstance(target, js.Constructor):
-            named = js.class_has(target.spec, host.name) or host.name.isdecimal()
+            named = js.class_has(target.spec, key_of(host.name)) or host.name.isdecimal()
             return named or host.kind in INDEXING
         return host.path[:1] == () or host.path[0] not in self._platform_names
 

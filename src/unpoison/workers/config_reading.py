@@ -26,7 +26,6 @@ from unpoison.workers.config import (
     Refused,
     ServiceBinding,
 )
-from unpoison.workers.extras import missing_extra
 
 FILES: Final = ("wrangler.json", "wrangler.jsonc", "wrangler.toml")
 """The names of a configuration; the first that is there counts, as in wrangler."""
@@ -134,10 +133,8 @@ def _jsonc(text: str) -> Any:
     try:
         return json.loads(text)
     except ValueError:
-        try:
-            import json5
-        except ImportError as error:
-            raise missing_extra("JSON with comments", error) from error
+        import json5
+
         return json5.loads(text)
 
 
@@ -323,10 +320,8 @@ def _secrets(folder: Path, environment: str | None) -> Mapping[str, str]:
 
 
 def _dotenv(file: Path) -> Mapping[str, str]:
-    try:
-        from dotenv import dotenv_values
-    except ImportError as error:
-        raise missing_extra(f"reading {file.name}", error) from error
+    from dotenv import dotenv_values
+
     # No interpolation: what the file says is the value, and nothing of this process is shown.
     values = dotenv_values(stream=io.StringIO(_text(file)), interpolate=False)
     return {name: value or "" for name, value in values.items()}

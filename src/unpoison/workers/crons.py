@@ -9,8 +9,6 @@ import re
 from datetime import UTC, datetime
 from typing import Final
 
-from unpoison.workers.extras import missing_extra
-
 FIELDS: Final = 5
 _WEEKDAY: Final = re.compile(r"(?<![#/\d])\d+")
 
@@ -24,10 +22,8 @@ def next_time(cron: str, after: float) -> float:
 
     Raises CronSyntaxError for an expression of another form, or that never comes.
     """
-    try:
-        from cronsim import CronSim, CronSimError
-    except ImportError as error:
-        raise missing_extra("a cron trigger", error) from error
+    from cronsim import CronSim, CronSimError
+
     begin = datetime.fromtimestamp(after, UTC)
     try:
         return next(CronSim(_cron_days(cron), begin)).timestamp()

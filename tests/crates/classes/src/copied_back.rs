@@ -24,6 +24,15 @@ reversed! {
     reverse_f64 f64,
 }
 
+/// Panics in the midst of it, which ends the instance: nothing is copied back.
+#[wasm_bindgen]
+pub fn double_until_zero(value: &mut [u32]) {
+    for number in value.iter_mut() {
+        assert!(*number != 0, "zero");
+        *number *= 2;
+    }
+}
+
 /// With other arguments around it.
 #[wasm_bindgen]
 pub fn fill(text: &str, value: &mut [u8], byte: u8) -> String {

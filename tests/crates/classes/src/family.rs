@@ -198,13 +198,19 @@ impl Wagon {
     }
 }
 
-/// A child of that parent.
-#[wasm_bindgen(extends = Wagon, extends_js_class = "Vehicle", extends_js_namespace = ["traffic"])]
+/// A child of that parent. The CLI writes classes by their names: one before `traffic__Vehicle` would
+/// stand before its parent, and the glue would not load.
+#[wasm_bindgen(
+    js_name = "van",
+    extends = Wagon,
+    extends_js_class = "Vehicle",
+    extends_js_namespace = ["traffic"]
+)]
 pub struct Car {
     pub seats: u32,
 }
 
-#[wasm_bindgen]
+#[wasm_bindgen(js_class = "van")]
 impl Car {
     /// Make one.
     #[wasm_bindgen(constructor)]

@@ -1,0 +1,10 @@
+//! What is rarely combined: names, symbols, generic imports, nesting, re-entrancy.
+
+mod callbacks;
+mod families;
+mod later;
+mod mono;
+mod nested;
+mod numbers;
+mod spaces;
+mod symbols;
