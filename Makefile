@@ -8,7 +8,7 @@ LINTED := src tests examples bench fuzz docs
 .PHONY: help demo test lint unit test-peers test-toolchain test-slow bench format clean
 
 help:
-	@echo "make demo            the main job on the real counter module, each error named"
+	@echo "make demo            a tour of the library, then a Rust Worker served through every failure"
 	@echo "make test            lint, types, import contracts and the default tests (< 10 min)"
 	@echo "make test-peers      live against Node, the wasm-bindgen CLI and Binaryen"
 	@echo "make test-toolchain  builds the example crates from source"
@@ -18,6 +18,7 @@ help:
 
 demo: $(VENV)/.package
 	$(PYTHON) examples/demo.py
+	$(PYTHON) examples/demo_worker.py
 
 test: lint unit
 
@@ -52,7 +53,7 @@ $(VENV)/bin/python:
 	scripts/make-venv $(VENV)
 
 $(VENV)/.package: pyproject.toml | $(VENV)/bin/python
-	$(PYTHON) -m pip install --quiet --disable-pip-version-check -e .
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check -e '.[workers]'
 	touch $@
 
 $(VENV)/.dev: pyproject.toml | $(VENV)/bin/python

@@ -12,9 +12,11 @@ from uvicorn.config import Config
 
 from fuzz._wasm import main
 from unpoison.workers.asgi import Application
-from unpoison.workers.connections import Connection, Hub, WebSocketConnection
+from unpoison.workers.connections import Connection
 from unpoison.workers.http_limits import HttpLimits
+from unpoison.workers.hub import Hub
 from unpoison.workers.messages import HttpRequest, HttpResponse, read_all
+from unpoison.workers.web_socket_connection import WebSocketConnection
 
 Request = tuple[str, str, bytes]
 

@@ -42,6 +42,7 @@ class AbortReason(Enum):
     CPU_LIMIT = "CPU limit"
     MEMORY_LIMIT = "memory limit"
     TIME_LIMIT = "time limit"
+    HOST_EXCEPTION = "host exception"
 
 
 class UnpoisonError(Exception):

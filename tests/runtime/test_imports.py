@@ -224,3 +224,36 @@ def test_signatures_are_told_in_rust_terms(one_embedder: Embedder) -> None:
     assert texts["risky"] == "(n: u32) -> u32"
     assert texts["console.log"] == "(text: &str)"
     assert texts["apply"].startswith("(_function: &dyn Fn(i32) -> i32, number: i32) -> i32")
+
+
+# --- imports that are looked for when they are called ---
+
+
+def lazily(embedder: Embedder, imports: dict[str, Any]) -> Any:
+    """Make one more instance, with those imports."""
+    embedder.close()
+    embedder.instance = embedder.module.instantiate(imports, lazy_imports=True)
+    return embedder.instance.exports
+
+
+def test_an_import_of_one_more_instance_is_looked_for_at_its_first_call(
+    any_embedder: Embedder,
+) -> None:
+    imports = any_embedder.imports()
+    risky = imports.pop("risky")
+    rust = lazily(any_embedder, imports)
+    imports["risky"] = risky
+    assert rust.call_risky(1) == 2
+    imports["risky"] = lambda n: n * 100
+    assert rust.call_risky(1) == 2  # once
+    assert rust.greet("Ada") == "Hello, Ada!"
+    assert rust.slow(3).result() == 3
+
+
+def test_one_that_is_missing_is_a_link_error_of_its_call(one_embedder: Embedder) -> None:
+    imports = one_embedder.imports()
+    del imports["thrower"]
+    rust = lazily(one_embedder, imports)
+    with pytest.raises(LinkError, match="thrower"):
+        rust.call_thrower()
+    assert rust.bump() == 1

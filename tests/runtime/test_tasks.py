@@ -21,6 +21,7 @@ from unpoison import (
     PanicError,
     StaleHandleError,
     TerminatedError,
+    UnpoisonError,
     js,
 )
 from unpoison.runtime.tasks import ConsoleTask, Tasks
@@ -208,6 +209,44 @@ def test_with_panic_abort_several_are_named_to_the_exception_handler(
     assert report["exception"] is error
     assert report["promises"] == promises[position:]
     assert ": slow_throw, slow" in report["message"] or ", slow_throw" in report["message"]
+
+
+def test_with_panic_abort_an_embedder_may_end_what_was_cut_off(abort_embedder: Embedder) -> None:
+    rust, error = abort_embedder.start(), KeyError("k")
+    instance = abort_embedder.instance
+    abort_embedder.thrower = raiser(error)
+    heard: list[BaseException] = []
+    instance.on_cut_off = heard.append
+    assert instance.on_cut_off is not None
+    promises = [rust.slow_throw(), rust.slow(1), rust.slow_throw()]
+    instance.run_jobs()
+    assert heard == [error, error]
+    instance.kill("an import raised")
+    assert promises[1].result() == 1
+    for promise in (promises[0], promises[2]):
+        with pytest.raises(AbortError, match="an import raised") as caught:
+            promise.result()
+        assert caught.value.reason is AbortReason.HOST_EXCEPTION
+    with pytest.raises(TerminatedError):
+        rust.slow(1)
+    instance.kill("a second time is nothing")
+
+
+def test_where_frames_are_unwound_nothing_is_cut_off(embedder: Embedder) -> None:
+    rust, error = embedder.start(), KeyError("k")
+    embedder.thrower = raiser(error)
+    heard: list[BaseException] = []
+    embedder.instance.on_cut_off = heard.append
+    assert outcome_of_jobs(rust.slow_throw()) is error
+    assert heard == []
+
+
+def test_no_call_can_kill_its_own_instance(embedder: Embedder) -> None:
+    rust = embedder.start()
+    embedder.risky = lambda n: embedder.instance.kill("from inside")
+    with pytest.raises(UnpoisonError, match=r"kill\(\)"):
+        rust.call_risky(1)
+    assert rust.bump() == 1
 
 
 # --- the record by itself ---

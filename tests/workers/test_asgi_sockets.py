@@ -12,10 +12,16 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from tests.workers.served import Seen, ask, get, served, status, until
+from unpoison.workers.asgi_sockets import LOST
 from unpoison.workers.messages import HttpRequest, HttpResponse
 from unpoison.workers.observers import Outcome
 from unpoison.workers.server import Server
 from unpoison.workers.sockets import SocketEnd, socket_pair
+
+HANDSHAKE = (
+    b"GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+    b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+)
 
 
 @dataclass
@@ -121,6 +127,115 @@ def test_a_client_that_closes_is_heard_with_code_and_reason() -> None:
     drive(worker, scenario)
 
 
+@dataclass
+class Answering(Worker):
+    """Answers a close with a code and a reason of its own, after some seconds, or never."""
+
+    after: float | None = 0.0
+
+    def closed(self, code: int | None, reason: str, was_clean: bool) -> None:
+        self.heard.append((code, reason, was_clean))
+        if self.after is not None and self.end is not None:
+            loop = asyncio.get_running_loop()
+            loop.call_later(self.after, self.end.close, 4100, "and you")
+
+
+@pytest.mark.parametrize("after", [0.0, 0.1])
+def test_a_worker_answers_a_close_with_its_own_code_and_reason(after: float) -> None:
+    seen = Seen()
+
+    async def scenario(server: Server) -> None:
+        client = await connect(address(server))
+        await client.close(4001, "bye")
+        received = client.protocol.close_rcvd
+        assert received is not None
+        assert (received.code, received.reason) == (4100, "and you")
+        await until(lambda: seen.closed)
+        assert seen.closed[0].outcome is Outcome.COMPLETE
+
+    drive(Answering(after=after), scenario, observer=seen)
+
+
+def test_a_close_that_the_worker_never_answers_is_answered_for_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("unpoison.workers.asgi_sockets.ANSWER_SECONDS", 0.2)
+    worker = Answering(after=None)
+    seen = Seen()
+
+    async def scenario(server: Server) -> None:
+        client = await connect(address(server))
+        await client.close(4001, "bye")
+        assert worker.heard == [(4001, "bye", True)]
+        assert client.close_code == 4001
+        await until(lambda: seen.closed and server.connections == 0)
+
+    drive(worker, scenario, observer=seen)
+
+
+def test_a_client_that_closes_and_is_gone_before_the_answer_leaves_nothing() -> None:
+    seen = Seen()
+
+    async def scenario(server: Server) -> None:
+        reader, writer = await asyncio.open_connection(server.host, server.port)
+        writer.write(HANDSHAKE)
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"\x88\x80\0\0\0\0")
+        await writer.drain()
+        await asyncio.sleep(0.05)
+        writer.transport.abort()
+        await until(lambda: seen.closed and server.connections == 0)
+
+    drive(Answering(after=0.3), scenario, observer=seen)
+
+
+def test_a_stop_does_not_wait_for_a_worker_that_never_answers_a_close() -> None:
+    async def main() -> float:
+        async with served(Answering(after=None)) as server:
+            client = await connect(address(server), close_timeout=0.1)
+            await client.close()
+            started = asyncio.get_running_loop().time()
+        return asyncio.get_running_loop().time() - started
+
+    assert asyncio.run(main()) < 4
+
+
+@pytest.mark.parametrize(
+    ("frame", "code"),
+    [
+        (b"\x81\x02he", 1002),
+        (b"\x81\x82\0\0\0\0\xff\xfe", 1007),
+        (b"\xc1\x82\0\0\0\0he", 1002),
+        (b"\x83\x81\0\0\0\0x", 1002),
+        (b"\x80\x81\0\0\0\0x", 1002),
+        (b"\x89\xfe\0\x7e\0\0\0\0" + b"x" * 126, 1002),
+        (b"\x88\x81\0\0\0\0x", 1002),
+        (b"\x88\x82\0\0\0\0\x03\xed", 1002),
+    ],
+    ids=["unmasked", "UTF-8", "reserved bit", "opcode", "continuation", "ping", "close", "1005"],
+)
+def test_a_client_that_breaks_the_protocol_is_told_and_lost(
+    frame: bytes, code: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    worker = Worker()
+
+    async def scenario(server: Server) -> None:
+        reader, writer = await asyncio.open_connection(server.host, server.port)
+        writer.write(HANDSHAKE)
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(frame)
+        answer = await asyncio.wait_for(reader.read(), 5)
+        assert answer[0] == 0x88
+        assert int.from_bytes(answer[2:4]) == code
+        await until(lambda: len(worker.heard) == 2)
+        assert str(code) in str(worker.heard[0])
+        assert worker.heard[1] == (1006, LOST, False)
+        writer.close()
+
+    drive(worker, scenario)
+    assert not caplog.records
+
+
 def test_a_client_that_is_lost_is_heard_as_1006() -> None:
     worker = Worker()
     seen = Seen()
@@ -129,7 +244,7 @@ def test_a_client_that_is_lost_is_heard_as_1006() -> None:
         client = await connect(address(server))
         client.transport.abort()
         await until(lambda: seen.closed)
-        assert worker.heard == [(1006, "", False)]
+        assert worker.heard == [(1006, LOST, False)]
         assert seen.closed[0].outcome is Outcome.CLIENT_LEFT
 
     drive(worker, scenario, observer=seen)
@@ -139,7 +254,7 @@ def test_a_client_that_is_lost_is_heard_as_1006() -> None:
     ("code", "reason", "code_heard", "reason_heard"),
     [
         (1000, "", 1000, ""),
-        (None, "", 1000, ""),
+        (None, "", 1005, ""),
         (3999, "so long", 3999, "so long"),
         (1006, "", 1011, ""),
         (70_000, "", 1011, ""),
@@ -190,8 +305,9 @@ def test_a_message_over_the_limit_closes_with_1009() -> None:
         with pytest.raises(ConnectionClosed):
             await client.recv()
         assert client.close_code == 1009
-        await until(lambda: worker.heard)
-        assert worker.heard[-1][0] in (1006, 1009)
+        await until(lambda: len(worker.heard) == 2)
+        assert "1009" in str(worker.heard[0])
+        assert worker.heard[1] == (1006, LOST, False)
 
     drive(worker, scenario, web_socket_message=1000)
 

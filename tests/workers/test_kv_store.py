@@ -136,6 +136,13 @@ def test_times_that_are_refused(store: KvStore, options: dict[str, int], message
     assert message in str(caught.value)
 
 
+def test_a_time_beyond_all_measure_is_the_last_one(store: KvStore) -> None:
+    store.put("a", b"1", expiration=2**80, metadata="\ud800")
+    store.put("b", b"1", expiration_ttl=2**80)
+    last = js.MAX_SAFE_INTEGER
+    assert store.list().keys == [KvKey("a", "�", last), KvKey("b", None, last)]
+
+
 def test_the_shortest_cache_ttl(store: KvStore) -> None:
     assert store.get("a", cache_ttl=30) is None
     with pytest.raises(js.Error, match=r"Invalid cache_ttl of 29. Cache TTL must be at least 30"):

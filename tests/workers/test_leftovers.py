@@ -13,7 +13,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 from tests.workers.served import Chunks, served, until
-from unpoison.workers.connections import Connection, WebSocketConnection
+from unpoison.workers.hub import Swept
 from unpoison.workers.messages import HttpRequest, HttpResponse, read_all
 from unpoison.workers.observers import Exchange, Observer, Outcome
 from unpoison.workers.server import Server, run
@@ -143,7 +143,7 @@ def test_nothing_is_left_of_clients_that_leave_at_random(seed: int) -> None:
             await until(lambda: count_handles() <= handles)
             gc.collect()
             alive = [each for each in gc.get_objects()
-                     if isinstance(each, Connection | WebSocketConnection)]  # fmt: skip
+                     if isinstance(each, Swept)]  # fmt: skip
             assert len(alive) <= 1  # the one of the last event, in a frame of the loop
 
     run(main())

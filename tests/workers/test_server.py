@@ -129,6 +129,23 @@ def test_what_takes_longer_than_the_grace_is_cancelled() -> None:
     asyncio.run(main())
 
 
+def test_a_request_that_is_cut_off_without_an_answer_gets_503(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def handler(request: HttpRequest) -> HttpResponse:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async def main() -> bytes:
+        async with served(handler, grace=0.2) as server:
+            asked = asyncio.ensure_future(ask(server, get()))
+            await until(lambda: server.connections == 1)
+        return await asked
+
+    assert status(asyncio.run(main())) == 503
+    assert not caplog.records
+
+
 def test_stopping_closes_web_sockets_with_1001_on_both_sides() -> None:
     worker = Worker()
 

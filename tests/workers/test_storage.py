@@ -228,6 +228,22 @@ def test_delete_all_is_refused_in_a_transaction(storage: ObjectStorage) -> None:
         storage.delete_all()
 
 
+def test_a_file_that_was_emptied_gets_small_when_it_is_closed(tmp_path: Path) -> None:
+    path = tmp_path / "a.sqlite"
+    storage = ObjectStorage(ObjectDatabase(path))
+    storage.put("a", bytes(2_000_000))
+    storage.put("b", b"1")
+    storage.database.commit()
+    storage.database.close()
+    assert path.stat().st_size > 2_000_000
+    storage = ObjectStorage(ObjectDatabase(path))
+    storage.delete("a")
+    storage.database.commit()
+    storage.database.close()
+    assert path.stat().st_size < 100_000
+    assert ObjectStorage(ObjectDatabase(path)).list() == {"b": b"1"}
+
+
 # Transactions
 
 

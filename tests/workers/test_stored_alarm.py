@@ -162,6 +162,20 @@ def test_an_alarm_set_by_the_handler_and_undone_is_its_own_again(storage: Object
     assert storage.alarm.time is None
 
 
+def test_what_a_transaction_that_wrote_nothing_kept_is_not_undone_later(
+    storage: ObjectStorage,
+) -> None:
+    storage.set_alarm(5000, 0)
+    storage.database.commit()
+    storage.alarm.begin_handler(5000, 5000)
+    transaction = storage.begin()
+    storage.set_alarm(5000, 5000)
+    transaction.commit()
+    storage.put("a", b"1")
+    storage.database.rollback()
+    assert storage.get_alarm() == 5000
+
+
 def test_a_handler_for_an_alarm_that_was_moved_does_not_run(
     storage: ObjectStorage, told: Told
 ) -> None:

@@ -7,7 +7,7 @@ handles that the guest gives are checked here; one that cannot be ends the insta
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from functools import partial
 from typing import Any, NoReturn, TypeVar
@@ -35,6 +35,10 @@ E = TypeVar("E", bound=Enum)
 S = TypeVar("S", bound=Struct)
 Host = Callable[[], None]
 Invoke = tuple[Callable[..., object], int, bool]
+
+
+Imported = Sequence[Callable[..., Any]] | Mapping[int, Callable[..., Any]]
+"""The callable of each host function, by its place."""
 
 
 class Border:
@@ -67,7 +71,7 @@ class Border:
     null = js.null
     null_type = js.JsNull
 
-    def __init__(self, supervisor: Supervisor, imported: Sequence[Callable[..., Any]]) -> None:
+    def __init__(self, supervisor: Supervisor, imported: Imported) -> None:
         self.supervisor = supervisor
         self.imported = imported
         self.gate = supervisor

@@ -60,6 +60,13 @@ class Importer:
             raise LinkError([_missing(host) for host in absent if isinstance(host, Import)])
         return functions  # type: ignore[return-value]  # none is None
 
+    def resolve_when_called(self, recipes: Sequence[Recipe]) -> Mapping[int, Function]:
+        """Give a callable per place, each made when it is first asked for.
+
+        One that is missing raises LinkError then.
+        """
+        return _Unlinked(self, recipes)
+
     # --- the ways to make one; None when nobody knows its name ---
 
     def nothing(self, _: object) -> Function:
@@ -157,8 +164,10 @@ class Importer:
     def _recorded(self, error: Function) -> Function:
         """Remember what the guest prints: a panic hook's text is all that panic=abort leaves."""
 
+        supervisor = self._supervisor  # not self: what was looked up is of no use after the load
+
         def record(*arguments: object) -> object:
-            self._supervisor.console_error = " ".join(js.string_of(item) for item in arguments)
+            supervisor.console_error = " ".join(js.string_of(item) for item in arguments)
             return error(*arguments)
 
         return record
@@ -209,6 +218,27 @@ class Importer:
 Maker = Callable[[Importer, Any], Function | None]
 Recipe = tuple[Maker, Import | Cast | str]
 """A host function, and how its callable is made in each instance."""
+
+
+class _Unlinked(dict[int, Function]):
+    """The callables of an instance by place; a look-up of a fresh one costs 30 ns more for ever."""
+
+    __slots__ = ("_importer", "_recipes")
+
+    def __init__(self, importer: Importer, recipes: Sequence[Recipe]) -> None:
+        super().__init__()
+        self._importer = importer
+        self._recipes = recipes
+
+    def __missing__(self, place: int) -> Function:
+        make, host = self._recipes[place]
+        function = make(self._importer, host)
+        if function is None:
+            assert isinstance(host, Import)
+            raise LinkError([_missing(host)])
+        self[place] = function
+        return function
+
 
 _TASK_HOOKS: Mapping[tuple[ImportKind, tuple[str, ...]], Maker] = {
     (ImportKind.FUNCTION, ("queueMicrotask",)): Importer.schedule,

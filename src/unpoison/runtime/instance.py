@@ -72,6 +72,7 @@ class Module:
         fetch: Fetcher | None = None,
         clock: Clock | None = None,
         globals: Mapping[str, object] | None = None,  # noqa: A002
+        lazy_imports: bool = False,
         bind: Bind | None = None,
         start: bool = True,
     ) -> Instance:
@@ -86,7 +87,9 @@ class Module:
         such as `unpoison.web.Fetch(allow=[...])`; without it they are refused. `clock` is the time
         of the guest's timers and dates, the real one if not given. `globals` are further names of
         the guest's global object: a `js.ClassSpec` becomes a class, a function (of the realm and
-        the arguments) a function, any other value stays. `bind` is the function of bindings that
+        the arguments) a function, any other value stays. `lazy_imports` is for one more instance
+        of what was linked before: an import is looked for when it is first called, and raises
+        LinkError then. `bind` is the function of bindings that
         `unpoison bind` wrote. `start=False` runs no start function, and no `main`.
 
         Raises LinkError for imports that were not given, and what a start function raises.
@@ -112,6 +115,7 @@ class Module:
             start=start,
             fetch=fetch,
             globals=globals,
+            lazy_imports=lazy_imports,
         )
 
     def _program_for(self, stack: int | None) -> Program:
@@ -142,6 +146,7 @@ class Instance:
         start: bool,
         fetch: Fetcher | None,
         globals: Mapping[str, object] | None = None,  # noqa: A002
+        lazy_imports: bool = False,
     ) -> None:
         self._module = module
         self._supervisor = supervisor
@@ -150,7 +155,8 @@ class Instance:
         supervisor.take_error = lambda handle: js.as_exception(border.take(handle))
         self._realm = realm = make_world(self._scheduler.realm, fetch, globals)
         importer = Importer(border, imports, realm, PLATFORM_NAMES)
-        border.imported = importer.resolve_all(module._recipes)
+        resolve = importer.resolve_when_called if lazy_imports else importer.resolve_all
+        border.imported = resolve(module._recipes)
         self.exports: Any = bind(border)
         self.raw_exports = RawExports(border)
         supervisor.handlers = border.hosts
@@ -214,6 +220,19 @@ class Instance:
     def on_idle(self, callback: Callable[[], object] | None) -> None:
         self._scheduler.on_idle = callback
 
+    @property
+    def on_cut_off(self) -> Callable[[BaseException], object] | None:
+        """Called when an exception of the host cuts a task of a panic=abort module off.
+
+        Nothing of it was cleaned up, and whose promise it was may not be known: an embedder may end
+        such an instance with `kill`, though not in this call.
+        """
+        return self._scheduler.tasks.on_cut_off
+
+    @on_cut_off.setter
+    def on_cut_off(self, callback: Callable[[BaseException], object] | None) -> None:
+        self._scheduler.tasks.on_cut_off = callback
+
     def dump_memory(self) -> bytes:
         """Give a copy of the guest's linear memory; empty when there is none any more.
 
@@ -259,6 +278,14 @@ class Instance:
         what the start functions raise; then the next call tries again.
         """
         self._supervisor.reinit()
+
+    def kill(self, detail: str) -> None:
+        """End this generation as an abort does, of AbortReason.HOST_EXCEPTION.
+
+        For an embedder that knows the guest to be of no use any more. Nothing when it is not live.
+        Raises UnpoisonError while a call runs.
+        """
+        self._supervisor.kill(detail)
 
     def run_jobs(self) -> int:
         """Run the promise jobs that are due, and those they cause; give their number."""

@@ -436,6 +436,20 @@ class Supervisor:
         finally:
             self.lock.release()
 
+    def kill(self, detail: str) -> None:
+        """Let the generation die of what the host did to it; nothing when it is not live.
+
+        Raises UnpoisonError while a call runs.
+        """
+        if not self.turn[False]:
+            self.wait()
+        try:
+            self._refuse_inside("kill()")
+            if self.lifecycle.state is State.LIVE:
+                self._die(AbortReason.HOST_EXCEPTION, detail)
+        finally:
+            self.lock.release()
+
     def close(self) -> None:
         """Run the queued drops and free everything. Raises UnpoisonError while a call runs."""
         if not self.turn[False]:

@@ -120,13 +120,16 @@ class Tasks:
     """The tasks of the current generation of one instance.
 
     `unwinds` is whether frames are cleaned up when an exception passes (panic=unwind). `is_gone`
-    tells whether the generation has died: then there is nothing to go on with.
+    tells whether the generation has died: then there is nothing to go on with. `on_cut_off` hears
+    of each exception that passed frames which nothing cleans up (panic=abort); who sets it deals
+    with the promises of which one may be the failed task's.
     """
 
     enqueue: Callable[[Callable[[], object]], None]
     report: Report
     is_gone: Callable[[], bool] = lambda: False
     unwinds: bool = False
+    on_cut_off: Callable[[BaseException], object] | None = None
     _owners: dict[int, Owner] = field(default_factory=dict)
     _executing: list[Owner] = field(default_factory=list)
     _scheduled: set[int] = field(default_factory=set)
@@ -235,13 +238,16 @@ class Tasks:
         if not known:
             owner = self._guess(error, outstanding)
         promise = None if owner is None else owner.pending()
+        cut_off = None if self.unwinds else self.on_cut_off
         if promise is not None:
             promise.abandon(js.from_exception(error))
-        elif isinstance(error, Exception):
+        elif isinstance(error, Exception) and cut_off is None:
             is_bare = known or owner is not None or (self.unwinds and self._has_bare)
             named = [] if is_bare else outstanding
             pending = [promise for each in named if (promise := each.pending()) is not None]
             self.report(_message(named), error, pending)
+        if cut_off is not None:
+            cut_off(error)
 
     def _guess(self, error: BaseException, outstanding: list[Owner]) -> Owner | None:
         if self._lost:

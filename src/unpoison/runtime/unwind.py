@@ -46,6 +46,7 @@ _ADVICE = {
     AbortReason.OUT_OF_MEMORY: "the guest's allocator failed",
     AbortReason.CPU_LIMIT: "raise limits=Limits(cpu=...), or the budget, if it needs more",
     AbortReason.MEMORY_LIMIT: "raise limits=Limits(memory=...) if it needs more",
+    AbortReason.HOST_EXCEPTION: "only a panic=unwind module is cleaned up when an import raises",
     AbortReason.PANIC: "a panic fails its own call only in a panic=unwind module, "
     "and outside of destructors that the host runs and of *_aborting closures",
 }

@@ -84,6 +84,7 @@ class Actor:
         self._on_alarm = on_alarm
         self._on_gone = on_gone
         self._stored: Durability | None = None
+        self._closing: asyncio.Future[None] | None = None
         self._life: Life | None = None
         self._events = 0
         self.resting_since = 0.0
@@ -126,6 +127,7 @@ class Actor:
 
     async def drop_alarm(self) -> None:
         """Delete the alarm: it has failed too often."""
+        await self._closed()
         stored = self._open()
         stored.storage.delete_alarm()
         stored.commit()
@@ -251,6 +253,7 @@ class Actor:
 
     async def _construct(self, life: Life, lock: Lock) -> None:
         try:
+            await self._closed()
             guest = await self.kind.isolation.for_object()
         except Exception as error:  # noqa: BLE001 - whatever a start raises; callers are told
             life.end(reset_by(error))
@@ -300,10 +303,13 @@ class Actor:
     # --- stored data ---
 
     def _open(self) -> Durability:
+        """Give the stored side. The file is opened when it is first used, and not before one of
+        before is closed: who uses it awaits `_closed` first."""
         stored = self._stored
-        if stored is None or stored.database.broken is not None:
-            if stored is not None:
-                self._start(stored.close())
+        if stored is not None and stored.database.broken is not None:
+            self._close()
+            stored = None
+        if stored is None:
             stored = self._stored = Durability(
                 self.kind.folder / f"{self.id}.sqlite",
                 self.kind.clock,
@@ -314,6 +320,28 @@ class Actor:
                 on_broken=self._storage_broke,
             )
         return stored
+
+    def _close(self) -> None:
+        """Begin to close the stored side; what was written is durable then."""
+        stored, self._stored = self._stored, None
+        if stored is not None:
+            self._closing = asyncio.ensure_future(self._close_after(self._closing, stored))
+
+    async def _close_after(self, earlier: asyncio.Future[None] | None, stored: Durability) -> None:
+        if earlier is not None:
+            await earlier
+        try:
+            await stored.close()
+        except StorageError as error:
+            log.error("%s: %s", self, error)
+
+    async def _closed(self) -> None:
+        """Return when nothing of before has the file open."""
+        while self._closing is not None:
+            closing = self._closing
+            await asyncio.shield(closing)
+            if closing is self._closing:
+                self._closing = None
 
     def _storage_broke(self, error: StorageError) -> None:
         log.error("%s: %s", self, error)
@@ -351,6 +379,13 @@ class Actor:
             self._rest()
             return
         if not len(self.hibernation):
+            self._close()
+            self._start(self._go())
+
+    async def _go(self) -> None:
+        """Be gone when the file is closed, unless an event came meanwhile."""
+        await self._closed()
+        if self._life is None and not self._events and not len(self.hibernation):
             self._on_gone(self)
 
     async def close(self, code: int = 1001, reason: str = "") -> None:
@@ -360,9 +395,8 @@ class Actor:
         if self._life is not None:
             self._life.end()
         self.hibernation.close(code, reason)
-        stored, self._stored = self._stored, None
-        if stored is not None:
-            await stored.close()
+        self._close()
+        await self._closed()
 
     def __str__(self) -> str:
         return f"{self.kind.worker}-{self.kind.class_name} {self.id.name or self.id}"

@@ -25,7 +25,7 @@ from unpoison.workers.asgi_requests import (
     declared_length,
     make_request,
 )
-from unpoison.workers.asgi_sockets import Bridge, Bridges, refuse_upgrade
+from unpoison.workers.asgi_sockets import CLOSING_EXTENSION, Bridge, Bridges, refuse_upgrade
 from unpoison.workers.http_limits import HttpLimits
 from unpoison.workers.messages import HttpRequest, HttpResponse, Payload, discard
 from unpoison.workers.observers import REQUEST_ID, Exchange, Observer, Outcome
@@ -213,7 +213,10 @@ class Application:
             if response.web_socket is None:
                 await refuse_upgrade(response, scope, send, exchange, self.limits)
                 return
-            bridge = Bridge(response.web_socket, receive, send, exchange, self.limits)
+            answers = CLOSING_EXTENSION in (scope.get("extensions") or {})
+            bridge = Bridge(
+                response.web_socket, receive, send, exchange, self.limits, answers=answers
+            )
             with self._bridges.keep(bridge):
                 await bridge.run(response)
         except BadReply as error:

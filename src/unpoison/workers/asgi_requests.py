@@ -27,6 +27,8 @@ VERSIONS: Final = frozenset({"1.0", "1.1", "2", "3"})
 AUTHORITY: Final = re.compile(r"[A-Za-z0-9.\-_~!$&'()*+,;=:%\[\]]+\Z")
 DIGITS: Final = re.compile(r"[0-9]{1,18}\Z")
 FRAMING_FIELDS: Final = frozenset({"content-length", "transfer-encoding"})
+EMPTY_QUERY: Final = "unpoison.empty_query"
+"""An extension of our own server's scopes: the target ends in `?`, which ASGI has no place for."""
 PATH_CHARACTERS: Final = "/!$&'()*+,;=:@"
 WEB_SCHEMES: Final[Mapping[str, str]] = {"ws": "http", "wss": "https"}
 
@@ -109,7 +111,8 @@ def _url(scope: Scope, host: str, limits: HttpLimits) -> str:
     origin = f"{scheme}://{host}"
     if not path.startswith("/") or not _is_origin(origin, host):
         raise Refusal(400, "the request target or the Host field is not part of a URL")
-    return f"{origin}{path}?{query}" if query else f"{origin}{path}"
+    has_query = query or EMPTY_QUERY in (scope.get("extensions") or ())
+    return f"{origin}{path}?{query}" if has_query else f"{origin}{path}"
 
 
 @lru_cache(maxsize=256)

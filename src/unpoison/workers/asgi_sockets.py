@@ -28,6 +28,16 @@ NORMAL: Final = 1000
 GOING_AWAY: Final = 1001
 NO_STATUS: Final = 1005
 INTERNAL_ERROR: Final = 1011
+LOST: Final = "WebSocket disconnected without sending Close frame."
+"""What the platform says to a Worker whose client is lost."""
+
+CLOSING_EXTENSION: Final = "unpoison.closing"
+"""Of our own server: a `websocket.disconnect` of a client that closed may be answered with a
+`websocket.close`; 1005 stands for a close frame without a code; `error` says what a client did."""
+
+ANSWER_SECONDS: Final = 10.0
+"""How long a Worker has to answer a client's close."""
+
 UPGRADE_EXTENSION: Final = "websocket.http.response"
 
 UNSENDABLE: Final = frozenset({1004, 1005, 1006, 1015})
@@ -39,7 +49,8 @@ LONGEST_REASON: Final = 123
 class Bridge:
     """Carries messages and closes both ways until one side is gone.
 
-    It is the `SocketListener` of the Worker's end: what it hears goes to the client.
+    It is the `SocketListener` of the Worker's end: what it hears goes to the client. `answers`
+    says that the server has CLOSING_EXTENSION.
     """
 
     def __init__(
@@ -49,8 +60,11 @@ class Bridge:
         send: Send,
         exchange: Exchange,
         limits: HttpLimits,
+        *,
+        answers: bool = False,
     ) -> None:
         self._end = end
+        self._answers = answers
         self._receive = receive
         self._send = send
         self._exchange = exchange
@@ -58,7 +72,7 @@ class Bridge:
         self._outbox: deque[Event] = deque()
         self._waiting = 0
         self._wake = asyncio.Event()
-        self._closing = False
+        self._closing = self._client_closed = False
 
     async def run(self, response: HttpResponse) -> None:
         """Accept the handshake with a response's fields; return when the socket is closed.
@@ -71,13 +85,17 @@ class Bridge:
             self._end.accept(self)
             await self._carry()
         finally:
-            self._end.abort()
+            self._end.abort(reason=LOST)
 
     async def _carry(self) -> None:
         reader = asyncio.ensure_future(self._read())
         writer = asyncio.ensure_future(self._write())
         try:
             await asyncio.wait({reader, writer}, return_when=asyncio.FIRST_COMPLETED)
+            if self._answers and reader.done() and reader.exception() is None:
+                await asyncio.wait({writer}, timeout=ANSWER_SECONDS)
+                self._post_close(*reader.result())
+                await asyncio.wait({writer})
         finally:
             for task in (reader, writer):
                 task.cancel()
@@ -103,7 +121,10 @@ class Bridge:
         if not was_clean:
             self._post_close(INTERNAL_ERROR, "")
             return
-        self._post_close(NORMAL if code is None or code == NO_STATUS else code, reason)
+        if code is None or code == NO_STATUS:
+            self._post_close(NO_STATUS if self._answers else NORMAL, "")
+        else:
+            self._post_close(code, reason)
         self._end.close(code, reason)
 
     def failed(self, error: Exception) -> None:
@@ -134,31 +155,41 @@ class Bridge:
                 try:
                     await self._send(event)
                 except OSError:
-                    # The reader is told too, with the code that the other end is to hear.
-                    await asyncio.get_running_loop().create_future()
+                    if not self._client_closed:
+                        # The reader is told too, with the code that the other end is to hear.
+                        await asyncio.get_running_loop().create_future()
+                    return
                 if event["type"] == "websocket.close":
                     return
                 self._waiting -= len(event.get("text") or event.get("bytes") or b"")
 
-    async def _read(self) -> None:
+    async def _read(self) -> tuple[int, str]:
+        """Hand on the client's messages; give the code and reason that it closed with."""
         while True:
             event = await self._receive()
             if event["type"] != "websocket.receive":
-                self._leave(event)
-                return
+                return self._leave(event)
             data = event.get("text")
             data = event["bytes"] if data is None else data
             self._exchange.received += len(data)
             self._end.send(data)
 
-    def _leave(self, event: Event) -> None:
-        code = event.get("code", NO_STATUS)
+    def _leave(self, event: Event) -> tuple[int, str]:
+        code, reason = event.get("code", NO_STATUS), event.get("reason") or ""
         # A server that saw a close frame gives a reason, if only an empty one.
         lost = code == ABNORMAL or (code == NO_STATUS and "reason" not in event)
-        self._closing = True
         if lost:
+            error = event.get("error")
+            self._end.abort(None if error is None else ProtocolFault(error), LOST)
             raise ClientLeft("the client's WebSocket was lost")
-        self._end.close(None if code == NO_STATUS else code, event.get("reason") or "")
+        self._client_closed = True
+        self._closing = not self._answers
+        self._end.close(None if code == NO_STATUS else code, reason)
+        return code, reason
+
+
+class ProtocolFault(Exception):  # noqa: N818 - given to listeners, never raised
+    """A client broke the WebSocket protocol, or sent more than may be."""
 
 
 class Bridges:
@@ -221,6 +252,8 @@ async def refuse_upgrade(
 
 def _close_fields(code: int, reason: str) -> Event:
     """Give what a close frame can carry of a code and a reason."""
+    if code == NO_STATUS:
+        return {"code": NO_STATUS, "reason": ""}
     known = 1000 <= code <= 1014 or 3000 <= code <= 4999
     sendable = code if known and code not in UNSENDABLE else INTERNAL_ERROR
     short = reason.encode("utf-8", "replace")[:LONGEST_REASON].decode("utf-8", "ignore")

@@ -26,6 +26,7 @@ from unpoison.workers.config import (
     Refused,
     ServiceBinding,
 )
+from unpoison.workers.extras import missing_extra
 
 FILES: Final = ("wrangler.json", "wrangler.jsonc", "wrangler.toml")
 """The names of a configuration; the first that is there counts, as in wrangler."""
@@ -133,8 +134,10 @@ def _jsonc(text: str) -> Any:
     try:
         return json.loads(text)
     except ValueError:
-        import json5
-
+        try:
+            import json5
+        except ImportError as error:
+            raise missing_extra("JSON with comments", error) from error
         return json5.loads(text)
 
 
@@ -320,8 +323,10 @@ def _secrets(folder: Path, environment: str | None) -> Mapping[str, str]:
 
 
 def _dotenv(file: Path) -> Mapping[str, str]:
-    from dotenv import dotenv_values
-
+    try:
+        from dotenv import dotenv_values
+    except ImportError as error:
+        raise missing_extra(f"reading {file.name}", error) from error
     # No interpolation: what the file says is the value, and nothing of this process is shown.
     values = dotenv_values(stream=io.StringIO(_text(file)), interpolate=False)
     return {name: value or "" for name, value in values.items()}

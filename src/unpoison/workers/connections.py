@@ -1,4 +1,4 @@
-"""uvicorn's HTTP/1.1 and WebSocket connections, with what they leave to a proxy in front.
+"""uvicorn's HTTP/1.1 connections, with what they leave to a proxy in front.
 
 llhttp (through httptools) parses; it refuses every ambiguous message framing that we know of. Added
 here: limits on headers, on time and on connections; trailers kept out of the headers; an authority
@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from email.utils import formatdate
 from functools import partial
 from http import HTTPStatus
 from typing import Any, Final
@@ -20,13 +19,12 @@ import httptools
 from uvicorn._types import ASGI3Application
 from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
-from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from uvicorn.server import ServerState
 
 from unpoison.workers.asgi_replies import ReplyBroken
-from unpoison.workers.asgi_requests import ClientLeft
+from unpoison.workers.asgi_requests import EMPTY_QUERY, ClientLeft
 from unpoison.workers.cork import Cork
-from unpoison.workers.http_limits import HttpLimits
+from unpoison.workers.hub import Hub, Swept
 from unpoison.workers.slow_clients import Outflow, Patience
 
 LOGGER = logging.getLogger("unpoison.workers.http")
@@ -38,28 +36,7 @@ LARGEST_LEFTOVER: Final = 256 << 10
 """Bytes of a request body that are read and dropped after its answer, to keep a connection."""
 
 
-class Hub(ServerState):
-    """What the connections of one server share."""
-
-    def __init__(self, limits: HttpLimits) -> None:
-        super().__init__()
-        self.limits = limits
-        self.date = b""
-        self.refused = 0
-        self.tick()
-
-    def tick(self) -> None:
-        """Bring the date of responses up to now; once a second is enough. RFC 9110 6.6.1."""
-        self.date = formatdate(usegmt=True).encode()
-
-    def sweep(self, seconds: float) -> None:
-        """Drop the clients whose patience is used up; `seconds` went by since the last sweep."""
-        for connection in tuple(self.connections):
-            if isinstance(connection, Connection | WebSocketConnection):
-                connection.sweep(seconds)
-
-
-class Connection(HttpToolsProtocol):
+class Connection(Swept, HttpToolsProtocol):
     """One connection that speaks HTTP/1.1."""
 
     def __init__(
@@ -175,6 +152,8 @@ class Connection(HttpToolsProtocol):
         # for us, who refuse the upgrade, that would be another request.
         if self.parser.should_upgrade() and self._has_body():
             self._stop(HTTPStatus.BAD_REQUEST, "an upgrade with a body")
+        if self.url.endswith(b"?"):
+            self.scope["extensions"] = {EMPTY_QUERY: {}}
         super().on_headers_complete()
         # Not before: until now the exchange is the one before this request.
         self._in_head, self._in_body = False, True
@@ -286,8 +265,19 @@ class Connection(HttpToolsProtocol):
                 # Only a connection that ends early tells a client that its answer is not whole.
                 cycle.disconnected = True
                 self.transport.abort()
+            except asyncio.CancelledError:
+                # The server stops and waits no longer; the task ends here either way.
+                self._cut(cycle)
 
         return run
+
+    def _cut(self, cycle: RequestResponseCycle) -> None:
+        """End an exchange that the server does not wait for."""
+        cycle.disconnected = True
+        if not cycle.response_started and not self.transport.is_closing():
+            status = HTTPStatus.SERVICE_UNAVAILABLE
+            self.transport.write(_refusal(status, "the server is stopping", self.hub.date))
+        self.transport.close()
 
     async def _send(self, cycle: RequestResponseCycle, event: Any) -> None:
         # A transport that closes takes everything at once: a body that is always ready would
@@ -324,32 +314,6 @@ class Connection(HttpToolsProtocol):
     def _plain_chunk(self, cycle: RequestResponseCycle, event: Any) -> None:
         if cycle.response_started and cycle.expected_content_length == 0:
             cycle.expected_content_length = len(event["body"])
-
-
-class WebSocketConnection(WebSocketsSansIOProtocol):
-    """One WebSocket: as uvicorn's, without clients that never read."""
-
-    def __init__(
-        self,
-        config: Config,
-        server_state: ServerState,
-        app_state: dict[str, Any],
-        _loop: asyncio.AbstractEventLoop | None = None,
-    ) -> None:
-        super().__init__(config, server_state, app_state, _loop)
-        assert isinstance(server_state, Hub)
-        limits = server_state.limits
-        self._outflow = Outflow(limits.stall_seconds, limits.slowest_rate)
-
-    async def send(self, message: Any) -> None:
-        """Send what the application says."""
-        self._outflow.queued(len(message.get("text") or message.get("bytes") or b""))
-        await super().send(message)
-
-    def sweep(self, seconds: float) -> None:
-        """Drop a client that does not read."""
-        if self._outflow.is_stalled(self.transport.get_write_buffer_size(), seconds):
-            self.transport.abort()
 
 
 def _refusal(status: HTTPStatus, reason: str, date: bytes) -> bytes:

@@ -9,6 +9,8 @@ import re
 from datetime import UTC, datetime
 from typing import Final
 
+from unpoison.workers.extras import missing_extra
+
 FIELDS: Final = 5
 _WEEKDAY: Final = re.compile(r"(?<![#/\d])\d+")
 
@@ -22,8 +24,10 @@ def next_time(cron: str, after: float) -> float:
 
     Raises CronSyntaxError for an expression of another form, or that never comes.
     """
-    from cronsim import CronSim, CronSimError
-
+    try:
+        from cronsim import CronSim, CronSimError
+    except ImportError as error:
+        raise missing_extra("a cron trigger", error) from error
     begin = datetime.fromtimestamp(after, UTC)
     try:
         return next(CronSim(_cron_days(cron), begin)).timestamp()

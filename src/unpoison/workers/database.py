@@ -369,6 +369,7 @@ class ObjectDatabase:
             self._commit()
         else:
             self._run("COMMIT")
+            self._undo.clear()
         self._open.pop()
         if wrote:
             self.on_write()

@@ -50,8 +50,10 @@ class Guest:
         self._waits: set[asyncio.Future[object]] = set()
         self.mourners: set[Callable[[AbortError], object]] = set()
         self._idle_callbacks: list[Callable[[], object]] = []
+        self._cut_off: BaseException | None = None
         self.instance = instantiate(self._died)
         self.instance.on_idle = self._give_up
+        self.instance.on_cut_off = self._was_cut_off
         self.realm = self.instance.realm
         self.host = host_of(self.realm)
         self.outside = self.realm.part(Outside)
@@ -71,7 +73,7 @@ class Guest:
     @property
     def is_live(self) -> bool:
         """Whether it can be entered without a fresh start."""
-        return self.instance.state == "live"
+        return self.instance.state == "live" and self._cut_off is None
 
     @property
     def is_bloated(self) -> bool:
@@ -150,18 +152,33 @@ class Guest:
 
     def renew(self) -> None:
         """Start afresh now. Raises what a start raises; then the guest is of no use."""
+        self._end()
         self.begin_event()  # the time of the one that died may be spent
         self.instance.reinit()
 
     def close(self) -> None:
         """Free the instance."""
         self.instance.on_idle = None
+        self._cut_off = None
         for future in list(self._waits):
             _fail(future)
         try:
             self.instance.close()
         except UnpoisonError as error:  # a destructor that aborts: it is freed all the same
             log.warning("an instance failed while it was closed: %s", error)
+
+    def _was_cut_off(self, error: BaseException) -> None:
+        """Hear that code of a panic=abort module was left in the middle: it is of no use any more.
+
+        workers-rs counts that as an abort too (`test/tests/panic.spec.ts`, "JS error").
+        """
+        self._cut_off = error
+        asyncio.get_running_loop().call_soon(self._end)
+
+    def _end(self) -> None:
+        error, self._cut_off = self._cut_off, None
+        if error is not None:
+            self.instance.kill(text_of(error))
 
     def _died(self, error: AbortError) -> None:
         # Not now: whoever hears of it may enter a guest, and this one's frames are on the stack.

@@ -132,6 +132,7 @@ class KvStore:
         """
         text = _checked_key("PUT", key)
         until = self._expiration(expiration, expiration_ttl)
+        metadata = None if metadata is None else js.well_formed(metadata)
         _check_size("Metadata", metadata, MAX_METADATA)
         _check_size("Value", value, MAX_VALUE)
         with self._shared.write() as database:
@@ -180,7 +181,7 @@ class KvStore:
                 least = f"Expiration TTL must be at least {MIN_TTL}."
                 wrong = least if ttl > 0 else "Please specify integer greater than 0."
                 raise _failed("PUT", 400, f"Invalid expiration_ttl of {ttl}. {wrong}")
-            return now + ttl
+            return min(now + ttl, js.MAX_SAFE_INTEGER)
         if expiration is not None and expiration < now + MIN_TTL:
             soon = f"Expiration times must be at least {MIN_TTL} seconds in the future."
             past = (
@@ -189,7 +190,7 @@ class KvStore:
             )
             wrong = soon if expiration > now else past
             raise _failed("PUT", 400, f"Invalid expiration of {expiration}. {wrong}")
-        return expiration
+        return None if expiration is None else min(expiration, js.MAX_SAFE_INTEGER)
 
     def _purge(self) -> None:
         """Delete some of what has expired: two for one that is written keep the file small."""

@@ -35,13 +35,17 @@ class HttpRequest:
 
 @dataclass(slots=True)
 class HttpResponse:
-    """A response; `status` is 101 exactly when `web_socket` is given."""
+    """A response; `status` is 101 exactly when `web_socket` is given.
+
+    `length` is that of a body in chunks whose source keeps to it, such as a FixedLengthStream.
+    """
 
     status: int
     headers: Headers = field(default_factory=list)
     body: Payload = None
     status_text: str = ""
     web_socket: SocketEnd | None = None
+    length: int | None = None
 
 
 async def read_all(body: Payload, limit: int) -> bytes:

@@ -86,7 +86,6 @@ class Objects:
         if self._actors.get(actor.id.raw) is actor:
             del self._actors[actor.id.raw]
             self.evicted += 1
-            self._run(actor.close())
 
     def _run(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.ensure_future(work)

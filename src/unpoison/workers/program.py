@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from threading import Event
 from typing import Final
 
 from unpoison.errors import AbortError
@@ -31,6 +32,7 @@ class Program:
     limits: Limits
     clock: Clock
     fetch: Fetcher | None = None
+    _is_linked: Event = field(default_factory=Event, compare=False)
 
     @property
     def handlers(self) -> frozenset[str]:
@@ -43,9 +45,12 @@ class Program:
         return frozenset(each.name for each in self.module.interface.classes)
 
     def instantiate(self, on_abort: Callable[[AbortError], object]) -> Instance:
-        """Make an instance. Raises LinkError, and what its start functions raise."""
+        """Make an instance. Raises LinkError, and what its start functions raise.
+
+        All imports are looked for in the first one, and by the others when they are called.
+        """
         scope = make_scope()
-        return self.module.instantiate(
+        made = self.module.instantiate(
             scope.imports,
             recovery="reinit",
             on_abort=on_abort,
@@ -54,4 +59,7 @@ class Program:
             fetch=self.fetch,
             clock=self.clock,
             globals=scope.globals,
+            lazy_imports=self._is_linked.is_set(),
         )
+        self._is_linked.set()
+        return made

@@ -19,7 +19,7 @@ from unpoison.workers.asgi import Application
 from unpoison.workers.extras import missing_extra
 
 if TYPE_CHECKING:
-    from unpoison.workers.connections import Hub
+    from unpoison.workers.hub import Hub
 
 Result = TypeVar("Result")
 
@@ -95,7 +95,9 @@ class Server:
         try:
             from uvicorn.config import Config
 
-            from unpoison.workers.connections import Connection, Hub, WebSocketConnection
+            from unpoison.workers.connections import Connection
+            from unpoison.workers.hub import Hub
+            from unpoison.workers.web_socket_connection import WebSocketConnection
         except ImportError as error:
             raise missing_extra("serving", error) from error
         limits = self._application.limits

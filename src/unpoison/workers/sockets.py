@@ -103,13 +103,13 @@ class SocketEnd:
         self.peer._hear_close(code, reason)
         self._line.deliver()
 
-    def abort(self, error: Exception | None = None) -> None:
+    def abort(self, error: Exception | None = None, reason: str = "") -> None:
         """Lose the connection: the other end hears 1006, after `failed` when there is an error."""
         if self.state is SocketState.CLOSED:
             return
         self._inbox.clear()
         self._become_closed()
-        self.peer._lose(error)
+        self.peer._lose(error, reason)
         self._line.deliver()
 
     def when_closed(self, callback: Callable[[], object]) -> None:
@@ -149,7 +149,7 @@ class SocketEnd:
             self._settle()
         self._post(lambda listener: listener.closed(code, reason, True))
 
-    def _lose(self, error: Exception | None) -> None:
+    def _lose(self, error: Exception | None, reason: str = "") -> None:
         if self.state is SocketState.CLOSED:
             return
         self._become_closed()
@@ -157,7 +157,7 @@ class SocketEnd:
             return  # a connection is closed once: the close that was heard is how
         if error is not None:
             self._post(lambda listener: listener.failed(error))
-        self._post(lambda listener: listener.closed(ABNORMAL, "", False))
+        self._post(lambda listener: listener.closed(ABNORMAL, reason, False))
 
     def _overflow(self) -> None:
         waiting = len(self._inbox)

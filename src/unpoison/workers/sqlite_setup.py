@@ -18,6 +18,10 @@ MAX_BYTES: Final = 10 << 30
 PAGE_BYTES: Final = 4096
 CHECKPOINT_PAGES: Final = 4000
 """Pages of the log after which it is written into the file: two syncs, on the event loop."""
+MIN_FREE_PAGES: Final = 256
+"""Free pages below which a file is not made smaller."""
+MAX_COPIED_PAGES: Final = 4096
+"""Pages in use above which it is not: they are all copied, while the object waits to be opened."""
 LOG_BYTES: Final = 16 << 20
 """The size to which a log that had to grow is cut when it begins anew."""
 
@@ -79,18 +83,26 @@ def leave(connection: apsw.Connection, *, settles: bool) -> None:
     """Undo what is uncommitted and close. Raises apsw.Error; the connection is closed then too.
 
     Closing writes the log into the file and deletes it, which must be synced in order also when
-    the file was fresh: with `settles`.
+    the file was fresh: with `settles`. A file that is mostly free pages gives them back.
     """
     try:
         if not connection.get_autocommit():
             connection.execute("ROLLBACK")
         if settles:
             settle(connection)
+        _shrink(connection)
     except apsw.Error:
         connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
         raise
     finally:
         connection.close(True)
+
+
+def _shrink(connection: apsw.Connection) -> None:
+    free, pages = connection.pragma("freelist_count"), connection.pragma("page_count")
+    if MIN_FREE_PAGES <= free >= pages / 2 and pages - free <= MAX_COPIED_PAGES:
+        connection.limit(apsw.SQLITE_LIMIT_ATTACHED, 1)  # VACUUM makes a copy beside the file
+        connection.execute("VACUUM")
 
 
 def _protect(connection: apsw.Connection) -> None:

@@ -69,28 +69,32 @@ def response_of(response: object) -> HttpResponse:
     if not isinstance(response, web.Response) or response.status == 0:
         raise js.TypeError("Incorrect type for Promise: the Promise did not resolve to 'Response'.")
     socket = response.web_socket if isinstance(response, Response) else js.null
-    headers = [*response.headers.raw, *_length_header(response)]
+    length = _length_of(response)
+    headers = [*response.headers.raw]
+    if length is not None and not response.headers.has("content-length"):
+        headers.append(("content-length", str(length)))
     is_manual = isinstance(response, Response) and response.encode_body == "manual"
     coding = None if is_manual else coding_of(headers)
     body = payload_of(response.content)
     if coding is not None:
         headers, body = encoded(headers, body, coding)
+        length = None
     return HttpResponse(
         response.status,
         headers,
         body,
         response.status_text,
         socket.take() if isinstance(socket, WebSocket) else None,
+        length,
     )
 
 
-def _length_header(response: web.Response) -> list[tuple[str, str]]:
+def _length_of(response: web.Response) -> int | None:
     """Give the length of a body that is the readable side of a FixedLengthStream."""
     content = response.content
-    if content is None or content.data is not None or response.headers.has("content-length"):
-        return []
-    length = fixed_length(response.realm, content.stream)
-    return [] if length is None else [("content-length", str(length))]
+    if content is None or content.data is not None:
+        return None
+    return fixed_length(response.realm, content.stream)
 
 
 def value_of_json(data: Any) -> Any:

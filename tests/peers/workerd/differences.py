@@ -31,42 +31,13 @@ class Difference:
 
 
 PLAIN: list[Any] = [["content-type", "text/plain; charset=utf-8"]]
-CLOSES = {"closes": [1000, "enough"]}
 
 DIFFERENCES = (
-    Difference(
-        "url with an empty query",
-        "ASGI does not tell an empty query from none",
-        {0: {"body": "/url None"}},
-    ),
     Difference(
         "url with a fragment",
         "RFC 9112 3.2 has no fragment in a request target, so the request is refused; workerd "
         "cuts it off",
         {0: {"status": 400, "headers": PLAIN, "body": "a request target has no fragment\n"}},
-    ),
-    Difference(
-        "echo socket",
-        "a client's close is answered by the server, with the client's code, as RFC 6455 5.5.1 "
-        "recommends; workerd waits for the worker's own",
-        {0: {"talk": ["one", "", "⅔ ☃", {"bytes": "00ff"}, {"bytes": ""}, CLOSES]}},
-    ),
-    Difference(
-        "hibernating socket",
-        "as above",
-        {
-            0: {
-                "talk": [
-                    "ada: hello",
-                    "ada: count 1",
-                    "ada: count 2",
-                    "ada to all",
-                    "pong",
-                    {"bytes": "0102"},
-                    CLOSES,
-                ]
-            }
-        },
     ),
     Difference(
         "value of more than 2 MiB",
