@@ -312,6 +312,42 @@ def test_a_message_over_the_limit_closes_with_1009() -> None:
     drive(worker, scenario, web_socket_message=1000)
 
 
+def test_a_message_in_fragments_over_the_limit_closes_with_1009() -> None:
+    worker = Worker()
+
+    async def scenario(server: Server) -> None:
+        client = await connect(address(server))
+        await client.send(["x" * 400] * 3)
+        with pytest.raises(ConnectionClosed):
+            await client.recv()
+        assert client.close_code == 1009
+
+    drive(worker, scenario, web_socket_message=1000)
+
+
+def test_a_flood_of_pings_whose_answers_nobody_reads_is_held_back() -> None:
+    async def scenario(server: Server) -> None:
+        reader, writer = await asyncio.open_connection(server.host, server.port, limit=1000)
+        writer.write(HANDSHAKE)
+        await reader.readuntil(b"\r\n\r\n")
+        pings = (b"\x89\xfd\0\0\0\0" + b"x" * 125) * 500
+        written = 0
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(1):
+                while written < 100_000_000:
+                    writer.write(pings)
+                    written += len(pings)
+                    await asyncio.wait_for(writer.drain(), 0.5)
+        assert written < 50_000_000
+        pongs = 0
+        async with asyncio.timeout(20):
+            while pongs < written // 131 * 127:
+                pongs += len(await reader.read(1 << 20))
+        writer.close()
+
+    drive(Worker(), scenario)
+
+
 def test_a_client_that_does_not_read_loses_its_socket() -> None:
     worker = Worker()
     seen = Seen()

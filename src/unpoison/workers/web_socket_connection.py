@@ -49,6 +49,19 @@ class WebSocketConnection(Swept, WebSocketsSansIOProtocol):
             if event.path.endswith("?"):
                 extensions[EMPTY_QUERY] = {}
 
+    def data_received(self, data: bytes) -> None:
+        """Parse bytes of the client; read no more of one that does not take our answers."""
+        super().data_received(data)
+        # Pings are answered without the application, so that nothing else slows them down.
+        if not self.writable.is_set() and not self.transport.is_closing():
+            self.transport.pause_reading()
+
+    def resume_writing(self) -> None:
+        """Write, and read, again."""
+        super().resume_writing()
+        if not self.read_paused:
+            self.transport.resume_reading()
+
     def handle_close(self, event: Frame) -> None:
         """Hand a close frame of the client to the application, which answers it."""
         ours_came_first = self.close_sent or self.transport.is_closing()
