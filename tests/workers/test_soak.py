@@ -102,8 +102,8 @@ class Soak:
             return
         self.busy.add(name)
         try:
-            status, text = await get(self.worker, f"/do/{name}/inc")
-            assert (status, text) == (200, str(self.counts[name] + 1))
+            answer = await get(self.worker, f"/do/{name}/inc")
+            assert answer == (200, str(self.counts[name] + 1)), answer
             self.counts[name] += 1
         finally:
             self.busy.discard(name)
@@ -188,7 +188,7 @@ def run(
     logging.disable(logging.CRITICAL)
 
     async def test() -> None:
-        limits = Limits(memory=64 << 20, cpu=0.05)
+        limits = Limits(memory=64 << 20, cpu=0.3)
         options = {"isolation": isolation, "limits": limits, "state": tmp_path}
         async with make(max_instances=24, **options) as worker:
             await check(worker, warm, seconds)

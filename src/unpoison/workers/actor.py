@@ -163,12 +163,15 @@ class Actor:
                 return None
             return method(web_socket_for(guest.realm, socket), *arguments)
 
+        self._events += 1  # at once: the object must not be gone when the task begins
         task = asyncio.ensure_future(self._event(call, lambda value: None))
         self._tasks.add(task)
         task.add_done_callback(self._heard)
 
     def _heard(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
+        self._events -= 1
+        self._rest()
         if not task.cancelled() and task.exception() is not None:
             log.error("%s: a WebSocket handler failed: %s", self, task.exception())
 
@@ -385,7 +388,7 @@ class Actor:
     async def _go(self) -> None:
         """Be gone when the file is closed, unless an event came meanwhile."""
         await self._closed()
-        if self._life is None and not self._events and not len(self.hibernation):
+        if self._stored is None and not self._events and not len(self.hibernation):
             self._on_gone(self)
 
     async def close(self, code: int = 1001, reason: str = "") -> None:

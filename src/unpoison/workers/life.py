@@ -83,12 +83,14 @@ class Life:
 
     @property
     def storage(self) -> ObjectStorage:
-        """The stored data."""
+        """The stored data. Raises what ended the life: nothing of it may be written any more."""
+        self.check()
         return self._durability.storage
 
     @property
     def sql(self) -> SqlStorage | None:
-        """SQL on it; None for a class that is not backed by SQLite."""
+        """SQL on it; None for a class that is not backed by SQLite. See `storage`."""
+        self.check()
         return self._durability.sql
 
     def now(self) -> float:
