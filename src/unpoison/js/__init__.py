@@ -98,6 +98,7 @@ from unpoison.js.realm import Realm
 from unpoison.js.regexp_object import RegExp
 from unpoison.js.rejections import UnhandledRejections
 from unpoison.js.sets import Set
+from unpoison.js.sites import make_caller, make_getter, make_setter
 from unpoison.js.tags import class_tag
 from unpoison.js.text import debug_string
 from unpoison.js.typed_arrays import (
@@ -266,7 +267,10 @@ __all__ = [
     "key_name",
     "kind_of",
     "loose_equal",
+    "make_caller",
+    "make_getter",
     "make_realm",
+    "make_setter",
     "null",
     "number_to_python",
     "number_to_string",

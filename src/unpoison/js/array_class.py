@@ -131,4 +131,4 @@ ARRAY: Final[ClassSpec] = ClassSpec(
     tag="Array",
     instance_names=("length",),
 )
-register(ARRAY, list, tuple)
+register(ARRAY, list, tuple, Array)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from unpoison.js.bigints import to_bigint
-from unpoison.js.classes import ClassSpec, spec_of
+from unpoison.js.classes import ClassSpec, register_by
 from unpoison.js.conversions import string_of, to_primitive
 from unpoison.js.exceptions import RangeError, TypeError  # noqa: A004 - JavaScript's
 from unpoison.js.integers import to_integer
@@ -93,4 +93,4 @@ def _spec_of_int(value: int) -> ClassSpec:
     return NUMBER if kind_of(value) is Kind.NUMBER else BIGINT
 
 
-spec_of.register(int, _spec_of_int)
+register_by(int, _spec_of_int)

@@ -24,7 +24,7 @@ from types import FunctionType, MappingProxyType
 from typing import Any, Final
 
 from unpoison.js.exceptions import TypeError  # noqa: A004 - JavaScript's
-from unpoison.js.values import Symbol
+from unpoison.js.values import Reference, Symbol
 
 PropertyKey = str | Symbol
 Function = Callable[..., Any]
@@ -32,7 +32,7 @@ Table = Mapping[Any, Any]
 """Values by PropertyKey; the key type of a Mapping is invariant, which would refuse str alone."""
 
 
-class Method:
+class Method(Reference):
     """A function of the standard library that is the same for every guest.
 
     `run` takes `this` first; calling the method itself passes undefined as `this`.
@@ -50,6 +50,8 @@ class Method:
 
     def call_on(self, this: object, *arguments: object) -> Any:
         """Call it with a `this`; undefined for what is missing, what is too much is dropped."""
+        if self._required <= len(arguments) <= self._count:  # so it is nearly always
+            return self.run(this, *arguments)
         return self.run(this, *fitted(arguments, self._required, self._count, self._rest))
 
     def __call__(self, *arguments: object) -> Any:
@@ -79,6 +81,28 @@ class RealmMethod(Method):
     def call_on(self, this: object, *arguments: object) -> Any:
         """Refuse: who calls it must get it from a realm. Raises js.TypeError."""
         raise TypeError(f"{self.__name__} belongs to a realm: call it with Realm.call_method")
+
+
+@dataclass(frozen=True, slots=True)
+class Arity:
+    """What arguments a function takes after its first one; see `fitted`."""
+
+    required: int
+    count: int
+    rest: bool
+
+    @classmethod
+    def of(cls, function: Function) -> Arity:
+        """Give that of a function."""
+        count, rest = count_parameters(function)
+        count = max(0, count - 1)
+        return cls(count - count_defaults(function), count, rest)
+
+    def fit(self, arguments: tuple[object, ...]) -> tuple[object, ...]:
+        """Give the arguments for the function."""
+        if self.required <= len(arguments) <= self.count:
+            return arguments
+        return fitted(arguments, self.required, self.count, self.rest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +156,9 @@ class ClassSpec:
 
     __slots__ = (
         "call",
+        "call_arity",
         "construct",
+        "construct_arity",
         "inherits_statics",
         "instance_names",
         "is_namespace",
@@ -179,8 +205,11 @@ class ClassSpec:
         self.statics: Mapping[PropertyKey, Any] = MappingProxyType(dict(statics or {}))
         self.static_getters: Final = MappingProxyType(dict(static_getters or {}))
         self.static_setters: Final = MappingProxyType(dict(static_setters or {}))
-        maker = construct or call
-        self.length = _formal_length(maker) if length is None else length
+        self.call_arity = None if call is None else Arity.of(call)
+        self.construct_arity = None if construct is None else Arity.of(construct)
+        arity = self.construct_arity or self.call_arity
+        formal = 0 if arity is None else arity.required
+        self.length = formal if length is None else length
         own: dict[PropertyKey, Property] = (
             {"constructor": Property(self)} if has_constructor else {}
         )
@@ -202,17 +231,32 @@ class ClassSpec:
         return f"<js class {self.name}>"
 
 
-@singledispatch
 def spec_of(value: object) -> ClassSpec:
     """Give the class whose prototype a value has, when it was given no other one."""
+    if isinstance(value, Reference) and value._js_spec is not None:
+        return value._js_spec  # type: ignore[no-any-return]  # only `register` sets it
+    return _registered(value)
+
+
+@singledispatch
+def _registered(value: object) -> ClassSpec:
     raise AssertionError(f"no class is registered for {type(value)!r}")
 
 
 def register(spec: ClassSpec, *types: type) -> ClassSpec:
     """Say that values of these Python types are of a class; gives the class."""
     for kind in types:
-        spec_of.register(kind, lambda _: spec)
+        register_by(kind, lambda _: spec)
+        if issubclass(kind, Reference):
+            kind._js_spec = spec
     return spec
+
+
+def register_by(kind: type, find: Callable[[Any], ClassSpec]) -> None:
+    """Say how the class of a value of a Python type is found."""
+    _registered.register(kind, find)
+    if issubclass(kind, Reference):
+        kind._js_spec = None
 
 
 def class_has(spec: ClassSpec, key: PropertyKey) -> bool:
@@ -262,12 +306,6 @@ def fitted(
 def key_name(key: PropertyKey) -> str:
     """Give the `name` of a function that stands under a key. ECMA-262 10.2.9."""
     return key if isinstance(key, str) else f"[{key.description or ''}]"
-
-
-def _formal_length(function: Function | None) -> int:
-    if function is None:
-        return 0
-    return count_parameters(function)[0] - count_defaults(function) - 1
 
 
 def _methods(functions: Table) -> dict[PropertyKey, Property]:

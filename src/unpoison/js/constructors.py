@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from unpoison.js.attributes import MISSING
 from unpoison.js.classes import (
@@ -32,6 +32,8 @@ from unpoison.js.values import Symbol, is_falsy, is_function, is_reference, null
 
 class Maker(Protocol):
     """What makes the constructors and prototypes of one guest: its realm."""
+
+    changed: set[PropertyKey]
 
     def constructor(self, spec: ClassSpec) -> Constructor:
         """Give the constructor of a class."""
@@ -139,6 +141,8 @@ class Constructor(JsFunction, Holder):
 
     __slots__ = ("_made", "_realm", "spec")
 
+    _js_special: ClassVar[frozenset[str] | None] = None
+
     def __init__(self, realm: Maker, spec: ClassSpec) -> None:
         super().__init__(spec.name, spec.length)
         self._made, self._realm, self.spec = {}, realm, spec
@@ -150,20 +154,17 @@ class Constructor(JsFunction, Holder):
 
     def call_on(self, this: object, *arguments: object) -> Any:
         """Do `Name(...arguments)`, without `new`."""
-        if self.spec.call is None:
+        spec = self.spec
+        if spec.call is None or spec.call_arity is None:
             raise TypeError(f"Constructor {self.__name__} requires 'new'")
-        return self._run(self.spec.call, arguments)
+        return spec.call(self._realm, *spec.call_arity.fit(arguments))
 
     def construct(self, *arguments: object) -> Any:
         """Do `new Name(...arguments)`."""
-        if self.spec.construct is None:
+        spec = self.spec
+        if spec.construct is None or spec.construct_arity is None:
             raise TypeError(f"{self.__name__} is not a constructor")
-        return self._run(self.spec.construct, arguments)
-
-    def _run(self, function: Callable[..., Any], arguments: tuple[object, ...]) -> Any:
-        return NativeFunction(self.__name__, partial(function, self._realm)).call_on(
-            None, *arguments
-        )
+        return spec.construct(self._realm, *spec.construct_arity.fit(arguments))
 
     def is_instance(self, value: object) -> bool:
         """Be the default of `instanceof`: the class of the value, or its prototype chain."""
@@ -221,6 +222,16 @@ class Prototype(Exotic):
         if isinstance(member, Property) and isinstance(member.value, RealmMethod):
             return self._realm.own_function(member.value)
         return member
+
+    def js_write(self, key: PropertyKey, value: object) -> bool:
+        """Set a property, which all its instances have then."""
+        self._realm.changed.add(key)
+        return super().js_write(key, value)
+
+    def js_define(self, key: PropertyKey, new: Property) -> bool:
+        """Make a property, which all its instances have then."""
+        self._realm.changed.add(key)
+        return super().js_define(key, new)
 
     def js_describe(self, key: PropertyKey) -> Property | None:
         """Give the descriptor of a property; members are not enumerable."""

@@ -21,6 +21,8 @@ class ElementArray(Exotic):
 
     __slots__ = ("_buffer", "_fixed", "_offset")
 
+    _js_special: ClassVar[frozenset[str] | None] = frozenset({"Infinity", "NaN"})  # numbers
+
     element: ClassVar[ElementType]
 
     @classmethod

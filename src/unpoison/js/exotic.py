@@ -7,7 +7,7 @@ of ordinary objects.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 
 from unpoison.js import own
 from unpoison.js.classes import Property, PropertyKey
@@ -18,6 +18,8 @@ class Exotic(JsObject):
     """An object that answers for its own properties itself."""
 
     __slots__ = ()
+
+    _js_special: ClassVar[frozenset[str] | None] = None
 
     def js_read(self, key: PropertyKey) -> object:
         """Give an own property: a value, a Property for an accessor, or MISSING."""

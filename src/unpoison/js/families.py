@@ -81,7 +81,10 @@ class Family:
 
 def family_of(value: object) -> Family:
     """Give the row of the table that fits a value."""
-    return next(family for family in FAMILIES if isinstance(value, family.types))
+    for family in FAMILIES:
+        if isinstance(value, family.types):
+            return family
+    raise AssertionError("the last row fits everything")
 
 
 def _read_exotic(target: Exotic, key: PropertyKey) -> object:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from types import FunctionType, MethodType
-from typing import Any
+from typing import Any, ClassVar
 
 from unpoison.js.classes import Method, count_defaults, count_parameters, fitted
 from unpoison.js.host_objects import HostObject
@@ -15,6 +15,8 @@ class JsFunction(JsObject):
     """A function that is told what `this` is."""
 
     __slots__ = ("__name__", "length")
+
+    _js_special: ClassVar[frozenset[str] | None] = frozenset({"name", "length"})
 
     def __init__(self, name: str, length: int = 0) -> None:
         super().__init__()

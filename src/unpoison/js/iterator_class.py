@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator
 from typing import Any, Final
 
-from unpoison.js.classes import ClassSpec, register, spec_of
+from unpoison.js.classes import ClassSpec, register, register_by, spec_of
 from unpoison.js.exceptions import TypeError  # noqa: A004 - JavaScript's
 from unpoison.js.functions import invoke
 from unpoison.js.iteration import iterate, iterate_with, iterator_of
@@ -147,4 +147,4 @@ WRAPPED_ITERATOR: Final = ClassSpec(
 )
 register(ITERATOR_HELPER, IteratorHelper)
 register(WRAPPED_ITERATOR, WrappedIterator)
-spec_of.register(JsIterator, lambda value: value.spec or PLAIN_ITERATOR)
+register_by(JsIterator, lambda value: value.spec or PLAIN_ITERATOR)

@@ -53,6 +53,10 @@ def find_holder(
 
     A Proxy in the chain is given itself, with MISSING: it answers for the rest of the chain.
     """
+    if isinstance(target, JsObject) and _is_ordinary(target, name):
+        if name in target._js_own:
+            return target, target._js_own[name]
+        return INHERITED, _inherited(target, name, changes)
     holder = target
     while not isinstance(holder, Delegate):
         found = family_of(holder).read(holder, name)
@@ -65,6 +69,14 @@ def find_holder(
             return INHERITED, _inherited(holder, name, changes)
         holder = parent
     return holder, MISSING
+
+
+def _is_ordinary(target: JsObject, name: PropertyKey) -> bool:
+    """Tell whether a property is in `_js_own` or inherited from the class of the object."""
+    special = target._js_special
+    if special is None or target._js_attributes is not None:
+        return False
+    return type(name) is str and name.isidentifier() and name not in special
 
 
 def has_property(target: object, name: PropertyKey, changes: Changes | None = None) -> bool:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 from weakref import WeakKeyDictionary
 
 from unpoison.js.classes import Method, PropertyKey, spec_of
+from unpoison.js.values import Reference
 
 INHERITED: object = object()
 """The prototype of an object that has the one of its class."""
@@ -44,7 +45,7 @@ class Attributes:
         self.weak: WeakKeyDictionary[Any, object] | None = None
 
 
-class JsObject:
+class JsObject(Reference):
     """An object of a class of ours: what a guest sees of it is its own properties and its spec.
 
     `_js_own` holds the properties that were set on it, `_js_attributes` what is special about
@@ -52,6 +53,9 @@ class JsObject:
     """
 
     __slots__ = ("__weakref__", "_js_attributes", "_js_own")
+
+    # The identifiers that may be own properties beside those in `_js_own`; None: who knows.
+    _js_special: ClassVar[frozenset[str] | None] = frozenset()
 
     def __init__(self) -> None:
         self._js_own: dict[PropertyKey, object] = {}

@@ -12,9 +12,10 @@ from typing import Any
 
 from unpoison.js.classes import PropertyKey
 from unpoison.js.members import Attributes
+from unpoison.js.values import Reference
 
 
-class Object(dict[Any, Any]):
+class Object(Reference, dict[Any, Any]):
     """A JavaScript object: a dict whose keys are str, and Symbols."""
 
     __module__ = "unpoison.js"
@@ -25,7 +26,7 @@ class Object(dict[Any, Any]):
         self._js_attributes: Attributes | None = None
 
 
-class Array(list[Any]):
+class Array(Reference, list[Any]):
     """A JavaScript array: a list; `_js_own` holds its properties that are no elements.
 
     A hole reads as undefined, and is None here.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from unpoison.js.classes import ClassSpec, register, spec_of
+from unpoison.js.classes import ClassSpec, register, register_by, spec_of
 from unpoison.js.object_class import OBJECT
 from unpoison.js.values import Kind, is_falsy
 from unpoison.js.wrapper import Wrapper, primitive
@@ -29,4 +29,4 @@ BOOLEAN: Final = ClassSpec(
     tag="Boolean",
 )
 register(BOOLEAN, bool)
-spec_of.register(Wrapper, lambda value: spec_of(value.value))
+register_by(Wrapper, lambda value: spec_of(value.value))

@@ -7,10 +7,10 @@ checks the answer against the target where the standard says so. ECMA-262 10.5.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 
 from unpoison.js.attributes import MISSING
-from unpoison.js.classes import ClassSpec, Property, PropertyKey, spec_of
+from unpoison.js.classes import ClassSpec, Property, PropertyKey, register_by, spec_of
 from unpoison.js.constructors import Prototype, construct_as, is_constructor
 from unpoison.js.descriptors import from_descriptor, to_descriptor
 from unpoison.js.exceptions import TypeError  # noqa: A004 - JavaScript's
@@ -284,6 +284,8 @@ class CallableProxy(JsFunction, ProxyMethods):
     __module__ = "unpoison.js"
     __slots__ = ("_constructs", "_handler", "_target")
 
+    _js_special: ClassVar[frozenset[str] | None] = None
+
     def __init__(self, target: object, handler: object) -> None:
         super().__init__(function_name(target), function_length(target))
         self._target, self._handler = target, handler
@@ -326,8 +328,8 @@ def _spec_of_proxy(proxy: ProxyMethods) -> ClassSpec:
     return spec_of(proxy._target)
 
 
-spec_of.register(Proxy, _spec_of_proxy)
-spec_of.register(CallableProxy, _spec_of_proxy)
+register_by(Proxy, _spec_of_proxy)
+register_by(CallableProxy, _spec_of_proxy)
 
 
 def make_proxy(target: object, handler: object) -> Proxy | CallableProxy:

@@ -40,7 +40,8 @@ class Realm:
 
     `promises` is where its promise jobs run. `names` are those of the global object: a ClassSpec
     becomes a constructor or a namespace, a function (realm first) a function, a RealmValue what it
-    makes, any other value stays. `registry` is that of `Symbol.for`.
+    makes, any other value stays. `registry` is that of `Symbol.for`. `changed` are the keys of
+    the properties that the guest gave to prototype objects.
     """
 
     def __init__(self, promises: PromiseRealm, names: Mapping[str, object]) -> None:
@@ -49,6 +50,7 @@ class Realm:
         self._parts: dict[Callable[[Realm], object], object] = {}
         self._constructors: dict[ClassSpec, Constructor] = {}
         self._prototypes: dict[ClassSpec, Prototype] = {}
+        self.changed: set[PropertyKey] = set()
         self._functions: dict[RealmMethod, OwnFunction] = {}
         self._additions = Additions()
         self.global_object = GlobalObject(self, names)
@@ -87,10 +89,10 @@ class Realm:
 
     def find(self, spec: ClassSpec, key: PropertyKey) -> object:
         """Be `Changes`: what this guest has set on the prototypes of a class and its parents."""
-        here: ClassSpec | None = spec if self._prototypes else None
+        here: ClassSpec | None = spec if key in self.changed else None
         while here is not None:
             prototype = self._prototypes.get(here)
-            if prototype is not None and (prototype._js_own or prototype._js_attributes):
+            if prototype is not None:
                 found = Exotic.js_read(prototype, key)
                 if found is not MISSING:
                     return found

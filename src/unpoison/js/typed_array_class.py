@@ -10,7 +10,7 @@ from unpoison.js import typed_array_methods as methods
 from unpoison.js import uint8_codecs
 from unpoison.js.array_class import ARRAY
 from unpoison.js.callbacks import callback as callback_of
-from unpoison.js.classes import ClassSpec, Static, register, spec_of
+from unpoison.js.classes import ClassSpec, Static, register, register_by
 from unpoison.js.exceptions import TypeError  # noqa: A004 - JavaScript's
 from unpoison.js.function_class import FUNCTION
 from unpoison.js.generator_class import spec_of_host_object
@@ -100,5 +100,5 @@ def _spec_of_object(value: object) -> ClassSpec:
 
 
 for _type in BUFFER_TYPES:
-    spec_of.register(_type, _spec_of_host_buffer)
-spec_of.register(object, _spec_of_object)
+    register_by(_type, _spec_of_host_buffer)
+register_by(object, _spec_of_object)

@@ -12,8 +12,9 @@ A Python exception is an Error object; see `exceptions.py`. ECMA-262 6.1.
 from __future__ import annotations
 
 from enum import Enum
-from types import BuiltinMethodType, MethodType, NoneType
-from typing import ClassVar, Final, Self, TypeGuard, final
+from functools import partial
+from types import BuiltinMethodType, FunctionType, MethodType, NoneType
+from typing import Any, ClassVar, Final, Self, TypeGuard, final
 
 from unpoison.js.numbers import decimal_text, is_negative_zero, is_safe_integer
 
@@ -138,11 +139,39 @@ KINDS: Final = {
 }
 
 
+_EXACT: Final = {
+    **KINDS,
+    **dict.fromkeys((dict, list, tuple, bytes, bytearray, memoryview, object), Kind.OBJECT),
+    **dict.fromkeys((FunctionType, MethodType, BuiltinMethodType, partial, type), Kind.FUNCTION),
+}
+"""The kinds of the commonest types themselves; a class below one may have a `__call__`."""
+
+
+class Reference:
+    """The base of our own classes of objects: each knows what else is searched for at every use.
+
+    `_js_kind` is the kind of its values, `_js_spec` their class, None where that depends on the
+    value or is not registered; see `classes.py`.
+    """
+
+    __slots__ = ()
+
+    _js_kind: ClassVar[Kind] = Kind.OBJECT
+    _js_spec: ClassVar[Any] = None
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if any("__call__" in base.__dict__ for base in cls.__mro__):
+            cls._js_kind = Kind.FUNCTION
+
+
 def kind_of(value: object) -> Kind:
     """Give the language type of any Python object."""
-    kind = KINDS.get(type(value))
+    kind = _EXACT.get(type(value))
     if kind is not None:
         return kind
+    if isinstance(value, Reference):
+        return value._js_kind
     if isinstance(value, int):
         return Kind.NUMBER if is_safe_integer(value) else Kind.BIGINT
     for base in type(value).__mro__:
@@ -210,7 +239,8 @@ def is_object(value: object) -> bool:
 
 def is_reference(value: object) -> bool:
     """Tell whether a value is an Object in ECMA-262's sense: functions are."""
-    return kind_of(value) in (Kind.OBJECT, Kind.FUNCTION)
+    kind = kind_of(value)
+    return kind is Kind.OBJECT or kind is Kind.FUNCTION
 
 
 def is_falsy(value: object) -> bool:

@@ -41,9 +41,10 @@ def _of_standard_class(spec: js.ClassSpec, host: Import, realm: js.Realm) -> Fun
         method = member.value
         if isinstance(method, js.RealmMethod):
             method = realm.own_function(method)
-        return partial(js.invoke, method)
+        is_ours = isinstance(method, js.Method | js.JsFunction)
+        return method.call_on if is_ours else partial(js.invoke, method)
     accessor = _accessor(member, host)
-    return None if accessor is None else partial(js.invoke, accessor)
+    return None if accessor is None else accessor.call_on
 
 
 def _call(

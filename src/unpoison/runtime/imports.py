@@ -108,7 +108,7 @@ class Importer:
 
     def promise_maker(self, host: Import) -> Function:
         """Give `new Promise`, which the tasks hear of."""
-        make = partial(js.construct, self._lookup.find(host).value)
+        make = _maker(self._lookup.find(host).value)
         return partial(self._tasks.construct, make)
 
     def promise_method(self, host: Import) -> Function:
@@ -135,11 +135,11 @@ class Importer:
                 raise TypeError(f"imports: {describe(host)} must be callable, not {value!r}")
             return partial(_throw, js.TypeError, f"{describe(host)} is not a function")
         if host.kind is ImportKind.CONSTRUCTOR:
-            return partial(js.construct, value)
+            return _maker(value)
         if host.path == ("console", "error"):
             return self._recorded(value)
         if isinstance(value, js.Method | js.JsFunction):
-            return partial(js.invoke, value, found.parent)
+            return partial(value.call_on, found.parent)
         return value  # type: ignore[no-any-return]
 
     def _absent(self, host: Import) -> Function | None:
@@ -182,6 +182,9 @@ class Importer:
 
     def on_receiver(self, host: Import) -> Function:
         """Give a method or accessor that the receiver has when it is called."""
+        make = _SITES.get(host.kind)
+        if make is not None:
+            return make(self._realm, host.name)
         operation, name = self._on_receiver[host.kind], host.name
         return lambda receiver, *rest: operation(receiver, name, *rest)
 
@@ -322,6 +325,12 @@ def _make_operations(realm: js.Realm) -> Mapping[ImportKind, Function]:
     }
 
 
+_SITES: Mapping[ImportKind, Callable[[js.Realm, str], Function]] = {
+    ImportKind.METHOD: js.make_caller,
+    ImportKind.GETTER: js.make_getter,
+    ImportKind.SETTER: js.make_setter,
+}
+
 _ON_CLASS: Mapping[ImportKind, ImportKind] = {
     ImportKind.CLASS_SETTER: ImportKind.SETTER,
     ImportKind.CLASS_INDEXING_GETTER: ImportKind.INDEXING_GETTER,
@@ -329,6 +338,12 @@ _ON_CLASS: Mapping[ImportKind, ImportKind] = {
     ImportKind.CLASS_INDEXING_DELETER: ImportKind.INDEXING_DELETER,
 }
 """What is done on the object that is a class."""
+
+
+def _maker(target: Any) -> Function:
+    """Give what does `new target(...)`."""
+    is_ours = isinstance(target, js.Constructor) and target.constructs
+    return target.construct if is_ours else partial(js.construct, target)
 
 
 def _throw(kind: type[js.Error], message: str, *_: object) -> Any:

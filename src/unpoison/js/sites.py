@@ -1,0 +1,88 @@
+"""One place of a guest's code that uses a member by its name: what `Realm.get`, `set` and
+`call_method` do, without their search where an object of ours inherits the member from its class.
+
+What JavaScript engines keep in an inline cache, our classes know: which names are special
+(`JsObject._js_special`), and which class it is (`Reference._js_spec`), whose members never change.
+So nothing is remembered here. What a guest has given to a prototype is searched for at every use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from unpoison.js.classes import Method, Property, RealmMethod
+from unpoison.js.members import JsObject
+from unpoison.js.objects import Object
+
+if TYPE_CHECKING:
+    from unpoison.js.realm import Realm
+
+
+def _inherited(target: JsObject, name: str) -> Property | None:
+    """Give the member of its class that an object has, None where a search must tell."""
+    special = target._js_special
+    if special is None or name in special or name in target._js_own:
+        return None
+    if target._js_attributes is not None or target._js_spec is None:
+        return None
+    found: Property | None = target._js_spec.members.get(name)
+    return found
+
+
+def _is_free(target: Object, name: str) -> bool:
+    """Tell whether nothing but its own dict has to do with a property."""
+    return target._js_attributes is None and name not in target._js_spec.members
+
+
+def make_getter(realm: Realm, name: str) -> Callable[[object], Any]:
+    """Give what reads a property of an object, as `Realm.get` does."""
+    search, changed = realm.get, realm.changed
+    if not name.isidentifier():
+        return lambda target: search(target, name)
+
+    def get(target: object) -> Any:
+        if isinstance(target, JsObject) and name not in changed:
+            member = _inherited(target, name)
+            if member is not None and member.get is not None:
+                return member.get.call_on(target)
+        return search(target, name)
+
+    return get
+
+
+def make_setter(realm: Realm, name: str) -> Callable[[object, object], None]:
+    """Give what sets a property of an object, as `Realm.set` does."""
+    search, changed = realm.set, realm.changed
+    if not name.isidentifier():
+        return lambda target, value: search(target, name, value)
+
+    def set_(target: object, value: object) -> None:
+        if isinstance(target, JsObject) and name not in changed:
+            member = _inherited(target, name)
+            if member is not None and member.set is not None:
+                member.set.call_on(target, value)
+                return
+        if type(target) is Object and name not in changed and _is_free(target, name):
+            target[name] = value
+            return
+        search(target, name, value)
+
+    return set_
+
+
+def make_caller(realm: Realm, name: str) -> Callable[..., Any]:
+    """Give what calls a method of an object, as `Realm.call_method` does."""
+    search, changed = realm.call_method, realm.changed
+    if not name.isidentifier():
+        return lambda target, *arguments: search(target, name, *arguments)
+
+    def call(target: object, *arguments: object) -> Any:
+        if isinstance(target, JsObject) and name not in changed:
+            member = _inherited(target, name)
+            method = None if member is None else member.value
+            if isinstance(method, Method) and not isinstance(method, RealmMethod):
+                return method.call_on(target, *arguments)
+        return search(target, name, *arguments)
+
+    return call

@@ -1,0 +1,127 @@
+"""Members used at one place: what the search of the realm gives, whatever the object is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from unpoison import js
+from unpoison.js.element_arrays import ElementArray
+from unpoison.js.exotic import Exotic
+from unpoison.js.values import Reference
+
+
+def new_realm() -> js.Realm:
+    return js.make_realm(js.PromiseRealm(js.MicrotaskQueue(report=print)))
+
+
+@pytest.fixture
+def realm() -> js.Realm:
+    return new_realm()
+
+
+class Plain:
+    """An object of the host."""
+
+    def __init__(self) -> None:
+        self.size = 7
+
+    def has(self, key: object) -> object:
+        return ("plain", key)
+
+
+TARGETS: dict[str, Callable[[], Any]] = {
+    "map": lambda: js.Map([("a", 1)]),
+    "map with its own": lambda: own(js.Map(), "size", 9),
+    "map with another prototype": lambda: child(js.Map()),
+    "bytes": lambda: js.Uint8Array.of_data(b"abc"),
+    "function": lambda: js.NativeFunction("f", lambda a: a),
+    "object": lambda: js.Object({"size": 3}),
+    "empty object": lambda: js.Object(),
+    "array": lambda: js.Array([1]),
+    "text": lambda: "text",
+    "host": Plain,
+    "proxy": lambda: js.construct(proxy_class(), js.Map(), js.Object()),
+}
+NAMES = ("size", "length", "name", "constructor", "Infinity", "missing", "a-b", "0", "__proto__")
+
+
+def own(target: Any, name: str, value: object) -> Any:
+    define = js.get(realm_object(), "defineProperty")
+    define(target, name, js.Object({"value": value, "configurable": True}))
+    return target
+
+
+def child(target: Any) -> Any:
+    js.get(realm_object(), "setPrototypeOf")(target, js.Object({"size": "inherited"}))
+    return target
+
+
+def realm_object() -> Any:
+    return new_realm().global_object["Object"]
+
+
+def proxy_class() -> Any:
+    return new_realm().global_object["Proxy"]
+
+
+def outcome(function: Callable[..., Any], *arguments: object) -> object:
+    try:
+        return function(*arguments)
+    except Exception as error:  # noqa: BLE001 - the error is the outcome
+        return type(error), str(error)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("target", TARGETS)
+def test_a_getter_gives_what_the_search_gives(realm: js.Realm, target: str, name: str) -> None:
+    value = TARGETS[target]()
+    expected = outcome(realm.get, value, name)
+    assert outcome(js.make_getter(realm, name), value) == expected
+
+
+@pytest.mark.parametrize("name", [*NAMES, "toString"])
+@pytest.mark.parametrize("target", TARGETS)
+def test_a_setter_does_what_the_search_does(realm: js.Realm, target: str, name: str) -> None:
+    one, other = TARGETS[target](), TARGETS[target]()
+    expected = outcome(realm.set, one, name, 5)
+    assert outcome(js.make_setter(realm, name), other, 5) == expected
+    assert outcome(realm.get, other, name) == outcome(realm.get, one, name)
+
+
+@pytest.mark.parametrize("name", ["has", "set", "call", "push", "subarray", "missing", "a b"])
+@pytest.mark.parametrize("target", TARGETS)
+def test_a_caller_does_what_the_search_does(realm: js.Realm, target: str, name: str) -> None:
+    one, other = TARGETS[target](), TARGETS[target]()
+    expected = shown(outcome(realm.call_method, one, name, 1, 2))
+    assert shown(outcome(js.make_caller(realm, name), other, 1, 2)) == expected
+
+
+def shown(found: object) -> object:
+    return js.debug_string(found) if isinstance(found, js.JsObject) else found
+
+
+def test_a_member_that_a_guest_gave_to_a_prototype_is_seen_from_then_on(realm: js.Realm) -> None:
+    get, call = js.make_getter(realm, "size"), js.make_caller(realm, "has")
+    target = js.Map([("a", 1)])
+    assert (get(target), call(target, "a")) == (1, True)
+    prototype = realm.get(realm.global_object["Map"], "prototype")
+    realm.set(prototype, "has", js.ThisFunction(lambda this, key: ("mine", key)))
+    js.get(realm_object(), "defineProperty")(prototype, "size", js.Object({"value": "mine"}))
+    assert (get(target), call(target, "a")) == ("mine", ("mine", "a"))
+
+
+def test_each_kind_of_exotic_object_says_what_is_special_of_it_or_nothing() -> None:
+    def below(cls: type) -> set[type]:
+        return {cls}.union(*(below(each) for each in cls.__subclasses__()))
+
+    ordinary = {cls for cls in below(Exotic) if cls._js_special is not None}  # type: ignore[attr-defined]
+    assert ordinary == below(ElementArray)
+
+
+@pytest.mark.parametrize("value", [js.Map(), js.Object(), js.Array(), js.NativeFunction("f", len)])
+def test_each_of_our_classes_knows_its_kind_and_its_class(value: Reference) -> None:
+    assert value._js_kind is (js.Kind.FUNCTION if callable(value) else js.Kind.OBJECT)
+    assert value._js_spec is js.spec_of(value)
