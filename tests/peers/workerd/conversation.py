@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from hashlib import sha256
 from http.client import HTTPConnection
@@ -13,7 +14,7 @@ from typing import Any
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
-from tests.peers.workerd.routes import Ask, Cron, Step, Talk
+from tests.peers.workerd.routes import Ask, Cron, Step, Talk, Together
 
 SECONDS = 60.0  # for one answer: a machine may be busy
 COMPARED = ("content-type", "location", "set-cookie", "x-shop", "x-list", "allow")
@@ -47,6 +48,8 @@ def _observe(server: Server, step: Step) -> Observation:
             return {"outcome": server.schedule(step.cron)}
         case Talk():
             return {"talk": _talk(server, step)}
+        case Together():
+            return {"together": _together(server, step)}
 
 
 def _ask(server: Server, step: Ask) -> Observation:
@@ -67,6 +70,12 @@ def _ask(server: Server, step: Ask) -> Observation:
     if "/exec?" in path:
         body = COUNTS.sub(b"", body)
     return {"status": answer.status, "headers": headers, "body": _text(body)}
+
+
+def _together(server: Server, step: Together) -> list[Observation]:
+    with ThreadPoolExecutor(len(step.asks)) as threads:
+        answers = list(threads.map(lambda ask: _ask(server, ask), step.asks))
+    return sorted(answers, key=lambda each: str(each["body"])) if step.is_sorted else answers
 
 
 def _text(body: bytes) -> str:

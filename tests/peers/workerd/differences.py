@@ -1,6 +1,7 @@
-"""Where unpoison answers otherwise than workerd, and why; `docs` names each of them.
+"""Where unpoison answers otherwise than workerd, and why.
 
-What unpoison answers in these conversations is pinned here; all others are equal.
+What unpoison answers in these conversations is pinned here; all others are equal. `docs/workerd.md`
+is written from this table.
 """
 
 from __future__ import annotations

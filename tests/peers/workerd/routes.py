@@ -51,7 +51,16 @@ class Talk:
     close: int | None = 1000
 
 
-Step = Ask | Cron | Talk
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Requests that are under way at once, each begun after its `after`; the order of the answers
+    is that of the requests, or by their text where it is left to chance who comes first."""
+
+    asks: tuple[Ask, ...]
+    is_sorted: bool = False
+
+
+Step = Ask | Cron | Talk | Together
 
 
 def post(path: str, body: bytes, kind: str = "application/json") -> Ask:
@@ -237,6 +246,35 @@ OBJECTS: dict[str, list[Step]] = {
     ],
 }
 
+GATES: dict[str, list[Step]] = {
+    "many count at once": [
+        Together(tuple(Ask("/do/many/inc") for _ in range(12)), is_sorted=True),
+        Ask("/do/many/get"),
+    ],
+    "many transactions at once": [
+        Together(tuple(Ask("/do/txs/tx", only_status=True) for _ in range(8))),
+        Ask("/do/txs/tx"),
+    ],
+    "events interleave at an await": [
+        Together((Ask("/do/sleeper/sleep?ms=600"), Ask("/do/sleeper/inc", after=0.2))),
+    ],
+    "nothing comes in while concurrency is blocked": [
+        Together((Ask("/do/blocked/block?ms=600"), Ask("/do/blocked/inc", after=0.2))),
+    ],
+    "an object that sleeps keeps nobody else waiting": [
+        Together((Ask("/do/slow-one/sleep?ms=600"), Ask("/do/quick-one/inc", after=0.2))),
+    ],
+    "objects that call each other": [
+        Together(
+            (
+                Ask("/do/ping/call?to=pong", only_status=True),
+                Ask("/do/pong/call?to=ping", only_status=True),
+            )
+        ),
+        *asks("/do/ping/get", "/do/pong/get"),
+    ],
+}
+
 SQL: dict[str, list[Step]] = {
     "sql values": sql(
         "sql-values",
@@ -329,11 +367,12 @@ FAILURES: dict[str, list[Step]] = {
     "no memory left after an await": [Ask("/oom/after", only_status=True), Ask("/hello/again")],
 }
 
-Group = Literal["requests", "kv", "objects", "sql", "events", "failures"]
+Group = Literal["requests", "kv", "objects", "gates", "sql", "events", "failures"]
 GROUPS: dict[Group, dict[str, list[Step]]] = {
     "requests": REQUESTS,
     "kv": KV,
     "objects": OBJECTS,
+    "gates": GATES,
     "sql": SQL,
     "events": EVENTS,
     "failures": FAILURES,
