@@ -316,6 +316,21 @@ def test_a_client_that_stops_in_the_middle_is_dropped(start: bytes) -> None:
     assert all(exchange.outcome is not Outcome.COMPLETE for exchange in seen.closed)
 
 
+@pytest.mark.parametrize("behind", [b"", b"\r\n"], ids=["nothing", "an empty line"])
+def test_a_connection_without_another_request_is_closed_in_silence(behind: bytes) -> None:
+    async def scenario(server: Server) -> None:
+        reader, writer = await asyncio.open_connection(server.host, server.port)
+        writer.write(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        await reader.readuntil(b"\n\n")
+        await asyncio.sleep(0.1)
+        writer.write(behind)
+        assert await asyncio.wait_for(reader.read(), 8) == b""
+        await until(lambda: server.connections == 0)
+        writer.close()
+
+    drive(echo, scenario, keep_alive_seconds=1.0)
+
+
 def test_a_client_that_trickles_a_body_is_dropped() -> None:
     async def scenario(server: Server) -> None:
         reader, writer = await asyncio.open_connection(server.host, server.port)

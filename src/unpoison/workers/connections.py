@@ -190,6 +190,11 @@ class Connection(Swept, HttpToolsProtocol):
         if self.cycle is not None:
             super().on_message_complete()
 
+    def on_response_complete(self) -> None:
+        """Begin to wait for the next request."""
+        self._waited = 0.0
+        super().on_response_complete()
+
     def sweep(self, seconds: float) -> None:
         """Drop a client that keeps this connection without using it."""
         if self._outflow.is_stalled(self.transport.get_write_buffer_size(), seconds):
@@ -203,8 +208,13 @@ class Connection(Swept, HttpToolsProtocol):
         elif self._in_body and not self.flow.read_paused:
             if self._inflow.spend(seconds):
                 self._refuse(HTTPStatus.REQUEST_TIMEOUT, "the body came too slowly")
-        elif not self._is_running() and self._running is None:
+        elif self._running is None:
             self._wait(seconds, self.limits.keep_alive_seconds)
+        elif not self._is_running():
+            # uvicorn's own timer is ended by any byte, even of an empty line.
+            self._waited += seconds
+            if self._waited > self.limits.keep_alive_seconds:
+                self.transport.close()
 
     def _wait(self, seconds: float, most: float) -> None:
         self._waited += seconds
