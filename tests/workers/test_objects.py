@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.workers.shop import CANCELED, get, make
+from unpoison.workers import actor
 from unpoison.workers.clock import ManualClock
 from unpoison.workers.sockets import Data, SocketEnd
 from unpoison.workers.worker import Worker
@@ -387,5 +388,43 @@ def test_closing_the_worker_closes_its_sockets() -> None:
         _, ear = await open_socket(worker, "ada")
         await worker.close()
         assert ear.end == (1001, "", True)
+
+    run(test())
+
+
+def test_an_alarm_that_the_index_lost_is_found_when_its_object_is_next_used(
+    tmp_path: Path,
+) -> None:
+    async def test() -> None:
+        clock = ManualClock()
+        async with make(clock=clock, state=tmp_path) as worker:
+            await ask(worker, "alarm?in=60000")
+        for file in tmp_path.glob("do/*/metadata.sqlite*"):
+            file.unlink()
+        async with make(clock=clock, state=tmp_path) as worker:
+            await clock.advance(1.0)
+            assert await ask(worker, "alarmed") == "0 0 true"
+            await clock.advance(60.0)
+            assert await ask(worker, "alarmed") == "1 1 false"
+
+    run(test())
+
+
+def test_a_client_that_speaks_faster_than_the_object_hears_loses_its_socket(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(actor, "MAX_QUEUED_BYTES", 10_000)
+
+    async def test() -> None:
+        clock = ManualClock()
+        async with make(clock=clock) as worker:
+            end, ear = await open_socket(worker, "ada")
+            blocked = asyncio.ensure_future(ask(worker, "block?ms=1000"))
+            await clock.advance(0.1)
+            for _ in range(20):
+                end.send("x" * 100)
+            assert ear.end == (1006, "", False)
+            await clock.advance(2.0)
+            assert await blocked == "1"
 
     run(test())

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -27,7 +28,7 @@ from unpoison.workers.life import Life, reset_by
 from unpoison.workers.messages import HttpRequest, HttpResponse
 from unpoison.workers.object_state import make_state, web_socket_for
 from unpoison.workers.observers import Incident, Observer
-from unpoison.workers.sockets import Data
+from unpoison.workers.sockets import MAX_QUEUED_BYTES, Data, SocketOverflow
 from unpoison.workers.transfer import request_for, response_of
 
 log = logging.getLogger("unpoison.workers")
@@ -39,6 +40,9 @@ EVICTION_SECONDS: Final = 10.0
 
 NO_STATUS: Final = 1005
 """The code of a close that had none. RFC 6455 7.4.1."""
+
+MESSAGE_BYTES: Final = 1_024
+"""What a message that waits takes beside its data."""
 
 TRIES: Final = 3
 """Lives that an event may wait for: one that ends before the event came in costs it nothing."""
@@ -60,6 +64,7 @@ class Kind:
     folder: Path
     index: AlarmIndex
     uses_sql: bool
+    cpu: float | None
     keeps_alarm: bool
 
 
@@ -67,8 +72,9 @@ class Actor:
     """One object. Every event comes in through it; it makes lives, and ends them when idle.
 
     `on_alarm` hears the time (ms since 1970, None for none) that the index of alarms must know.
-    `on_gone` is called when nothing of the object is left in memory. `resting_since` is when its
-    last event was over, in seconds of the clock.
+    `on_open` hears the time that is stored when a life begins: after a loss of power the index may
+    lack it. `on_gone` is called when nothing of the object is left in memory. `resting_since` is
+    when its last event was over, in seconds of the clock.
     """
 
     def __init__(
@@ -77,16 +83,19 @@ class Actor:
         id: ObjectId,  # noqa: A002 - the platform's name for it
         on_alarm: Callable[[int | None], None],
         on_gone: Callable[[Actor], object],
+        on_open: Callable[[int | None], object] = lambda time: None,
     ) -> None:
         self.kind = kind
         self.id = id
         self.hibernation = Hibernation(self, kind.clock.time)
         self._on_alarm = on_alarm
         self._on_gone = on_gone
+        self._on_open = on_open
         self._stored: Durability | None = None
         self._closing: asyncio.Future[None] | None = None
         self._life: Life | None = None
         self._events = 0
+        self._unheard = 0
         self.resting_since = 0.0
         self._eviction: js.Handle | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -144,7 +153,8 @@ class Actor:
 
     def message(self, socket: HibernatingSocket, data: Data) -> None:
         """Run `webSocketMessage`."""
-        self._hear("webSocketMessage", socket, _guest_data(data))
+        size = len(data) + MESSAGE_BYTES
+        self._hear("webSocketMessage", socket, _guest_data(data), size=size)
 
     def closed(
         self, socket: HibernatingSocket, code: int | None, reason: str, was_clean: bool
@@ -156,7 +166,16 @@ class Actor:
         """Run `webSocketError`."""
         self._hear("webSocketError", socket, js.Error(str(error)))
 
-    def _hear(self, handler: str, socket: HibernatingSocket, *arguments: object) -> None:
+    def _hear(
+        self, handler: str, socket: HibernatingSocket, *arguments: object, size: int = 0
+    ) -> None:
+        self._unheard += size
+        if self._unheard > MAX_QUEUED_BYTES:
+            # What its clients say faster than it hears must not fill the memory of the host.
+            self._unheard -= size
+            socket.end.abort(SocketOverflow(f"{self} has too many messages waiting"))
+            return
+
         def call(life: Life, guest: Guest) -> object:
             method = getattr(life.target, handler, None)
             if method is None:
@@ -166,9 +185,10 @@ class Actor:
         self._events += 1  # at once: the object must not be gone when the task begins
         task = asyncio.ensure_future(self._event(call, lambda value: None))
         self._tasks.add(task)
-        task.add_done_callback(self._heard)
+        task.add_done_callback(partial(self._heard, size))
 
-    def _heard(self, task: asyncio.Task[Any]) -> None:
+    def _heard(self, size: int, task: asyncio.Task[Any]) -> None:
+        self._unheard -= size
         self._tasks.discard(task)
         self._events -= 1
         self._rest()
@@ -257,6 +277,7 @@ class Actor:
     async def _construct(self, life: Life, lock: Lock) -> None:
         try:
             await self._closed()
+            self._on_open(self._open().storage.alarm.time)
             guest = await self.kind.isolation.for_object()
         except Exception as error:  # noqa: BLE001 - whatever a start raises; callers are told
             life.end(reset_by(error))
@@ -317,6 +338,7 @@ class Actor:
                 self.kind.folder / f"{self.id}.sqlite",
                 self.kind.clock,
                 uses_sql=self.kind.uses_sql,
+                cpu=self.kind.cpu,
                 executor=self.kind.executor,
                 flush_index=self.kind.index.flush,
                 on_alarm=self._on_alarm,

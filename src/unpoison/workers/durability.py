@@ -18,7 +18,7 @@ from unpoison.workers import passing
 from unpoison.workers.clock import Clock
 from unpoison.workers.database import ObjectDatabase
 from unpoison.workers.gates import OutputGate
-from unpoison.workers.sql import SqlStorage
+from unpoison.workers.sql import SECONDS, SqlStorage
 from unpoison.workers.storage import ObjectStorage
 from unpoison.workers.storage_limits import KEY_VALUE_BACKED, SQLITE_BACKED
 
@@ -29,10 +29,10 @@ FLUSH_SECONDS: Final = 30.0
 class Durability:
     """One object's database, its commits, and the gate that waits for them.
 
-    `on_alarm` hears the time (ms since 1970, None for none) that the index of alarms must know;
-    `flush_index` makes durable what it has heard. `executor` has the threads that wait for the
-    disk. `on_broken` is called once when the database, or its disk, fails: the object must be
-    reset.
+    `cpu` is the seconds of CPU time that one call of SQL may take. `on_alarm` hears the time (ms
+    since 1970, None for none) that the index of alarms must know; `flush_index` makes durable what
+    it has heard. `executor` has the threads that wait for the disk. `on_broken` is called once
+    when the database, or its disk, fails: the object must be reset.
     """
 
     def __init__(
@@ -41,6 +41,7 @@ class Durability:
         clock: Clock,
         *,
         uses_sql: bool,
+        cpu: float | None = None,
         executor: Executor,
         flush_index: Callable[[], Awaitable[None]],
         on_alarm: Callable[[int | None], None],
@@ -54,7 +55,7 @@ class Durability:
         )
         limits = SQLITE_BACKED if uses_sql else KEY_VALUE_BACKED
         self.storage = ObjectStorage(self.database, limits, on_alarm, flush_index)
-        self.sql = SqlStorage(self.database) if uses_sql else None
+        self.sql = SqlStorage(self.database, seconds=cpu or SECONDS) if uses_sql else None
         self._flushing: asyncio.Task[None] | None = None
         self._promised = False
 

@@ -169,6 +169,7 @@ async def host(
     Raises ServeError for an address that cannot be used, ToolError without the extra `workers`.
     """
     hosted.grace = min(hosted.grace, grace)
+    _raise_file_limit()
     async with AsyncExitStack() as stack:
         admin = None
         if ports.admin is not None:
@@ -183,6 +184,18 @@ async def host(
             grace=grace,
             ready=lambda server: ready(server, admin),
         )
+
+
+def _raise_file_limit() -> None:
+    """Let this process have as many files open as it may: an object takes four."""
+    try:
+        import resource
+    except ImportError:  # Windows has no such limit
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != hard:
+        with suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def asgi(path: str | Path, *, limits: HttpLimits | None = None, **options: Any) -> Application:

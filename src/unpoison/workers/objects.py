@@ -78,7 +78,9 @@ class Objects:
     def _actor(self, id: ObjectId) -> Actor:  # noqa: A002
         actor = self._actors.get(id.raw)
         if actor is None:
-            actor = Actor(self.kind, id, partial(self._alarm_changed, id), self._gone)
+            actor = Actor(
+                self.kind, id, partial(self._alarm_changed, id), self._gone, partial(self._seen, id)
+            )
             self._actors[id.raw] = actor
         return actor
 
@@ -99,6 +101,11 @@ class Objects:
         self._index.note(id, time)
         self._note(id, time)
         self._arm()
+
+    def _seen(self, id: ObjectId, time: int | None) -> None:  # noqa: A002
+        """Note an alarm that is stored and that nobody knew of."""
+        if time is not None and id.raw not in self._alarms:
+            self._alarm_changed(id, time)
 
     def _note(self, id: ObjectId, time: int | None) -> None:  # noqa: A002
         known = self._alarms.get(id.raw)

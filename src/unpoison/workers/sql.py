@@ -50,11 +50,17 @@ class SqlStorage:
     """The `sql` of one object.
 
     `is_over` is asked now and then while a statement runs, and true stops it; the default is
-    true after 30 s of CPU time in one call.
+    true after `seconds` of CPU time in one call.
     """
 
-    def __init__(self, database: ObjectDatabase, is_over: Callable[[], bool] | None = None) -> None:
+    def __init__(
+        self,
+        database: ObjectDatabase,
+        is_over: Callable[[], bool] | None = None,
+        seconds: float = SECONDS,
+    ) -> None:
         self._database = database
+        self._seconds = seconds
         self._is_over = self._spent if is_over is None else is_over
         self._entered: str | None = None
         self._deadline: float | None = None
@@ -134,7 +140,7 @@ class SqlStorage:
         """
         now = time.thread_time()
         if self._deadline is None:
-            self._deadline = now + SECONDS
+            self._deadline = now + self._seconds
         return now > self._deadline
 
 

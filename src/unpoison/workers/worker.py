@@ -368,6 +368,7 @@ class Worker:
             executor=self._place.executor,
             folder=folder,
             index=AlarmIndex(folder / INDEX_FILE, executor=self._place.executor),
+            cpu=self.program.limits.cpu,
             uses_sql=class_name in self.config.sqlite_classes,
             keeps_alarm=(self.config.compatibility_date or "") < ALARM_DELETED_SINCE,
         )

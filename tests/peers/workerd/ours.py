@@ -61,6 +61,9 @@ async def _serve(
         asyncio.run_coroutine_threadsafe(event, loop).result(SECONDS)
         return "ok"
 
-    async with worker, serving_on(Application(worker.handle), host="127.0.0.1", grace=1.0) as server:
+    async with (
+        worker,
+        serving_on(Application(worker.handle), host="127.0.0.1", grace=1.0) as server,
+    ):
         ready(Server("127.0.0.1", server.port, schedule))
         await stopping.wait()
