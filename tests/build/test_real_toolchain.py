@@ -31,6 +31,22 @@ pub fn go() {
     apply(&mut || calls += 1);
 }
 """
+NEAR = """\
+#[track_caller]
+pub fn place() -> &'static str {
+    std::panic::Location::caller().file()
+}
+pub fn refuse(why: &str) -> String {
+    panic!("{why} at {}", place())
+}
+"""
+USES_NEAR = """\
+use wasm_bindgen::prelude::*;
+#[wasm_bindgen]
+pub fn go(why: &str) -> String {
+    near::refuse(why)
+}
+"""
 
 pytestmark = [pytest.mark.toolchain, pytest.mark.timeout(1800)]
 
@@ -64,6 +80,25 @@ def test_the_counter_builds_to_the_committed_bytes(
     built = build(copy, eh=eh, panic=panic, toolchain=rust).path.read_bytes()
     assert built == committed
     assert not machine_paths(built, copy, rust)
+
+
+def test_a_path_dependency_leaves_no_name_of_this_machine(
+    rust: Toolchain, copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Its flags are its own, and so is its standard library: not one more for each run of the test.
+    monkeypatch.setenv("CARGO_BUILD_BUILD_DIR", str(tmp_path / "built"))
+    manifest = '[package]\nname = "near"\nversion = "1.2.3"\nedition = "2021"\n'
+    (tmp_path / "near" / "src").mkdir(parents=True)
+    (tmp_path / "near" / "Cargo.toml").write_text(manifest)
+    (tmp_path / "near" / "src" / "lib.rs").write_text(NEAR)
+    own = (copy / "Cargo.toml").read_text()
+    own = own.replace("[dependencies]", "[dependencies]\nnear = { path = '../../near' }")
+    own = own.replace("[profile.release]", "[profile.release]\ndebug = 'line-tables-only'")
+    (copy / "Cargo.toml").write_text(own)
+    (copy / "src" / "lib.rs").write_text(USES_NEAR)
+    built = build(copy, toolchain=rust).path.read_bytes()
+    assert b"/deps/near-1.2.3/src/lib.rs" in built
+    assert not machine_paths(built, tmp_path, rust)
 
 
 def test_unwind_safety_is_explained_in_one_line(rust: Toolchain, copy: Path) -> None:
