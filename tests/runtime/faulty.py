@@ -41,10 +41,11 @@ class Host:
 
     def throw(self) -> None:
         """Be the import `thrower`."""
-        raise self.error
+        # Without the frames of earlier raises, which the object would collect.
+        raise self.error.with_traceback(None)
 
     def fault(self, kind: int) -> int:
         """Do as the host what `fault` does in Rust: it panics and aborts by a call of that."""
         if kind == THROW:
-            raise self.error
+            self.throw()
         return int(self.rust.fault(kind))
