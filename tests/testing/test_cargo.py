@@ -66,7 +66,7 @@ def binary_of(variant: str) -> Path:
     return max(folder.glob("suite-*.wasm"), key=lambda path: (path.stat().st_mtime, path.name))
 
 
-def tested(lines: Iterable[str], module: str) -> list[str]:
+def verdicts_of(lines: Iterable[str], module: str) -> list[str]:
     """Give the verdicts of the tests of a module, in no order: that depends on the build."""
     return sorted(line for line in verdicts(lines) if line.startswith(f"test {module}::"))
 
@@ -80,8 +80,8 @@ def test_cargo_runs_every_binary_and_fails_for_the_one_that_fails(variant: str) 
     assert "no tests to run!" in done.stdout
     lines = done.stdout.splitlines()
     known = recorded()["unwind"]["--skip aborts::"].out
-    assert tested(lines, "verdicts") == tested(known, "verdicts")
-    assert len(tested(lines, "aborts")) == 14
+    assert verdicts_of(lines, "verdicts") == verdicts_of(known, "verdicts")
+    assert len(verdicts_of(lines, "aborts")) == 14
     assert re.search(r"^note: \d+ restarts in a fresh instance", done.stdout, re.MULTILINE)
 
 
