@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Literal, Self, TypeVar
@@ -15,26 +14,23 @@ from unpoison import js
 from unpoison.errors import AbortError, ConfigError, PanicError
 from unpoison.runtime import Limits, Module
 from unpoison.web import Fetcher
-from unpoison.workers.actor import Kind
-from unpoison.workers.alarm_index import AlarmIndex
 from unpoison.workers.clock import Clock, SystemClock
-from unpoison.workers.config import Config, ObjectBinding
+from unpoison.workers.config import Config
 from unpoison.workers.config_reading import read_config
 from unpoison.workers.context import make_context, make_scheduled_event
-from unpoison.workers.crons import next_time
-from unpoison.workers.environment import Binding, Kv, Refused, Service, Variable
-from unpoison.workers.environment import Objects as ObjectsOf
-from unpoison.workers.failures import ObjectError, OverloadedError, answer_to, text_of
+from unpoison.workers.cron_triggers import CronTriggers, check_cron
+from unpoison.workers.environment import Binding
+from unpoison.workers.failures import ObjectError, OverloadedError, answer_to
 from unpoison.workers.guest import Guest, is_pending, value_of
-from unpoison.workers.ids import IdSpace, ObjectId
-from unpoison.workers.isolation import MAX_INSTANCES, Exclusive, Isolation, Nursery, Shared
-from unpoison.workers.kv_store import KvStore
+from unpoison.workers.isolation import MAX_INSTANCES, Exclusive, Isolation, Shared
 from unpoison.workers.messages import HttpRequest, HttpResponse, discard
 from unpoison.workers.module_file import find_module
+from unpoison.workers.neighbours import Neighbours
+from unpoison.workers.nursery import Nursery
 from unpoison.workers.objects import Objects
 from unpoison.workers.observers import Incident, Observer, Population
-from unpoison.workers.places import Place
 from unpoison.workers.program import CPU_SECONDS, MEMORY_BYTES, Program
+from unpoison.workers.provisions import Provisions
 from unpoison.workers.response import Given, HeadersGiven, Response, make_request
 from unpoison.workers.transfer import request_for, response_of
 from unpoison.workers.visit import Visit
@@ -43,11 +39,6 @@ log = logging.getLogger("unpoison.workers")
 
 IsolationName = Literal["exclusive", "shared"]
 ISOLATIONS: Final = ("exclusive", "shared")
-INDEX_FILE: Final = "metadata.sqlite"
-
-ALARM_DELETED_SINCE: Final = "2026-02-24"
-"""The compatibility date since which deleteAll() deletes the alarm too. Facts 5.2."""
-
 HANDLERS: Final = frozenset({"fetch", "scheduled"})
 
 T = TypeVar("T")
@@ -77,9 +68,7 @@ class Worker:
         self.clock = program.clock
         self.program = program
         self.observer = observer or Observer()
-        self.neighbours: dict[str, Worker] = {self.name: self}
-        self._place = Place(state)
-        self._stores: dict[str, KvStore] = {}
+        self.neighbours = Neighbours(self)
         bindings: dict[str, Binding] = {}
         self._nursery = Nursery(self.name, program, bindings, self.observer)
         self._guests: Isolation = (
@@ -87,12 +76,12 @@ class Worker:
             if isolation == "exclusive"
             else Shared(self._nursery)
         )
-        self.objects = {name: self._objects(name) for name in self._own_classes()}
-        bindings.update(self._bindings())
+        self._provisions = Provisions(config, program, self._guests, self.observer, state)
+        bindings.update(self._provisions.bindings(self.neighbours))
         self._nursery.on_death = self._died
         self._visits: set[Visit] = set()
         self._empty = asyncio.Event()
-        self._crons: dict[str, js.Handle] = {}
+        self._crons = CronTriggers(self.name, config.crons, self.clock, self._fire)
         self._tasks: set[asyncio.Task[Any]] = set()
         self._is_closing = False
 
@@ -177,42 +166,25 @@ class Worker:
         worker._guests.warm()
         return worker
 
+    @property
+    def objects(self) -> Mapping[str, Objects]:
+        """Its Durable Objects, by their class."""
+        return self._provisions.objects
+
     def know(self, services: Sequence[Worker]) -> None:
         """Let bindings find other workers by their names, and the others find this one."""
         for other in services:
-            self.neighbours[other.name] = other
-            other.neighbours.setdefault(self.name, self)
+            self.neighbours.add(other)
+            other.neighbours.add(self, replace=False)
 
     def check(self) -> None:
         """Raise ConfigError for what the module or the neighbours do not have."""
         where = str(self.config.path or self.config.folder)
         if not self.program.handlers & HANDLERS and not self.config.objects:
             raise ConfigError("the module exports no handler (fetch, scheduled) of a worker", where)
-        for service in self.config.services:
-            self._check_neighbour(service.name, service.service, where)
-        for binding in self.config.objects:
-            name = binding.script or self.name
-            self._check_neighbour(binding.name, name, where)
-            if binding.class_name not in self.neighbours[name].objects:
-                raise ConfigError(
-                    f"the binding {binding.name} names the class {binding.class_name}, which the "
-                    f"module of {name} does not export",
-                    where,
-                )
-
-    def _make_room(self) -> None:
-        """Evict the object that has been idle for longest: another one needs a guest."""
-        idle = [actor for each in self.objects.values() for actor in each.idle()]
-        if idle:
-            min(idle, key=lambda actor: actor.resting_since).evict()
-
-    def _check_neighbour(self, binding: str, name: str, where: str) -> None:
-        if name not in self.neighbours:
-            raise ConfigError(
-                f"the binding {binding} names the worker {name!r}, which is not here; "
-                "give it in services",
-                where,
-            )
+        self.neighbours.check(self.config)
+        for cron in self.config.crons:
+            check_cron(cron, where)
 
     # --- events ---
 
@@ -338,50 +310,6 @@ class Worker:
         if not self._visits:
             self._empty.set()
 
-    # --- bindings ---
-
-    def _bindings(self) -> dict[str, Binding]:
-        config = self.config
-        return {
-            **{name: Variable(value) for name, value in config.vars.items()},
-            **{each.name: Service(Neighbour(self, each.service)) for each in config.services},
-            **{each.name: ObjectsOf(Elsewhere(self, each)) for each in config.objects},
-            **{each.name: Kv(self._kv(each.id)) for each in config.kv},
-            **{each.name: Refused(each.key) for each in config.refused},
-        }
-
-    def _own_classes(self) -> list[str]:
-        bound = [each.class_name for each in self.config.objects if self._is_own(each)]
-        return sorted({*bound, *self.config.object_classes} & self.program.classes)
-
-    def _is_own(self, binding: ObjectBinding) -> bool:
-        return binding.script in (None, self.name)
-
-    def _objects(self, class_name: str) -> Objects:
-        folder = self._place.objects(f"{self.name}-{class_name}")
-        kind = Kind(
-            class_name=class_name,
-            worker=self.name,
-            isolation=self._guests,
-            clock=self.clock,
-            observer=self.observer,
-            executor=self._place.executor,
-            folder=folder,
-            index=AlarmIndex(folder / INDEX_FILE, executor=self._place.executor),
-            cpu=self.program.limits.cpu,
-            uses_sql=class_name in self.config.sqlite_classes,
-            keeps_alarm=(self.config.compatibility_date or "") < ALARM_DELETED_SINCE,
-        )
-        return Objects(kind)
-
-    def _kv(self, namespace: str) -> KvStore:
-        store = self._stores.get(namespace)
-        if store is None:
-            store = self._stores[namespace] = KvStore(
-                self._place.kv(namespace), self.clock.time, executor=self._place.executor
-            )
-        return store
-
     # --- life ---
 
     def start(self) -> None:
@@ -389,10 +317,8 @@ class Worker:
 
         Raises StorageError.
         """
-        for objects in self.objects.values():
-            objects.start()
-        for cron in self.config.crons:
-            self._arm(cron)
+        self._provisions.start()
+        self._crons.start()
 
     def hurry(self) -> None:
         """Make a running `close` wait for nothing that is under way any longer."""
@@ -401,19 +327,15 @@ class Worker:
     async def close(self, grace: float = 10.0) -> None:
         """Let what is under way finish, for `grace` seconds at most, and free everything."""
         self._is_closing = True
-        for handle in self._crons.values():
-            handle.cancel()
+        self._crons.stop()
         if self._visits:
             self._empty.clear()
             with suppress(TimeoutError):
                 async with asyncio.timeout(grace):
                     await self._empty.wait()
-        for objects in self.objects.values():
-            await objects.close()
+        await self._provisions.close_objects()
         self._guests.close()
-        for store in self._stores.values():
-            store.close()
-        self._place.close()
+        self._provisions.close()
 
     async def __aenter__(self) -> Self:
         self.start()
@@ -427,21 +349,11 @@ class Worker:
     ) -> None:
         await self.close()
 
-    def _arm(self, cron: str) -> None:
-        now = self.clock.time()
-        due = next_time(cron, now)
-        self._crons[cron] = self.clock.call_later(due - now, partial(self._ring, cron, due))
+    async def _fire(self, cron: str, due: float) -> None:
+        await self.scheduled(cron, time=due)
 
-    def _ring(self, cron: str, due: float) -> None:
-        self._arm(cron)
-        task = asyncio.ensure_future(self.scheduled(cron, time=due))
-        self._keep(task)
-        task.add_done_callback(partial(self._rang, cron))
-
-    def _rang(self, cron: str, task: asyncio.Task[None]) -> None:
-        error = None if task.cancelled() else task.exception()
-        if error is not None:
-            log.error("%s: the cron trigger %s failed: %s", self.name, cron, text_of(error))
+    def _make_room(self) -> None:
+        self._provisions.make_room()
 
     def _died(self, guest: Guest, error: AbortError) -> None:
         self._guests.died(guest)
@@ -468,41 +380,8 @@ class Worker:
             objects_live=sum(each.live for each in objects),
             objects_evicted=sum(each.evicted for each in objects),
             alarms_pending=sum(each.alarms for each in objects),
-            storage=self._place.size(),
+            storage=self._provisions.size(),
         )
 
     def __repr__(self) -> str:
         return f"<unpoison.workers.Worker {self.name}>"
-
-
-class Elsewhere:
-    """A binding to a class of objects, of this worker or another. ports.NamespacePort"""
-
-    def __init__(self, worker: Worker, binding: ObjectBinding) -> None:
-        self._worker = worker
-        self._binding = binding
-        self.ids = IdSpace(f"{binding.script or worker.name}-{binding.class_name}")
-
-    async def fetch(self, id: ObjectId, request: HttpRequest) -> HttpResponse:  # noqa: A002
-        """See NamespacePort."""
-        name = self._binding.script or self._worker.name
-        objects = self._worker.neighbours[name].objects[self._binding.class_name]
-        return await objects.fetch(id, request)
-
-
-class Neighbour:
-    """A service binding: another worker, found when it is called. ports.ServicePort"""
-
-    def __init__(self, worker: Worker, name: str) -> None:
-        self._worker = worker
-        self._name = name
-
-    async def fetch(self, request: HttpRequest) -> HttpResponse:
-        """See ServicePort."""
-        try:
-            return await self._worker.neighbours[self._name].serve(request)
-        except ObjectError:
-            raise
-        except Exception as error:
-            overloaded = isinstance(error, OverloadedError)
-            raise ObjectError(text_of(error), remote=True, overloaded=overloaded) from error
