@@ -11,7 +11,7 @@ from enum import Enum
 from pathlib import Path
 
 import unpoison
-from unpoison import build, eh, js
+from unpoison import build, eh, errors, js, workers
 
 PAGE = Path(__file__).parent / "reference.md"
 
@@ -52,6 +52,25 @@ SECTIONS: list[tuple[str, Names]] = [
             ("unpoison.eh.to_exnref", eh.to_exnref),
             ("unpoison.eh.dialect_of", eh.dialect_of),
             ("unpoison.build.build", build.build),
+            ("unpoison.build.Stop", build.Stop),
+        ],
+    ),
+    (
+        "Workers",
+        [
+            ("unpoison.workers.Worker", workers.Worker),
+            ("unpoison.workers.Response", workers.Response),
+            ("unpoison.workers.ManualClock", workers.ManualClock),
+            ("unpoison.workers.asgi", workers.asgi),
+            ("unpoison.workers.serving", workers.serving),
+            ("unpoison.workers.HttpLimits", workers.HttpLimits),
+            ("unpoison.workers.Observer", workers.Observer),
+            ("unpoison.workers.ObjectError", workers.ObjectError),
+            ("unpoison.workers.OverloadedError", workers.OverloadedError),
+            ("unpoison.errors.ConfigError", errors.ConfigError),
+            ("unpoison.errors.ServeError", errors.ServeError),
+            ("unpoison.errors.StorageError", errors.StorageError),
+            ("unpoison.errors.ToolError", errors.ToolError),
         ],
     ),
 ]

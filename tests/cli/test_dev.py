@@ -194,6 +194,19 @@ def test_a_stop_during_a_build_ends_the_build(crate: Crate) -> None:
         os.kill(pid, 0)
 
 
+def test_a_stop_during_the_first_build_ends_it(crate: Crate) -> None:
+    crate.builds(f'echo $$ > "{crate.rust}/pid"\nsleep 600')
+    with serving("dev", crate.folder, env=crate.env) as server:
+        server.wait_for("Compiling")
+        while not (crate.rust / "pid").exists():
+            time.sleep(0.01)
+        assert server.end() == 0
+    assert "http://" not in server.text
+    pid = int((crate.rust / "pid").read_text())
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+
+
 def test_no_request_fails_while_the_worker_is_replaced(crate: Crate) -> None:
     with developing(crate) as server:
         answers: list[tuple[int, str]] = []

@@ -72,6 +72,7 @@ async def _dev(
         config_for,
         install_logs,
         make_workers,
+        unless_stopped,
     )
     from unpoison.workers import host as run_host
 
@@ -92,7 +93,8 @@ async def _dev(
     with install_logs(
         sys.stderr, as_json=as_json, text=TaggedFormatter(), observer=hosted.observers
     ):
-        await reloader.begin()
+        if not await unless_stopped(reloader.begin()):
+            return
         reloading = asyncio.ensure_future(reloader.run())
         try:
             await run_host(

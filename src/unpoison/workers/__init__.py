@@ -15,7 +15,7 @@ from unpoison.workers.module_file import find_module
 from unpoison.workers.observers import Exchange, Incident, Observer, Population
 from unpoison.workers.reloading import Reloader, Report
 from unpoison.workers.response import Response
-from unpoison.workers.server import Server, run, serve, serving
+from unpoison.workers.server import Server, run, serve, serving, unless_stopped
 from unpoison.workers.sockets import SocketEnd, SocketListener
 from unpoison.workers.worker import Worker
 
@@ -57,4 +57,5 @@ __all__ = [
     "run",
     "serve",
     "serving",
+    "unless_stopped",
 ]

@@ -212,6 +212,26 @@ class StopSignals:
         self._arrived.clear()
 
 
+async def unless_stopped(work: Coroutine[Any, Any, object]) -> bool:
+    """Do some work before there is a server; SIGINT and SIGTERM cancel it. Tell whether it is done.
+
+    Raises what the work raises.
+    """
+    with StopSignals() as stopping:
+        doing = asyncio.ensure_future(work)
+        stop = asyncio.ensure_future(stopping.wait())
+        try:
+            await asyncio.wait({doing, stop}, return_when=asyncio.FIRST_COMPLETED)
+            if doing.done():
+                await doing
+                return True
+            return False
+        finally:
+            for task in (doing, stop):
+                task.cancel()
+            await asyncio.wait({doing, stop})
+
+
 def run(main: Coroutine[Any, Any, Result]) -> Result:
     """Run a coroutine to its end on uvloop, or on asyncio's own loop where there is none."""
     try:
