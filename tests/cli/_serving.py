@@ -28,9 +28,9 @@ class Serving:
         self._reader = threading.Thread(target=self._read)
         self._reader.start()
 
-    def wait_for(self, pattern: str, after: int = 0) -> re.Match[str]:
+    def wait_for(self, pattern: str, after: int = 0, seconds: float = SECONDS) -> re.Match[str]:
         """Wait for a line in which the pattern is found; `after` so many lines."""
-        deadline = time.monotonic() + SECONDS
+        deadline = time.monotonic() + seconds
         with self._came:
             while True:
                 for line in self.lines[after:]:

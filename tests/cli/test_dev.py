@@ -282,3 +282,24 @@ def test_what_no_change_repairs_ends_it_at_once(tmp_path: Path, capsys: Any) -> 
         ran = run(capsys, "dev", module, "--host", "127.0.0.1", "--port", port)
     assert ran.code == 2
     assert "is in use" in ran.err
+
+
+@pytest.mark.toolchain
+@pytest.mark.timeout(1800)
+def test_a_real_crate_is_built_anew_and_a_real_error_is_shown(tmp_path: Path) -> None:
+    folder = tmp_path / "hello_worker"
+    shutil.copytree(ROOT / "examples" / "hello_worker", folder)
+    source = folder / "src" / "lib.rs"
+    with serving("dev", folder) as server:
+        server.wait_for("^hello-worker: http://", seconds=1500)
+        assert server.get("/", "hello-worker") == (200, "Hello, World!")
+        begin = len(server.lines)
+        source.write_text(source.read_text().replace("World", "Reload"))
+        server.wait_for("^ready in ", after=begin, seconds=900)
+        assert server.get("/", "hello-worker") == (200, "Hello, Reload!")
+        begin = len(server.lines)
+        source.write_text(source.read_text().replace("Response::ok", "Response::okay"))
+        server.wait_for("the worker of before goes on", after=begin, seconds=900)
+        server.wait_for(r"error\[E0599\]: no .* named `okay`", after=begin)
+        server.wait_for("--> src/lib.rs", after=begin)
+        assert server.get("/", "hello-worker") == (200, "Hello, Reload!")

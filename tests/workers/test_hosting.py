@@ -254,6 +254,25 @@ def test_a_stop_waits_for_wait_until_unless_it_is_hurried(tmp_path: Path) -> Non
     run(test())
 
 
+def test_a_stop_during_a_replacement_leaves_no_worker_behind(tmp_path: Path) -> None:
+    async def test() -> None:
+        hosted = Host("shop")
+        hosted.workers = [make(state=tmp_path)]
+        await hosted.application.start()
+        slow = asyncio.ensure_future(ask(hosted, "/slow?ms=200"))
+        await asyncio.sleep(0.05)
+        new = make(state=tmp_path)
+        replacing = asyncio.ensure_future(hosted.replace([new]))
+        await asyncio.sleep(0)
+        await hosted.application.stop()
+        assert replacing.done()
+        assert (await slow)[0] == 200
+        assert new.trouble == "shop is shutting down"
+        assert hosted.worker is None
+
+    run(test())
+
+
 # --- a developer's host ---
 
 

@@ -65,7 +65,7 @@ class Host:
             limits=limits,
             observer=self.observers,
             on_start=self._start,
-            on_stop=self._stop,
+            on_stop=self._end,
             on_hurry=self._hurry,
         )
         self.admin = Admin(name, self.metrics, self.board, self._health)
@@ -135,6 +135,11 @@ class Host:
         self._is_started = True
         for worker in self.workers:
             worker.start()
+
+    async def _end(self) -> None:
+        while self._replacing is not None:  # or a successor would start when nobody stops it
+            await self._replacing.wait()
+        await self._stop()
 
     async def _stop(self, grace: float | None = None) -> None:
         self._closing, self.workers = self.workers, ()
