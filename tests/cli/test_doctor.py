@@ -19,6 +19,7 @@ def test_a_healthy_machine(
     assert ran.code == 0
     assert "wasmtime" in ran.out
     assert f"{tmp_path / 'cache'}: 0 modules" in ran.out
+    assert "what `serve` and `dev` need is installed" in ran.out
 
 
 def test_a_cache_that_is_off_or_unusable_is_a_note(

@@ -12,6 +12,7 @@ import pytest
 
 from tests.cli._running import ROOT, STATS
 from tests.cli._serving import write_worker
+from unpoison.workers.extras import NEEDED
 
 SHOP = ROOT / "examples" / "shop" / "shop.legacy.wasm"
 
@@ -45,6 +46,10 @@ def test_these_are_the_packages_of_the_extra() -> None:
     assert {text.split(">")[0] for text in wanted} == PACKAGES.keys()
 
 
+def test_what_is_said_to_be_missing_is_the_extra_but_for_the_faster_loop() -> None:
+    assert set(NEEDED) == set(PACKAGES.values()) - {"uvloop"}
+
+
 def test_the_library_and_the_room_are_imported(bare: dict[str, str]) -> None:
     done = python(bare, "-c", "import unpoison; print(unpoison.workers.Worker.__name__)")
     assert (done.stdout, done.stderr) == ("Worker\n", "")
@@ -55,7 +60,7 @@ def test_the_library_and_the_room_are_imported(bare: dict[str, str]) -> None:
     [
         (["inspect", STATS], "mean"),
         (["run", STATS, "mean", "[1.0, 2.0]"], "1.5"),
-        (["doctor"], "wasmtime"),
+        (["doctor"], "note workers        missing: cronsim, dotenv, httptools, httpx, "),
         (["serve", "--help"], "Usage:"),
         (["dev", "--help"], "Usage:"),
     ],

@@ -29,9 +29,10 @@ class Finding:
 @click.command(epilog=EXIT_CODES_HELP)
 @click.pass_context
 def doctor(context: click.Context) -> None:
-    """Report on Python, the engine, the cache and the Rust toolchain.
+    """Report on Python, the engine, the cache, the Rust toolchain and the extra `workers`.
 
-    A missing Rust toolchain is a note, since only `unpoison build` needs one.
+    Without a Rust toolchain `unpoison build` cannot work, without the extra `serve` and `dev`
+    cannot; each is a note.
     """
     console = stdout()
     failed = False
@@ -50,6 +51,7 @@ def examine() -> Iterator[Finding]:
     yield _cache()
     yield _toolchain("unwind")
     yield _toolchain("abort")
+    yield _workers()
 
 
 def _unpoison() -> Finding:
@@ -91,3 +93,12 @@ def _toolchain(panic: Panic) -> Finding:
     except ToolError as error:
         return Finding("note", what, str(error))
     return Finding("ok", what, f"{found.version}, {found.rustc}")
+
+
+def _workers() -> Finding:
+    from unpoison.workers import INSTALL, missing_packages
+
+    missing = missing_packages()
+    if missing:
+        return Finding("note", "workers", f"missing: {', '.join(missing)}; {INSTALL}")
+    return Finding("ok", "workers", "what `serve` and `dev` need is installed")

@@ -4,6 +4,7 @@ from unpoison.workers.blueprints import Blueprint, make_workers, read_blueprint
 from unpoison.workers.clock import Clock, ManualClock, SystemClock
 from unpoison.workers.config import Config
 from unpoison.workers.config_reading import config_for, find_config, read_config
+from unpoison.workers.extras import INSTALL, missing_packages
 from unpoison.workers.failures import ObjectError, OverloadedError
 from unpoison.workers.hosting import Host, Ports, asgi, host
 from unpoison.workers.http_limits import HttpLimits
@@ -20,6 +21,7 @@ from unpoison.workers.sockets import SocketEnd, SocketListener
 from unpoison.workers.worker import Worker
 
 __all__ = [
+    "INSTALL",
     "MAX_INSTANCES",
     "Blueprint",
     "Clock",
@@ -52,6 +54,7 @@ __all__ = [
     "host",
     "install_logs",
     "make_workers",
+    "missing_packages",
     "read_blueprint",
     "read_config",
     "run",
