@@ -25,13 +25,14 @@ BINARIES = {"unwind": HERE / "suite.legacy.wasm.gz", "abort": HERE / "suite.abor
 # What ends the instance of a panic=unwind binary ends the original's whole run, and so does a stack
 # that overflows in either; what never ends is not run.
 _ENDS = ("--skip", "aborts::")
-_SPARED = ("--skip", "f_stack", "--skip", "m_loops", "--skip", "n_waits")
+_SPARED = ("--skip", "f_stack", "--skip", "m_loops", "--skip", "n_waits", "--skip", "o_waits")
 
 RUNS: dict[str, tuple[tuple[str, ...], ...]] = {
     "unwind": (
         _ENDS,
         (*_ENDS, "--include-ignored"),
         (*_ENDS, "inner"),
+        ("timers::",),
         (*_ENDS, "--skip", "panic"),
         (*_ENDS, "--nocapture", "prints"),
         ("--exact", "verdicts::passes"),
@@ -45,6 +46,7 @@ RUNS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("--skip", "f_stack"),
         (*_SPARED, "--include-ignored"),
         ("aborts::b_unreachable", "--exact"),
+        ("timers::", "--skip", "panics_as"),
         ("--list",),
     ),
 }

@@ -61,6 +61,7 @@ def test_each_test_gets_its_own_verdict(
         SHOULD_PANIC[1]: "FAIL",
         "m_loops": "ignored, runs for ever",
         "n_waits_for_nothing": "ignored, waits for ever",
+        "o_waits_too_long": "ignored, waits too long",
     }
 
 
@@ -87,7 +88,7 @@ def test_the_summary_counts_tests_and_restarts(
     test_runner: Runner, aborts: dict[str, Ran], build: str, counts: str, restarts: int
 ) -> None:
     ran = run_aborts(test_runner, build, aborts)
-    assert f"test result: FAILED. {counts}; 2 ignored; " in ran.out
+    assert f"test result: FAILED. {counts}; 3 ignored; " in ran.out
     assert f"note: {restarts} restarts in a fresh instance" in ran.out
 
 
@@ -122,8 +123,30 @@ def test_an_endless_loop_is_stopped_and_the_others_go_on(test_runner: Runner) ->
     ran = test_runner("unwind", "aborts::m_loops", *arguments)
     assert "Rust aborted (time limit)" in report(ran, "m_loops")
     ran = test_runner("unwind", "aborts::", "--ignored", "--timeout", "0.3")
-    assert words(ran) == {"m_loops": "FAIL", "n_waits_for_nothing": "FAIL"}
+    assert words(ran) == dict.fromkeys(
+        ["m_loops", "n_waits_for_nothing", "o_waits_too_long"], "FAIL"
+    )
     assert "did not finish in 0.3 s" in report(ran, "n_waits_for_nothing")
+
+
+@pytest.mark.parametrize("build", ["unwind", "abort"])
+def test_a_timer_that_takes_too_long_fails_its_test_alone(test_runner: Runner, build: str) -> None:
+    arguments = ("--include-ignored", "--timeout", "0.3", "--skip", "m_loops", "--skip", "n_waits")
+    ran = test_runner(build, "_waits_", *arguments)
+    assert words(ran) == {"o_waits_too_long": "FAIL"}
+    text = report(ran, "o_waits_too_long")
+    assert "did not finish in 0.3 s" in text
+    assert "before the timer" in text
+    assert "test verdicts" not in ran.out
+
+
+def test_the_next_test_is_not_disturbed_by_a_timer_that_is_left(test_runner: Runner) -> None:
+    arguments = ("--include-ignored", "--timeout", "0.5", "--skip", "m_loops", "--skip", "n_waits")
+    ran = test_runner("unwind", "a", *arguments, "--skip", "g_out", "--skip", "verdicts")
+    assert words(ran)["a_first"] == words(ran)["l_last"] == "ok"
+    assert words(ran)["o_waits_too_long"] == "FAIL"
+    assert "test timers::waits_for_a_timer ... ok\n" in ran.out
+    assert "test timers::fails_after_a_timer ... FAIL\n" in ran.out
 
 
 def test_a_test_that_waits_for_nothing_fails_at_once(test_runner: Runner) -> None:

@@ -118,3 +118,11 @@ async fn n_waits_for_nothing() {
     let never = Promise::new(&mut |_, _| {});
     JsFuture::from(never).await.unwrap();
 }
+
+#[wasm_bindgen_test]
+#[ignore = "waits too long"]
+async fn o_waits_too_long() {
+    count();
+    console_log!("before the timer");
+    crate::timers::sleep(60_000).await;
+}

@@ -1,4 +1,5 @@
-//! One binary with every test: `verdicts` need no abort, `aborts` end their instance.
+//! One binary with every test: `aborts` end their instance, `timers` wait, `verdicts` do neither.
 
 mod aborts;
+mod timers;
 mod verdicts;
