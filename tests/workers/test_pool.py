@@ -149,3 +149,65 @@ def test_closing_refuses_those_who_wait() -> None:
         assert bench.pool.live == 0
 
     run(test())
+
+
+def test_who_gave_up_or_left_waits_no_more() -> None:
+    async def test() -> None:
+        bench = Bench(most=1)
+        await bench.pool.borrow()
+        tasks = [asyncio.ensure_future(bench.pool.borrow()) for _ in range(2)]
+        await asyncio.sleep(0)
+        tasks[0].cancel()
+        await bench.clock.advance(5.0)
+        assert bench.pool.waiting == 0
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    run(test())
+
+
+def test_the_place_of_one_that_is_lost_is_that_of_who_waits() -> None:
+    async def test() -> None:
+        bench = Bench(most=1)
+        item = await bench.pool.borrow()
+        waiting = asyncio.ensure_future(bench.pool.borrow())
+        await asyncio.sleep(0)
+        late = asyncio.ensure_future(bench.pool.borrow())
+        bench.pool.lose(item)
+        assert await waiting == item + 1
+        await asyncio.sleep(0)
+        assert (bench.pool.live, late.done()) == (1, False)
+        bench.pool.give_back(item + 1)
+        assert await late == item + 1
+
+    run(test())
+
+
+def test_when_none_can_be_made_all_who_wait_are_told() -> None:
+    async def test() -> None:
+        bench = Bench(most=1)
+        item = await bench.pool.borrow()
+        tasks = [asyncio.ensure_future(bench.pool.borrow()) for _ in range(3)]
+        await asyncio.sleep(0)
+        bench.numbers = iter(())  # type: ignore[assignment]
+        bench.pool.lose(item)
+        async with asyncio.timeout(1):
+            told = await asyncio.gather(*tasks, return_exceptions=True)
+        assert all(isinstance(each, RuntimeError) for each in told)
+        assert bench.pool.live == 0
+
+    run(test())
+
+
+def test_nothing_is_made_after_closing_for_who_was_given_a_place() -> None:
+    async def test() -> None:
+        bench = Bench(most=1)
+        item = await bench.pool.borrow()
+        task = asyncio.ensure_future(bench.pool.borrow())
+        await asyncio.sleep(0)
+        bench.pool.lose(item)
+        bench.pool.close()
+        with pytest.raises(OverloadedError, match="shutting down"):
+            await task
+        assert bench.pool.live == 0
+
+    run(test())

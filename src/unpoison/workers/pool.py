@@ -9,13 +9,15 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 from unpoison import js
 from unpoison.workers.clock import Clock
 from unpoison.workers.failures import OverloadedError
 
 T = TypeVar("T")
+
+CLOSED: Final = "the worker is shutting down"
 
 
 class Pool(Generic[T]):
@@ -49,7 +51,7 @@ class Pool(Generic[T]):
         self._make_room = make_room
         self._live = 0
         self._idle: deque[tuple[float, T]] = deque()
-        self._waiting: deque[asyncio.Future[T | None]] = deque()
+        self._waiting: dict[asyncio.Future[T | None], None] = {}  # None: a place for a new one
         self._alarm: js.Handle | None = None
         self._closed = False
 
@@ -74,16 +76,18 @@ class Pool(Generic[T]):
         Raises OverloadedError when none is free in time, and what `make` raises.
         """
         if self._closed:
-            raise OverloadedError("the worker is shutting down")
+            raise OverloadedError(CLOSED)
         if self._idle:
             return self._idle.pop()[1]
         if self._live < self._most:
-            return self._grow()
+            self._live += 1
+            return self._fill()
         return await self._wait()
 
     def add(self) -> None:
         """Make one before anybody asks. Raises what `make` raises."""
-        self.give_back(self._grow())
+        self._live += 1
+        self.give_back(self._fill())
 
     def give_back(self, item: T) -> None:
         """Take one back that is as good as new."""
@@ -99,10 +103,8 @@ class Pool(Generic[T]):
 
     def lose(self, item: T) -> None:
         """Close one that is no good any more; a borrower who waits may have a new one."""
-        self._shrink(item)
-        waiter = self._next_waiter()
-        if waiter is not None:
-            waiter.set_result(None)
+        self._close(item)
+        self._vacate()
 
     def close(self) -> None:
         """Close those that are idle, and the others when they come back; refuse who waits."""
@@ -112,15 +114,23 @@ class Pool(Generic[T]):
         while self._idle:
             self._shrink(self._idle.pop()[1])
         while (waiter := self._next_waiter()) is not None:
-            waiter.set_exception(OverloadedError("the worker is shutting down"))
+            waiter.set_exception(OverloadedError(CLOSED))
 
-    def _grow(self) -> T:
-        self._live += 1
+    def _fill(self) -> T:
+        """Make one in a place that is counted already."""
         try:
             return self._make()
         except BaseException:
-            self._live -= 1
+            self._vacate()
             raise
+
+    def _vacate(self) -> None:
+        """Give the place of one that is gone to who waits, counted on: nobody else may take it."""
+        waiter = self._next_waiter()
+        if waiter is None:
+            self._live -= 1
+        else:
+            waiter.set_result(None)
 
     def _shrink(self, item: T) -> None:
         self._live -= 1
@@ -128,7 +138,7 @@ class Pool(Generic[T]):
 
     async def _wait(self) -> T:
         waiter: asyncio.Future[T | None] = asyncio.get_running_loop().create_future()
-        self._waiting.append(waiter)
+        self._waiting[waiter] = None
         self._make_room()
         alarm = self._clock.call_later(self._patience, lambda: self._give_up(waiter))
         try:
@@ -139,14 +149,20 @@ class Pool(Generic[T]):
             raise
         finally:
             alarm.cancel()
-        return self._grow() if item is None else item
+            self._waiting.pop(waiter, None)
+        if item is not None:
+            return item
+        if self._closed:
+            self._vacate()
+            raise OverloadedError(CLOSED)
+        return self._fill()
 
     def _return(self, item: T | None) -> None:
         """Pass on what a borrower got who is not there any more."""
-        if item is not None:
+        if item is None:
+            self._vacate()
+        else:
             self.give_back(item)
-        elif (waiter := self._next_waiter()) is not None:
-            waiter.set_result(None)
 
     def _give_up(self, waiter: asyncio.Future[T | None]) -> None:
         if not waiter.done():
@@ -158,7 +174,8 @@ class Pool(Generic[T]):
 
     def _next_waiter(self) -> asyncio.Future[T | None] | None:
         while self._waiting:
-            waiter = self._waiting.popleft()
+            waiter = next(iter(self._waiting))
+            del self._waiting[waiter]
             if not waiter.done():
                 return waiter
         return None
