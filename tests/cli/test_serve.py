@@ -161,6 +161,17 @@ def test_a_folder_without_a_configuration_is_refused(tmp_path: Path, capsys: Cap
     assert "no wrangler.toml or wrangler.jsonc or wrangler.json here" in ran.err
 
 
+def test_stored_data_that_another_server_has_is_refused(tmp_path: Path) -> None:
+    folder, state = tmp_path / "shop", tmp_path / "state"
+    write_worker(folder, SHOP)
+    with serving("serve", folder, "--state", state) as first:
+        assert first.get("/do/a/alarm?in=600000") == (200, "true")
+        with serving("serve", folder, "--state", state) as second:
+            assert second.process.wait(SECONDS) == 3
+            second.wait_for("unpoison: StorageError: database is locked.*metadata.sqlite")
+        assert first.get("/do/a/alarmed") == (200, "0 0 true")
+
+
 def test_a_module_that_is_no_worker_is_refused(tmp_path: Path, capsys: Capture) -> None:
     copy = tmp_path / "stats.wasm"
     copy.write_bytes(STATS.read_bytes())

@@ -10,6 +10,8 @@ from typing import Any
 
 import httpx
 import pytest
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
 
 from tests.workers.served import until
 from tests.workers.shop import FOLDER, make, module
@@ -20,6 +22,7 @@ from unpoison.workers.config_reading import config_for
 from unpoison.workers.hosting import Host, asgi
 from unpoison.workers.messages import HttpRequest, HttpResponse
 from unpoison.workers.observers import Outcome
+from unpoison.workers.server import serving
 from unpoison.workers.worker import Worker
 
 Event = dict[str, Any]
@@ -226,6 +229,29 @@ def test_new_workers_whose_data_cannot_be_opened_are_reported(tmp_path: Path) ->
         await hosted.replace([make()])
         assert await ask(hosted, "/hello/ada") == (200, "Hello, ada!")
         await hosted.application.stop()
+
+    run(test())
+
+
+@pytest.mark.parametrize("path", ["/ws", "/do/room/ws?name=ada"])
+def test_web_sockets_are_closed_for_a_replacement_and_new_ones_are_taken(
+    tmp_path: Path, path: str
+) -> None:
+    async def test() -> None:
+        hosted = Host("shop")
+        hosted.workers = [make(state=tmp_path)]
+        async with serving(hosted.application, host="127.0.0.1") as server:
+            url = server.url.replace("http", "ws") + path
+            async with connect(url) as old:
+                await old.send("one")
+                assert str(await old.recv()).endswith("one")
+                await hosted.replace([make(state=tmp_path)])
+                with pytest.raises(ConnectionClosed):
+                    await old.recv()
+                assert old.close_code == 1001
+            async with connect(url) as new:
+                await new.send("two")
+                assert str(await new.recv()).endswith("two")
 
     run(test())
 

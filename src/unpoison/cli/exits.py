@@ -9,6 +9,7 @@ from unpoison.errors import (
     LinkError,
     MalformedModule,
     ServeError,
+    StorageError,
     ToolError,
     UnsupportedItem,
     UnsupportedModule,
@@ -31,11 +32,18 @@ Exit codes:
   0  done
   1  the guest failed: it panicked, aborted or threw
   2  usage: an option, an argument or a file name is wrong
-  3  the input is refused: malformed, unsupported or imports missing
+  3  the input is refused: malformed, unsupported, imports missing, stored data unusable
   4  a tool is missing
 """
 
-REFUSALS = (MalformedModule, UnsupportedModule, UnsupportedItem, LinkError, ConfigError)
+REFUSALS = (
+    MalformedModule,
+    UnsupportedModule,
+    UnsupportedItem,
+    LinkError,
+    ConfigError,
+    StorageError,
+)
 
 
 def exit_of(error: BaseException) -> Exit:
