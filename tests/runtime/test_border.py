@@ -13,7 +13,7 @@ import pytest
 
 from tests.runtime.conftest import Embedder
 from unpoison import AbortError, AbortReason, TerminatedError, UnpoisonError
-from unpoison.bindgen import Import
+from unpoison.bindgen import HANDLE_BATCH, Import
 from unpoison.runtime.border import Border
 
 
@@ -221,7 +221,25 @@ def test_an_allocator_that_gives_a_fixed_handle_ends_the_instance(
         return result
 
     supervisor.calls[number] = hostile
+    supervisor.home.handles.free.clear()
     assert_ends(any_embedder, lambda: rust.echo({}), "handle 1024 as a free one")
+
+
+def test_handles_are_allocated_and_freed_without_a_call_of_the_guest_for_each(
+    any_embedder: Embedder,
+) -> None:
+    any_embedder.start()
+    supervisor = any_embedder.instance._supervisor
+    border, handles = Border(supervisor, ()), supervisor.home.handles
+    first = [border.own(number) for number in range(5 * HANDLE_BATCH)]
+    assert len(set(first)) == len(first)
+    assert [border.take(handle) for handle in first] == list(range(5 * HANDLE_BATCH))
+    assert len(handles.free) <= 2 * HANDLE_BATCH
+    assert handles.live() == 0
+    size = len(handles.values)
+    for number in range(5 * HANDLE_BATCH):
+        border.own(number)
+    assert len(handles.values) == size
 
 
 def test_an_exception_ticket_that_was_never_given_ends_the_instance(

@@ -296,8 +296,9 @@ class _EntryCode:
         self.arguments = arguments
         base = len(entry.params)
         self.sp, self.outer_sp, self.payload, self.area, self.result = range(base, base + 5)
-        kind = entry.results[0] if len(entry.results) == 1 else I32
-        self.locals = ((4, I32), (1, kind))
+        self.has_area = len(entry.results) > 1 and not entry.repeated
+        kind = entry.results[0] if len(entry.results) == 1 or entry.repeated else I32
+        self.locals = ((4, I32), (len(entry.results) if entry.repeated else 1, kind))
 
     def instructions(self) -> list[Instruction]:
         tags = self.owner.panic_tags
@@ -342,7 +343,7 @@ class _EntryCode:
             *self._count(1),
             *owner.go(outside=False),
         ]
-        if len(self.entry.results) > 1:
+        if self.has_area:
             _, size = layout(self.entry.results)
             code += [
                 ("local.get", self.sp),
@@ -359,20 +360,23 @@ class _EntryCode:
 
     def _make_call(self) -> list[Instruction]:
         code: list[Instruction] = []
-        if len(self.entry.results) > 1:
+        if self.has_area:
             code.append(("local.get", self.area))
         code += [("local.get", local) for local in self.arguments]
         code += self.call
-        if len(self.entry.results) == 1:
-            code.append(("local.set", self.result))
+        if self.has_area or not self.entry.results:
+            return code
+        code.append(("local.set", self.result))
+        for place in range(1, len(self.entry.results)):
+            code += [*self.call, ("local.set", self.result + place)]
         return code
 
     def _read_results(self) -> list[Instruction]:
         results = self.entry.results
         code: list[Instruction] = []
-        if len(results) == 1:
-            code.append(("local.get", self.result))
-        elif results:
+        if not self.has_area:
+            code += [("local.get", self.result + place) for place in range(len(results))]
+        else:
             for value, offset in zip(results, layout(results)[0], strict=True):
                 code += [("local.get", self.area), _load(value, offset)]
             code += [("local.get", self.sp), ("global.set", self.owner.stack_pointer)]

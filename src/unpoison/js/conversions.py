@@ -11,7 +11,7 @@ from typing import Any, Final
 from unpoison.js.classes import PropertyKey
 from unpoison.js.exceptions import TypeError  # noqa: A004 - JavaScript's
 from unpoison.js.functions import invoke
-from unpoison.js.numbers import decimal_text
+from unpoison.js.numbers import decimal_text, is_safe_integer
 from unpoison.js.numeric_text import number_to_string, string_to_number
 from unpoison.js.property import get, property_key
 from unpoison.js.shown import callee_text
@@ -54,6 +54,8 @@ def to_primitive(value: object, hint: str = "default") -> object:
 
 def to_number(value: object) -> int | float:
     """Give a Number; js.TypeError for a BigInt or Symbol. ECMA-262 7.1.4."""
+    if type(value) is float or (type(value) is int and is_safe_integer(value)):
+        return value
     numeric = to_numeric(value)
     if kind_of(numeric) is Kind.BIGINT:
         raise TypeError("Cannot convert a BigInt value to a number")
@@ -75,6 +77,8 @@ def to_numeric(value: object) -> int | float:
 
 def to_string(value: object) -> str:
     """Give a string; js.TypeError for a Symbol. ECMA-262 7.1.17."""
+    if type(value) is str:
+        return value
     primitive: Any = to_primitive(value, "string")
     kind = kind_of(primitive)
     if kind is Kind.STRING:

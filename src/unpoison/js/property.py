@@ -193,9 +193,11 @@ def property_key(key: Any) -> PropertyKey:
 
     Raises js.TypeError for an object; convert it with `to_property_key` first.
     """
+    if type(key) is str:
+        return key
     kind = kind_of(key)
     if kind is Kind.STRING:
-        return key if type(key) is str else str.__str__(key)
+        return str.__str__(key)
     if isinstance(key, Symbol):
         return key
     if kind is Kind.NUMBER:

@@ -10,6 +10,7 @@ from unpoison.js.exceptions import RangeError, TypeError  # noqa: A004 - JavaScr
 from unpoison.js.host_buffers import HostBuffer, exotic_of
 from unpoison.js.integers import to_index, to_length
 from unpoison.js.iteration import iterate
+from unpoison.js.numbers import MAX_SAFE_INTEGER
 from unpoison.js.property import get
 from unpoison.js.shown import shown as shown_text
 from unpoison.js.values import Symbol, is_nullish, is_reference
@@ -36,6 +37,8 @@ def find_place(cls: type[ElementArray], source: Any, offset: object, length: obj
     Raises js.RangeError for lengths and offsets that cannot be, js.TypeError for a detached
     buffer or elements of the other kind.
     """
+    if type(source) is int and 0 <= source <= MAX_SAFE_INTEGER:
+        return cls.new_buffer(source * cls.element.size), 0, source
     if not is_reference(source):
         count = to_index(source, f"Invalid typed array length: {shown_text(source)}")
         return cls.new_buffer(count * cls.element.size), 0, count

@@ -13,14 +13,14 @@ from functools import partial
 from typing import Any, NoReturn, TypeVar
 
 from unpoison import js
-from unpoison.bindgen import SIZES, TABLE_DEALLOC
+from unpoison.bindgen import HANDLE_BATCH, SIZES, TABLE_ALLOC, TABLE_DEALLOC
 from unpoison.engine import GuestMemoryError
 from unpoison.errors import BorrowError, StaleHandleError, UnsupportedItem
 from unpoison.runtime import checks
 from unpoison.runtime.closures import Ownership, RustFunction
 from unpoison.runtime.generation import Generation
 from unpoison.runtime.guest_memory import CLASSES, GuestPages
-from unpoison.runtime.handles import CONSTANTS, UnknownHandleError
+from unpoison.runtime.handles import CONSTANTS, Handles, UnknownHandleError
 from unpoison.runtime.objects import Struct, stale_error
 from unpoison.runtime.supervisor import Supervisor
 from unpoison.runtime.views import GuestView
@@ -28,7 +28,6 @@ from unpoison.runtime.views import GuestView
 MALLOC = "__wbindgen_malloc"
 FREE = "__wbindgen_free"
 EXN_STORE = "__wbindgen_exn_store"
-TABLE_ALLOC = "__externref_table_alloc"
 DESTROY_CLOSURE = "__wbindgen_destroy_closure"
 
 E = TypeVar("E", bound=Enum)
@@ -97,7 +96,7 @@ class Border:
         self._malloc = self._runner(MALLOC)
         self._release_memory = self._runner(FREE)
         self._store_exception = self._runner(EXN_STORE)
-        self._allocate_handle = self._runner(TABLE_ALLOC)
+        self._allocate_handles = self._runner(TABLE_ALLOC)
         self._free_handle = self._runner(TABLE_DEALLOC)
         self._destroy_closure = self._runner(DESTROY_CLOSURE)
         self.error = js.as_exception
@@ -271,12 +270,15 @@ class Border:
         handles = self.supervisor.home.handles
         if handle < handles.fixed:
             return
-        if self._keeps_handles:
-            self.u32[0] = handle
-            self._free_handle()
-            return
         try:
-            handles.deallocate(handle)
+            if not self._keeps_handles:
+                handles.deallocate(handle)
+            elif len(handles.free) < HANDLE_BATCH:
+                handles.clear_slot(handle)
+                handles.free.append(handle)  # the guest takes it for a live one of undefined
+            else:
+                self.u32[0] = handle
+                self._free_handle()
         except UnknownHandleError:
             raise self.supervisor.corrupt(f"handle {handle} to be freed") from None
 
@@ -289,13 +291,22 @@ class Border:
         if value is True or value is False:
             return 1026 if value else 1027
         handles = self.supervisor.home.handles
-        handle = self._allocate_handle() if self._keeps_handles else handles.allocate()
-        if handle < 0:
-            raise self.supervisor.corrupt("more handles than there are")
+        handle = handles.free.pop() if handles.free else self._allocate(handles)
         try:
             handles.put(handle, value)
         except UnknownHandleError:
             raise self.supervisor.corrupt(f"handle {handle} as a free one") from None
+        return handle
+
+    def _allocate(self, handles: Handles) -> int:
+        """Give a free handle; keep the others that the guest's allocator gave for the next."""
+        if not self._keeps_handles:
+            handle = handles.allocate()
+            if handle < 0:
+                raise self.supervisor.corrupt("more handles than there are")
+            return handle
+        handle = self._allocate_handles()
+        handles.free.extend(self.u32[4 * HANDLE_BATCH - 4 : 0 : -4])
         return handle
 
     def lend(self, value: object) -> int:

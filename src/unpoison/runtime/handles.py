@@ -26,7 +26,11 @@ class UnknownHandleError(LookupError):
 
 
 class Handles:
-    """The table of one generation."""
+    """The table of one generation.
+
+    `free` are slots that are allocated but hold nothing; where the guest's allocator gave them,
+    the guest does not know that they are free.
+    """
 
     __slots__ = ("fixed", "free", "lent", "values")
 

@@ -73,7 +73,9 @@ class Operation(js.Method):
 
     def call_on(self, this: object, *arguments: object) -> Any:
         """See Method. Raises js.TypeError for another `this`."""
-        return super().call_on(receiver(this, self._kind), *arguments)
+        if not isinstance(this, self._kind):
+            receiver(this, self._kind)
+        return super().call_on(this, *arguments)
 
 
 def receiver(this: object, kind: type) -> Any:
