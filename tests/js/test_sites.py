@@ -40,6 +40,7 @@ TARGETS: dict[str, Callable[[], Any]] = {
     "function": lambda: js.NativeFunction("f", lambda a: a),
     "object": lambda: js.Object({"size": 3}),
     "empty object": lambda: js.Object(),
+    "method of the host": lambda: Plain().has,
     "array": lambda: js.Array([1]),
     "text": lambda: "text",
     "host": Plain,

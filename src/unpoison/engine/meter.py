@@ -128,10 +128,16 @@ class Meter:
         def run() -> int | None:
             _reach()
             if self._is_running:
-                return self._keep(call())
+                error = call()
+                if error is not None:
+                    self._error = error
+                return error
             try:
                 self._begin()
-                return self._keep(call())
+                error = call()
+                if error is not None:
+                    self._error = error
+                return error
             finally:
                 self._end()
 
@@ -166,11 +172,6 @@ class Meter:
         return error, stopped
 
     # --- a call ---
-
-    def _keep(self, error: int | None) -> int | None:
-        if error is not None:
-            self._error = error
-        return error
 
     def _begin(self) -> None:
         self._is_running = True

@@ -41,7 +41,8 @@ class Realm:
     `promises` is where its promise jobs run. `names` are those of the global object: a ClassSpec
     becomes a constructor or a namespace, a function (realm first) a function, a RealmValue what it
     makes, any other value stays. `registry` is that of `Symbol.for`. `changed` are the keys of
-    the properties that the guest gave to prototype objects.
+    the properties that the guest gave to prototype objects, `additions` what it set on values that
+    have no place for it.
     """
 
     def __init__(self, promises: PromiseRealm, names: Mapping[str, object]) -> None:
@@ -52,7 +53,7 @@ class Realm:
         self._prototypes: dict[ClassSpec, Prototype] = {}
         self.changed: set[PropertyKey] = set()
         self._functions: dict[RealmMethod, OwnFunction] = {}
-        self._additions = Additions()
+        self.additions = Additions()
         self.global_object = GlobalObject(self, names)
 
     def part(self, kind: Callable[[Realm], Part]) -> Part:
@@ -104,8 +105,8 @@ class Realm:
     def get(self, target: object, key: object) -> Any:
         """Give `target[key]` as this guest sees it. Raises js.TypeError for undefined and null."""
         found = get(target, key, self)
-        if found is None and self._additions:
-            return self._additions.find(target).get(property_key(key))
+        if found is None and self.additions:
+            return self.additions.find(target).get(property_key(key))
         return found
 
     def set(self, target: object, key: object, value: object) -> None:
@@ -118,7 +119,7 @@ class Realm:
         if not takes(target, name):
             set_property(target, name, value, self)
         elif _is_of_host(target) or not try_set(target, name, value, self):
-            self._additions.add(target, name, value)
+            self.additions.add(target, name, value)
 
     def try_set(self, target: object, name: PropertyKey, value: object) -> bool:
         """Set a property of an object as `set` does; False when it is refused."""
@@ -129,7 +130,7 @@ class Realm:
 
     def try_delete(self, target: object, name: PropertyKey) -> bool:
         """Delete a property of an object; False when it is refused."""
-        added = self._additions.find(target)
+        added = self.additions.find(target)
         if name in added:
             del added[name]
             return True
@@ -137,11 +138,11 @@ class Realm:
 
     def has(self, target: object, key: object) -> bool:
         """Give `key in target`; js.TypeError when the target is a primitive."""
-        return has(target, key, self) or property_key(key) in self._additions.find(target)
+        return has(target, key, self) or property_key(key) in self.additions.find(target)
 
     def delete(self, target: object, key: object) -> None:
         """Do `delete target[key]`; js.TypeError when it is refused."""
-        added = self._additions.find(target)
+        added = self.additions.find(target)
         if property_key(key) in added:
             del added[property_key(key)]
         else:
@@ -149,8 +150,8 @@ class Realm:
 
     def call_method(self, target: object, key: object, *arguments: object) -> Any:
         """Do `target[key](...arguments)`; js.TypeError when that is no function."""
-        if self._additions and property_key(key) in self._additions.find(target):
-            return self._additions.find(target)[property_key(key)](*arguments)  # type: ignore[operator]
+        if self.additions and property_key(key) in self.additions.find(target):
+            return self.additions.find(target)[property_key(key)](*arguments)  # type: ignore[operator]
         return call_method(target, key, *arguments, changes=self)
 
 

@@ -9,9 +9,10 @@ So nothing is remembered here. What a guest has given to a prototype is searched
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import FunctionType, MethodType
 from typing import TYPE_CHECKING, Any
 
-from unpoison.js.classes import Method, Property, RealmMethod
+from unpoison.js.classes import ClassSpec, Method, Property, RealmMethod, spec_of
 from unpoison.js.members import JsObject
 from unpoison.js.objects import Object
 
@@ -28,6 +29,21 @@ def _inherited(target: JsObject, name: str) -> Property | None:
         return None
     found: Property | None = target._js_spec.members.get(name)
     return found
+
+
+def _method(spec: ClassSpec, name: str) -> Method | None:
+    """Give a method of a class that is the same for every guest."""
+    member = spec.members.get(name)
+    method = None if member is None else member.value
+    is_shared = isinstance(method, Method) and not isinstance(method, RealmMethod)
+    return method if is_shared else None
+
+
+def _is_bare(target: object) -> bool:
+    """Tell whether it is a method of the host with no property but its name and length."""
+    if type(target) is not MethodType or type(target.__func__) is not FunctionType:
+        return False
+    return not target.__func__.__dict__
 
 
 def _is_free(target: Object, name: str) -> bool:
@@ -73,9 +89,10 @@ def make_setter(realm: Realm, name: str) -> Callable[[object, object], None]:
 
 def make_caller(realm: Realm, name: str) -> Callable[..., Any]:
     """Give what calls a method of an object, as `Realm.call_method` does."""
-    search, changed = realm.call_method, realm.changed
+    search, changed, additions = realm.call_method, realm.changed, realm.additions
     if not name.isidentifier():
         return lambda target, *arguments: search(target, name, *arguments)
+    of_function = None if name in ("name", "length") else _method(spec_of(make_caller), name)
 
     def call(target: object, *arguments: object) -> Any:
         if isinstance(target, JsObject) and name not in changed:
@@ -83,6 +100,9 @@ def make_caller(realm: Realm, name: str) -> Callable[..., Any]:
             method = None if member is None else member.value
             if isinstance(method, Method) and not isinstance(method, RealmMethod):
                 return method.call_on(target, *arguments)
+        # A bound method is what resolves a promise, which Rust calls by Function.prototype.call.
+        elif of_function is not None and _is_bare(target) and not (additions or name in changed):
+            return of_function.call_on(target, *arguments)
         return search(target, name, *arguments)
 
     return call

@@ -12,6 +12,7 @@ from unpoison.js.callbacks import callback as callback_of
 from unpoison.js.classes import Method
 from unpoison.js.conversions import to_number, to_string
 from unpoison.js.element_arrays import ElementArray
+from unpoison.js.element_types import UINT8
 from unpoison.js.exceptions import RangeError, TypeError  # noqa: A004 - JavaScript's
 from unpoison.js.integers import relative, to_integer, to_length
 from unpoison.js.iterator_class import ARRAY_ITERATOR, JsIterator
@@ -90,10 +91,13 @@ def fill(this: object, value: object, start: object = None, end: object = None) 
 def set_(this: object, source: Any, offset: object = None) -> None:
     """Copy an array's elements into this one. Raises js.RangeError when they do not fit."""
     given = receiver_of(this, "set")
-    start = to_integer(offset)
+    start = 0 if offset is None else to_integer(offset)
     if start < 0:
         raise RangeError("offset is out of bounds")
     count = given.need(_PROTOTYPE + "set")
+    if type(source) is bytes and given.element is UINT8 and start + len(source) <= count:
+        given.write(int(start), source)  # no object that shows them is needed
+        return
     other = shown(source)
     if other is None:
         _set_values(given, source, start)

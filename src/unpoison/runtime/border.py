@@ -284,12 +284,8 @@ class Border:
 
     def own(self, value: object) -> int:
         """Give an owned handle for a value."""
-        if value is None:
-            return CONSTANTS[None]
-        if value is js.null:
-            return CONSTANTS[js.null]
-        if value is True or value is False:
-            return 1026 if value else 1027
+        if value is None or value is True or value is False or value is js.null:
+            return CONSTANTS[value]
         handles = self.supervisor.home.handles
         handle = handles.free.pop() if handles.free else self._allocate(handles)
         try:

@@ -53,6 +53,7 @@ class _HandleIntrinsics:
 
     def __init__(self, border: Border) -> None:
         self._border = border
+        self._supervisor = border.supervisor
 
     def clone(self, handle: int) -> int:
         border = self._border
@@ -63,7 +64,7 @@ class _HandleIntrinsics:
 
     def set_null(self, handle: int) -> None:
         try:
-            self._border.supervisor.home.handles.clear_slot(handle & 0xFFFFFFFF)
+            self._supervisor.home.handles.clear_slot(handle & 0xFFFFFFFF)
         except UnknownHandleError:
             raise self._border.supervisor.corrupt(f"handle {handle} to be cleared") from None
 

@@ -109,7 +109,7 @@ def make_request(
 ) -> HttpRequest:
     """Make a request of what a caller gave. Raises ValueError for a URL that is none."""
     try:
-        address = URL(url).href
+        address = URL(url)
     except Exception as error:
         raise ValueError(f"{url!r} is no absolute URL, such as http://worker/path") from error
     pairs = headers.items() if isinstance(headers, Mapping) else headers or ()
@@ -119,8 +119,8 @@ def make_request(
     if media is not None and "content-type" not in names:
         fields.append(("content-type", media))
     if "host" not in names:
-        fields.append(("host", URL(address).host))
-    return HttpRequest(method.upper(), address, fields, data)
+        fields.append(("host", address.host))
+    return HttpRequest(method.upper(), address.href, fields, data)
 
 
 def _payload(body: Given, as_json: Any) -> tuple[Payload, str | None]:
