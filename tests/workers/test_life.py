@@ -55,11 +55,16 @@ class Bench:
             host=host_of(self.realm),
             instance=SimpleNamespace(realm=self.realm, is_idle=True),
             mourners=set(),
+            settled=self._settled,
+            begin_event=lambda: self.log.append("budget"),
         )
         self.guest = guest
         self.life.take(guest)
 
     async def _nothing(self) -> None: ...
+
+    async def _settled(self, promise: js.Promise[Any]) -> Any:
+        return await promise
 
     async def event(self, name: str, begin: Callable[[], object] = lambda: None) -> None:
         """Come in, note the name, and begin something in that turn."""
@@ -219,5 +224,19 @@ def test_no_effect_leaves_a_life_that_has_ended(tmp_path: Path) -> None:
         with pytest.raises(ObjectError, match="reset"):
             await bench.life.before_effect()
         assert bench.log == []
+
+    run(tmp_path, test)
+
+
+def test_an_event_has_cpu_time_of_its_own_and_what_it_leaves_behind_has_none(
+    tmp_path: Path,
+) -> None:
+    # Else a guest that calls state.waitUntil() in each turn would never reach its limit.
+    async def test(bench: Bench) -> None:
+        bench.life.begin().close()
+        assert bench.log == ["budget", "rest"]
+        bench.life.wait_until(js.resolve(bench.realm.promises, 1))
+        await settle()
+        assert bench.log == ["budget", "rest", "rest"]
 
     run(tmp_path, test)

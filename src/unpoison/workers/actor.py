@@ -234,15 +234,15 @@ class Actor:
             result = convert(await guest.settled(answer))
             await life.before_effect()
         except Exception as error:
-            visit.over()
+            visit.close()
             raise self._failure(life, error) from error
         except BaseException:
-            visit.over()
+            visit.close()
             raise
         if isinstance(result, HttpResponse):
             visit.answered(result)
         else:
-            visit.over()
+            visit.close()
         return result
 
     def _failure(self, life: Life, error: Exception) -> ObjectError:

@@ -152,7 +152,11 @@ class Life:
     def begin(self) -> Visit:
         """Note an event that comes in now."""
         assert self.guest is not None
-        visit = Visit(self.guest, self._clock, self._left)
+        self.guest.begin_event()
+        return self._visit(self.guest)
+
+    def _visit(self, guest: Guest) -> Visit:
+        visit = Visit(guest, self._clock, self._left)
         self._visits.add(visit)
         return visit
 
@@ -162,9 +166,11 @@ class Life:
 
     def wait_until(self, promise: js.Promise[Any]) -> None:
         """Keep the object from eviction until a promise of it is settled."""
-        visit = self.begin()
+        self.check()
+        assert self.guest is not None
+        visit = self._visit(self.guest)  # no event of its own: it has no CPU time of its own
         visit.wait_until(promise)
-        visit.over()
+        visit.close()
 
     def deliver(self, event: Callable[[], object]) -> None:
         """Run an event as a macrotask of the guest, as soon as it may come in."""

@@ -19,39 +19,39 @@ log = logging.getLogger("unpoison.workers")
 WAIT_UNTIL_SECONDS: Final = 30.0
 """How long promises given to `waitUntil` may take after the answer. Workers docs, "Limits"."""
 
-
 LINGER_SECONDS: Final = 1.0
 """How long the guest of a body that nobody reads to its end may go on, to drop what it holds."""
 
 
 class Visit:
     """An event under way: it ends when it is answered, its body is sent or dropped, and every
-    promise given to `waitUntil` is settled. `on_end` is called once then.
+    promise given to `waitUntil` is settled or has been given up. `on_end` is called once then.
     """
 
     def __init__(self, guest: Guest, clock: Clock, on_end: Callable[[Visit], object]) -> None:
         self.guest = guest
-        guest.begin_event()
-        self.generation = guest.generation
-        self.passes_through = False
         self._clock = clock
         self._on_end = on_end
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._open = 1  # the answer, the body, and each task
+        self._open = 1  # the handler, the body, a WebSocket
+        self._tasks: set[asyncio.Task[Any]] = set()  # one for each promise
         self._alarm: js.Handle | None = None
+        self._is_over = False
 
     # --- what the guest says of it: ports.EventPort ---
 
     def wait_until(self, promise: js.Promise[Any]) -> None:
-        """Keep the event alive until a promise of the guest is settled."""
-        self._open += 1
-        task = asyncio.get_running_loop().create_task(self._watch(promise))
+        """Keep the event alive until a promise of the guest is settled.
+
+        Raises js.Error when it is over: the guest may serve another one by now.
+        """
+        if self._is_over:
+            raise js.Error("waitUntil() was called for an event that is over")
+        task = asyncio.get_running_loop().create_task(self.guest.settled(promise))
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._settled)
 
     def pass_through_on_exception(self) -> None:
-        """Note it; there is no origin server here that a failure could be passed to."""
-        self.passes_through = True
+        """Do nothing: there is no origin server here that a failure could be passed to."""
 
     # --- how it goes on ---
 
@@ -62,7 +62,7 @@ class Visit:
             response.body = _Watched(response.body, self.close, self._linger)
         if response.web_socket is not None:
             self._attend(response.web_socket.peer)
-        self.over()
+        self.close()
         return response
 
     def _attend(self, end: SocketEnd) -> None:
@@ -71,19 +71,20 @@ class Visit:
             self._open += 1
             end.when_closed(self.close)
 
-    def over(self) -> None:
-        """Note that the handler is done, whatever it did."""
-        if self._tasks:
-            self._alarm = self._clock.call_later(WAIT_UNTIL_SECONDS, self._give_up)
-        self.close()
-
     def close(self) -> None:
-        """Note that one of the things that keep it alive is gone."""
+        """Note that the handler is done, whatever it did, or the body or the WebSocket is."""
         self._open -= 1
-        if self._open == 0:
-            if self._alarm is not None:
-                self._alarm.cancel()
-            self._on_end(self)
+        if self._open == 0 and self._tasks:
+            self._alarm = self._clock.call_later(WAIT_UNTIL_SECONDS, self._give_up)
+        self._end_if_done()
+
+    def _end_if_done(self) -> None:
+        if self._open or self._tasks:
+            return
+        self._is_over = True
+        if self._alarm is not None:
+            self._alarm.cancel()
+        self._on_end(self)
 
     def _linger(self) -> None:
         """Close when the guest has nothing more to do, or after a while."""
@@ -102,19 +103,19 @@ class Visit:
         handles.append(self._clock.call_later(LINGER_SECONDS, end))
         guest.when_idle(end)
 
-    async def _watch(self, promise: js.Promise[Any]) -> None:
-        try:
-            await self.guest.settled(promise)
-        except asyncio.CancelledError:
+    def _settled(self, task: asyncio.Task[Any]) -> None:
+        """Tell of what nobody else hears of."""
+        self._tasks.discard(task)
+        if task.cancelled():
             log.warning("waitUntil: a promise was still pending %g seconds after the answer",
                         WAIT_UNTIL_SECONDS)  # fmt: skip
-        except Exception as error:  # noqa: BLE001 - the guest's; nobody else hears of it
+        elif (error := task.exception()) is not None:
             log.error("waitUntil: %s", text_of(error))
-        finally:
-            self.close()
+        self._end_if_done()
 
     def _give_up(self) -> None:
-        for task in list(self._tasks):
+        self._is_over = True  # nothing is added to what is given up
+        for task in self._tasks:
             task.cancel()
 
 
@@ -138,6 +139,8 @@ class _Watched:
     async def __anext__(self) -> bytes:
         try:
             return await anext(self._body)
+        except asyncio.CancelledError:
+            raise  # the reader's: it closes the body, and only then the guest has done with it
         except BaseException:
             self._end()
             raise

@@ -247,7 +247,9 @@ class Worker:
             raise OverloadedError("the worker is shutting down")
         if handler not in self.program.handlers:
             raise ObjectError(f"Handler does not export a {handler}() function.", name="TypeError")
-        visit = Visit(await self._guests.for_request(), self.clock, self._left)
+        guest = await self._guests.for_request()
+        guest.begin_event()
+        visit = Visit(guest, self.clock, self._left)
         self._visits.add(visit)
         return visit
 
@@ -295,14 +297,14 @@ class Worker:
         if isinstance(result, HttpResponse):
             visit.answered(result)
         else:
-            visit.over()
+            visit.close()
         return result
 
     def _failed(self, visit: Visit, error: BaseException) -> None:
         self._nursery.note(error)
         if isinstance(error, PanicError):
             self.observer.incident(Incident.PANIC, error, self.name)
-        visit.over()
+        visit.close()
 
     def _left(self, visit: Visit) -> None:
         self._visits.discard(visit)
