@@ -67,6 +67,39 @@ def test_under_a_loop_a_promise_settles_though_nobody_awaits_it(any_embedder: Em
     assert asyncio.run(main()) == "fulfilled"
 
 
+def test_run_through_makes_a_call_and_runs_its_jobs_with_no_turn_of_the_loop(
+    any_embedder: Embedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rust = any_embedder.start()
+
+    async def main() -> None:
+        loop = asyncio.get_running_loop()
+        turns: list[object] = []
+        monkeypatch.setattr(loop, "call_soon", lambda *call, **_: turns.append(call))
+        promise = any_embedder.instance.run_through(lambda: rust.slow(0))
+        monkeypatch.undo()
+        assert (promise.state.value, turns) == ("fulfilled", [])
+        assert await rust.slow(3) == 3  # afterwards jobs have their turn as ever
+
+    asyncio.run(main())
+
+
+def test_the_jobs_of_a_run_through_that_raises_have_their_turn(any_embedder: Embedder) -> None:
+    rust = any_embedder.start()
+    promises: list[Any] = []
+
+    def call() -> None:
+        promises.append(rust.slow(0))
+        raise KeyError("mine")
+
+    async def main() -> None:
+        with pytest.raises(KeyError, match="mine"):
+            any_embedder.instance.run_through(call)
+        assert await asyncio.wait_for(promises[0], 5) == 0
+
+    asyncio.run(main())
+
+
 def test_many_promises_settle_each_with_its_own_value(any_embedder: Embedder) -> None:
     rust = any_embedder.start()
 

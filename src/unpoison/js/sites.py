@@ -61,7 +61,8 @@ def make_getter(realm: Realm, name: str) -> Callable[[object], Any]:
         if isinstance(target, JsObject) and name not in changed:
             member = _inherited(target, name)
             if member is not None and member.get is not None:
-                return member.get.call_on(target)
+                read = member.get
+                return read.run(target) if type(read) is Method else read.call_on(target)
         return search(target, name)
 
     return get

@@ -20,7 +20,7 @@ from unpoison.runtime import checks
 from unpoison.runtime.closures import Ownership, RustFunction
 from unpoison.runtime.generation import Generation
 from unpoison.runtime.guest_memory import CLASSES, GuestPages
-from unpoison.runtime.handles import CONSTANTS, Handles, UnknownHandleError
+from unpoison.runtime.handles import CONSTANT_TYPES, CONSTANTS, LENT, Handles, UnknownHandleError
 from unpoison.runtime.objects import Struct, stale_error
 from unpoison.runtime.supervisor import Supervisor
 from unpoison.runtime.views import GuestView
@@ -254,9 +254,12 @@ class Border:
 
     def peek(self, handle: int) -> Any:
         """Give the value of a borrowed handle."""
+        handles = self.supervisor.home.handles
         try:
-            return self.supervisor.home.handles.get(handle)
-        except UnknownHandleError:
+            if handle >= handles.fixed:  # so it is nearly always
+                return handles.values[handle - LENT]
+            return handles.get(handle)
+        except (IndexError, UnknownHandleError):
             raise self.supervisor.corrupt(f"handle {handle}, which names nothing") from None
 
     def take(self, handle: int) -> Any:
@@ -284,7 +287,7 @@ class Border:
 
     def own(self, value: object) -> int:
         """Give an owned handle for a value."""
-        if value is None or value is True or value is False or value is js.null:
+        if type(value) in CONSTANT_TYPES:
             return CONSTANTS[value]
         handles = self.supervisor.home.handles
         handle = handles.free.pop() if handles.free else self._allocate(handles)

@@ -20,6 +20,8 @@ MAX_HANDLES = 1 << 24
 
 CONSTANTS: dict[object, int] = {None: 1024, null: 1025, True: 1026, False: 1027}
 
+CONSTANT_TYPES = frozenset(map(type, CONSTANTS))
+
 
 class UnknownHandleError(LookupError):
     """A handle that names nothing; the guest handed it over, or handed it over twice."""
@@ -51,17 +53,21 @@ class Handles:
 
     def put(self, handle: int, value: object) -> None:
         """Fill a slot that the guest's allocator gave. Raises UnknownHandleError for others."""
-        place = handle - LENT
-        if handle < self.fixed or place >= len(self.values):
+        if handle < self.fixed:
             raise UnknownHandleError(handle)
-        self.values[place] = value
+        try:
+            self.values[handle - LENT] = value
+        except IndexError:
+            raise UnknownHandleError(handle) from None
 
     def clear_slot(self, handle: int) -> None:
         """Forget the value of a slot. Raises UnknownHandleError for a fixed slot."""
-        place = handle - LENT
-        if handle < self.fixed or place >= len(self.values):
+        if handle < self.fixed:
             raise UnknownHandleError(handle)
-        self.values[place] = None  # not by `put`: guests call this more than anything else
+        try:
+            self.values[handle - LENT] = None  # not by `put`: guests call this most of all
+        except IndexError:
+            raise UnknownHandleError(handle) from None
 
     def lend(self, value: object) -> int:
         """Give a slot below 1024 that names the value until it is taken back."""

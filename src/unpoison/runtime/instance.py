@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from types import CodeType, TracebackType
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from unpoison import js
 from unpoison.artefact import Artefact, Source, prepare, read_source
@@ -26,6 +26,9 @@ from unpoison.web import PLATFORM_NAMES, Fetcher
 Recovery = Literal["terminate", "reinit"]
 Threads = Literal["raise", "wait"]
 Bind = Callable[[Border], Exports]
+
+
+T = TypeVar("T")
 
 
 class Module:
@@ -290,6 +293,10 @@ class Instance:
     def run_jobs(self) -> int:
         """Run the promise jobs that are due, and those they cause; give their number."""
         return self._scheduler.run_jobs()
+
+    def run_through(self, call: Callable[[], T]) -> T:
+        """Make a call, such as one of an export, and `run_jobs`; give what the call gave."""
+        return self._scheduler.run_through(call)
 
     def cancel_pending(self) -> None:
         """Cancel the timers and awaitables that are outstanding; what waits for them waits on.

@@ -19,7 +19,7 @@ import threading
 from collections import deque
 from collections.abc import Awaitable, Callable, Generator, MutableSet, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from unpoison import js
@@ -32,6 +32,8 @@ from unpoison.runtime.timers import Timers
 from unpoison.runtime.turn import Turn
 
 log = logging.getLogger("unpoison.promise")
+
+T = TypeVar("T")
 
 RETRY = 0.001
 """Seconds until a loop looks again whether another thread has left the instance."""
@@ -83,6 +85,7 @@ class Scheduler:
         self._timers = Timers()
         self._adopted: WeakKeyDictionary[object, js.Promise[object]] = WeakKeyDictionary()
         self._scheduled: Loop | None = None
+        self._is_held = False
         self._alarm: tuple[Loop, float, js.Handle] | None = None
         self._tasks: set[_Spawned] = set()
         self._orphans: set[_Spawned] = set()  # a loop keeps no reference to its tasks
@@ -117,6 +120,24 @@ class Scheduler:
             self._arm()
         self._tell_idle(idle)
         return done
+
+    def run_through(self, call: Callable[[], T]) -> T:
+        """Make a call from outside, then run the jobs that it left; give what it gave.
+
+        As a call and `run_jobs`, but no turn of the loop is asked for in between: it would find
+        nothing to do. What the call raises comes out, and its jobs run in the next turn.
+        """
+        outer, self._is_held = self._is_held, True
+        try:
+            made = call()
+        except BaseException:
+            self._is_held = outer
+            if len(self.queue):
+                self._announce()
+            raise
+        self._is_held = outer
+        self.run_jobs()
+        return made
 
     def forget(self) -> None:
         """Drop the jobs, entries, timers and holds of a generation that is gone.
@@ -238,6 +259,8 @@ class Scheduler:
     # --- turns ---
 
     def _announce(self) -> None:
+        if self._is_held:
+            return  # whoever holds it runs the jobs
         loop = running_loop()
         if loop is not None and self._scheduled != loop:
             self._scheduled = loop

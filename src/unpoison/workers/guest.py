@@ -90,9 +90,7 @@ class Guest:
 
         Raises what the guest raises, AbortError when it dies.
         """
-        answer = call()
-        self.instance.run_jobs()
-        return answer
+        return self.instance.run_through(call)
 
     async def settled(self, answer: object) -> Any:
         """Give an answer of this guest, or that of its promise when it is one.
