@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.workers.shop import CANCELED, get, make
-from unpoison.workers import actor
+from unpoison.workers import socket_handlers
 from unpoison.workers.clock import ManualClock
 from unpoison.workers.sockets import Data, SocketEnd
 from unpoison.workers.worker import Worker
@@ -413,7 +413,7 @@ def test_an_alarm_that_the_index_lost_is_found_when_its_object_is_next_used(
 def test_a_client_that_speaks_faster_than_the_object_hears_loses_its_socket(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(actor, "MAX_QUEUED_BYTES", 10_000)
+    monkeypatch.setattr(socket_handlers, "MAX_QUEUED_BYTES", 10_000)
 
     async def test() -> None:
         clock = ManualClock()

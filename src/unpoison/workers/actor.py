@@ -5,31 +5,28 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
-from concurrent.futures import Executor
-from dataclasses import dataclass
+from contextlib import suppress
 from functools import partial
-from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from unpoison import js
 from unpoison.errors import PanicError, StorageError
-from unpoison.web import buffer_of
-from unpoison.workers.alarm_index import AlarmIndex
 from unpoison.workers.alarms import Outcome
-from unpoison.workers.clock import Clock
 from unpoison.workers.durability import Durability
-from unpoison.workers.failures import ObjectError, has_died, text_of
+from unpoison.workers.failures import CLOSING, ObjectError, has_died, text_of
 from unpoison.workers.gates import Lock
 from unpoison.workers.guest import Guest
-from unpoison.workers.hibernation import HibernatingSocket, Hibernation
+from unpoison.workers.hibernation import Hibernation
 from unpoison.workers.ids import ObjectId
-from unpoison.workers.isolation import Isolation
 from unpoison.workers.life import Life, reset_by
-from unpoison.workers.messages import HttpRequest, HttpResponse
-from unpoison.workers.object_state import make_state, web_socket_for
-from unpoison.workers.observers import Incident, Observer
-from unpoison.workers.sockets import MAX_QUEUED_BYTES, Data, SocketOverflow
+from unpoison.workers.messages import HttpRequest, HttpResponse, drop
+from unpoison.workers.object_file import ObjectFile
+from unpoison.workers.object_kind import Kind
+from unpoison.workers.object_state import make_state
+from unpoison.workers.observers import Incident
+from unpoison.workers.socket_handlers import Call, SocketHandlers
 from unpoison.workers.transfer import request_for, response_of
+from unpoison.workers.visit import Visit
 
 log = logging.getLogger("unpoison.workers")
 
@@ -38,34 +35,8 @@ T = TypeVar("T")
 EVICTION_SECONDS: Final = 10.0
 """How long an object without activity is kept. Facts 5.5."""
 
-NO_STATUS: Final = 1005
-"""The code of a close that had none. RFC 6455 7.4.1."""
-
-MESSAGE_BYTES: Final = 1_024
-"""What a message that waits takes beside its data."""
-
 TRIES: Final = 3
 """Lives that an event may wait for: one that ends before the event came in costs it nothing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """What all objects of one class have in common.
-
-    `folder` has their files, `index` their alarms.
-    """
-
-    class_name: str
-    worker: str
-    isolation: Isolation
-    clock: Clock
-    observer: Observer
-    executor: Executor
-    folder: Path
-    index: AlarmIndex
-    uses_sql: bool
-    cpu: float | None
-    keeps_alarm: bool
 
 
 class Actor:
@@ -87,15 +58,15 @@ class Actor:
     ) -> None:
         self.kind = kind
         self.id = id
-        self.hibernation = Hibernation(self, kind.clock.time)
+        handlers = SocketHandlers(str(self), self._post)
+        self.hibernation = Hibernation(handlers, kind.clock.time)
+        self._file = ObjectFile(str(self), self._make_stored)
         self._on_alarm = on_alarm
         self._on_gone = on_gone
         self._on_open = on_open
-        self._stored: Durability | None = None
-        self._closing: asyncio.Future[None] | None = None
         self._life: Life | None = None
         self._events = 0
-        self._unheard = 0
+        self._is_closed = False
         self.resting_since = 0.0
         self._eviction: js.Handle | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -125,79 +96,35 @@ class Actor:
             return life.target.alarm()
 
         try:
-            await self._event(call, lambda value: None)
+            await self._event(call, _nothing)
             await self._end_alarm(succeeded=True)
-        except (ObjectError, StorageError) as error:
+        except (ObjectError, StorageError, js.Error) as error:
             log.error("%s: the alarm failed: %s", self, error)
-            await self._end_alarm(succeeded=False)
+            with suppress(StorageError):  # then the object is reset, and the alarm is stored
+                await self._end_alarm(succeeded=False)
             is_own = isinstance(error, ObjectError) and not error.overloaded
             return Outcome.FAILED if is_own else Outcome.PREVENTED
         return Outcome.DONE
 
     async def drop_alarm(self) -> None:
-        """Delete the alarm: it has failed too often."""
-        await self._closed()
-        stored = self._open()
-        stored.storage.delete_alarm()
-        stored.commit()
-        await stored.wait()
+        """Delete the alarm: it has failed too often. Raises StorageError."""
+        await self._file.closed()
+        if not self._is_closed:
+            stored = self._file.use()
+            stored.storage.delete_alarm()
+            stored.commit()
+            await stored.wait()
 
     async def _end_alarm(self, *, succeeded: bool) -> None:
-        stored = self._stored
+        stored = self._file.stored
         if stored is not None and stored.database.broken is None:
             stored.storage.alarm.end_handler(succeeded=succeeded)
             stored.commit()
             await stored.wait()
 
-    # --- sockets: HibernationListener ---
-
-    def message(self, socket: HibernatingSocket, data: Data) -> None:
-        """Run `webSocketMessage`."""
-        size = len(data) + MESSAGE_BYTES
-        self._hear("webSocketMessage", socket, _guest_data(data), size=size)
-
-    def closed(
-        self, socket: HibernatingSocket, code: int | None, reason: str, was_clean: bool
-    ) -> None:
-        """Run `webSocketClose`."""
-        self._hear("webSocketClose", socket, NO_STATUS if code is None else code, reason, was_clean)
-
-    def failed(self, socket: HibernatingSocket, error: Exception) -> None:
-        """Run `webSocketError`."""
-        self._hear("webSocketError", socket, js.Error(str(error)))
-
-    def _hear(
-        self, handler: str, socket: HibernatingSocket, *arguments: object, size: int = 0
-    ) -> None:
-        self._unheard += size
-        if self._unheard > MAX_QUEUED_BYTES:
-            # What its clients say faster than it hears must not fill the memory of the host.
-            self._unheard -= size
-            socket.end.abort(SocketOverflow(f"{self} has too many messages waiting"))
-            return
-
-        def call(life: Life, guest: Guest) -> object:
-            method = getattr(life.target, handler, None)
-            if method is None:
-                return None
-            return method(web_socket_for(guest.realm, socket), *arguments)
-
-        self._events += 1  # at once: the object must not be gone when the task begins
-        task = asyncio.ensure_future(self._event(call, lambda value: None))
-        self._tasks.add(task)
-        task.add_done_callback(partial(self._heard, size))
-
-    def _heard(self, size: int, task: asyncio.Task[Any]) -> None:
-        self._unheard -= size
-        self._tasks.discard(task)
-        self._events -= 1
-        self._rest()
-        if not task.cancelled() and task.exception() is not None:
-            log.error("%s: a WebSocket handler failed: %s", self, task.exception())
-
     # --- how an event goes ---
 
-    async def _event(self, call: Callable[[Life, Guest], object], convert: Callable[[Any], T]) -> T:
+    async def _event(self, call: Call, convert: Callable[[Any], T]) -> T:
         self._events += 1
         try:
             life, lock = await self._come_in()
@@ -206,44 +133,82 @@ class Actor:
             self._events -= 1
             self._rest()
 
+    def _post(self, call: Call, on_over: Callable[[], object]) -> None:
+        """Run an event that nobody waits for; none when the object is closed."""
+        if self._is_closed:
+            on_over()
+            return
+        self._events += 1  # at once: the object must not be gone when the task begins
+        task = asyncio.ensure_future(self._event(call, _nothing))
+        self._tasks.add(task)
+        task.add_done_callback(partial(self._posted, on_over))
+
+    def _posted(self, on_over: Callable[[], object], task: asyncio.Task[Any]) -> None:
+        on_over()
+        self._tasks.discard(task)
+        self._events -= 1
+        self._rest()
+        if not task.cancelled() and task.exception() is not None and not self._is_closed:
+            log.error("%s: a WebSocket handler failed: %s", self, task.exception())
+
     async def _come_in(self) -> tuple[Life, Lock]:
         """Wait for the turn in the object. A life that ends meanwhile is followed by the next."""
         tries = 0
         while True:
             life = self._life or self._begin()
             try:
-                return life, await life.admit()
+                lock = await life.admit()
+                if not life.is_over:
+                    return life, lock
+                lock.release()
+                life.check()
             except ObjectError:
                 tries += 1
                 # Who has a constructor that fails is told so; waiting would run it again and again.
                 if life.target is None or tries == TRIES:
                     raise
 
-    async def _run(
-        self,
-        life: Life,
-        lock: Lock,
-        call: Callable[[Life, Guest], object],
-        convert: Callable[[Any], T],
-    ) -> T:
+    async def _run(self, life: Life, lock: Lock, call: Call, convert: Callable[[Any], T]) -> T:
         guest = life.guest
         assert guest is not None
         visit = life.begin()
         try:
             answer = life.turn(lock, lambda: guest.enter(lambda: call(life, guest)))
-            result = convert(await guest.settled(answer))
-            await life.before_effect()
         except Exception as error:
             visit.close()
             raise self._failure(life, error) from error
-        except BaseException:
-            visit.close()
+        try:
+            return await self._finish(life, visit, answer, convert)
+        except asyncio.CancelledError:
+            # Who asked has left; the object is not interrupted, and its answer is nobody's.
+            self._start(self._drop(self._finish(life, visit, answer, convert)))
             raise
+
+    async def _finish(
+        self, life: Life, visit: Visit, answer: object, convert: Callable[[Any], T]
+    ) -> T:
+        """Wait for an answer. Who is cancelled has done nothing, and may do it again."""
+        try:
+            value = await life.settled(answer)
+            await life.before_effect()
+            result = convert(value)
+        except Exception as error:
+            visit.close()
+            raise self._failure(life, error) from error
         if isinstance(result, HttpResponse):
             visit.answered(result)
         else:
             visit.close()
         return result
+
+    async def _drop(self, answer: Coroutine[Any, Any, object]) -> None:
+        try:
+            result = await answer
+        except ObjectError as error:
+            log.debug("%s: failed when nobody waited any more: %s", self, error)
+            return
+        if isinstance(result, HttpResponse):
+            await drop(result)
 
     def _failure(self, life: Life, error: Exception) -> ObjectError:
         """Give what the caller is told; an error that leaves nothing to go on with is a reset."""
@@ -258,7 +223,9 @@ class Actor:
     # --- lives ---
 
     def _begin(self) -> Life:
-        stored = self._open()
+        if self._is_closed:
+            raise ObjectError(CLOSING, retryable=True)
+        stored = self._file.use()
         life = Life(
             self.id,
             stored,
@@ -271,13 +238,14 @@ class Actor:
         self._life = life
         # The gate is closed to all others until the constructor has run, so that events come in
         # in the order of their calls.
-        life.input.enter(lambda lock: self._start(self._construct(life, lock)), lambda error: None)
+        life.input.enter(
+            lambda lock: self._start(self._construct(life, stored, lock)), lambda error: None
+        )
         return life
 
-    async def _construct(self, life: Life, lock: Lock) -> None:
+    async def _construct(self, life: Life, stored: Durability, lock: Lock) -> None:
         try:
-            await self._closed()
-            self._on_open(self._open().storage.alarm.time)
+            await self._file.closed()
             guest = await self.kind.isolation.for_object()
         except Exception as error:  # noqa: BLE001 - whatever a start raises; callers are told
             life.end(reset_by(error))
@@ -287,8 +255,10 @@ class Actor:
             return
         life.take(guest)
         self.kind.isolation.attach(guest, life)
-        make = getattr(guest.exports, self.kind.class_name)
         try:
+            # Not earlier: who waits for a guest has no file open.
+            self._on_open(stored.storage.alarm.time)
+            make = getattr(guest.exports, self.kind.class_name)
             life.target = life.turn(
                 lock, lambda: guest.enter(lambda: make(make_state(guest.realm, life), guest.env))
             )
@@ -303,8 +273,8 @@ class Actor:
     def _ended(self, life: Life, error: ObjectError | None) -> None:
         """Undo what a life that was reset has not committed, at once; free its guest soon."""
         self._life = None
-        if error is not None and self._stored is not None:
-            self._stored.rollback()
+        if error is not None:
+            self._file.rollback()
         guest = life.guest
         if guest is not None:
             # Not now: frames of the guest may be on the stack.
@@ -314,7 +284,7 @@ class Actor:
         life.leave()
         isolation = self.kind.isolation
         isolation.detach(guest, life)
-        if isolation.is_shared and guest.is_live and life.target is not None:
+        if isolation.is_shared and life.has_target:
             self._free(life)
         isolation.release_object(guest)
 
@@ -326,47 +296,17 @@ class Actor:
 
     # --- stored data ---
 
-    def _open(self) -> Durability:
-        """Give the stored side. The file is opened when it is first used, and not before one of
-        before is closed: who uses it awaits `_closed` first."""
-        stored = self._stored
-        if stored is not None and stored.database.broken is not None:
-            self._close()
-            stored = None
-        if stored is None:
-            stored = self._stored = Durability(
-                self.kind.folder / f"{self.id}.sqlite",
-                self.kind.clock,
-                uses_sql=self.kind.uses_sql,
-                cpu=self.kind.cpu,
-                executor=self.kind.executor,
-                flush_index=self.kind.index.flush,
-                on_alarm=self._on_alarm,
-                on_broken=self._storage_broke,
-            )
-        return stored
-
-    def _close(self) -> None:
-        """Begin to close the stored side; what was written is durable then."""
-        stored, self._stored = self._stored, None
-        if stored is not None:
-            self._closing = asyncio.ensure_future(self._close_after(self._closing, stored))
-
-    async def _close_after(self, earlier: asyncio.Future[None] | None, stored: Durability) -> None:
-        if earlier is not None:
-            await earlier
-        try:
-            await stored.close()
-        except StorageError as error:
-            log.error("%s: %s", self, error)
-
-    async def _closed(self) -> None:
-        """Return when nothing of before has the file open."""
-        while self._closing is not None:
-            closing = self._closing
-            await asyncio.shield(closing)
-            if closing is self._closing:
-                self._closing = None
+    def _make_stored(self) -> Durability:
+        return Durability(
+            self.kind.folder / f"{self.id}.sqlite",
+            self.kind.clock,
+            uses_sql=self.kind.uses_sql,
+            cpu=self.kind.cpu,
+            executor=self.kind.executor,
+            flush_index=self.kind.index.flush,
+            on_alarm=self._on_alarm,
+            on_broken=self._storage_broke,
+        )
 
     def _storage_broke(self, error: StorageError) -> None:
         log.error("%s: %s", self, error)
@@ -376,26 +316,29 @@ class Actor:
     # --- rest ---
 
     def _rest(self) -> None:
-        """Have it evicted after a while without activity."""
+        """Have it evicted after a while without activity; now, when another one needs room."""
         if self._eviction is not None:
             self._eviction.cancel()
             self._eviction = None
-        if self._events == 0:
+        if self._events == 0 and not self._is_closed:
             self.resting_since = self.kind.clock.monotonic()
             self._eviction = self.kind.clock.call_later(EVICTION_SECONDS, self._evict)
+            if self.kind.isolation.wants_room:
+                self.evict()
 
     @property
     def is_idle(self) -> bool:
         """Whether it is in a guest, with nothing under way and nothing that is not durable yet."""
-        life, stored = self._life, self._stored
+        life = self._life
         if life is None or self._events or life.is_busy:
             return False
-        return stored is None or stored.is_settled
+        return self._file.is_settled
 
     def evict(self) -> None:
-        """End its life, when it is idle; what is stored and its sockets stay."""
+        """End its life and close its file, when it is idle; its sockets stay."""
         if self.is_idle and self._life is not None:
             self._life.end()
+            self._file.close()
 
     def _evict(self) -> None:
         self._eviction = None
@@ -403,25 +346,26 @@ class Actor:
         if self._events or self._life is not None:
             self._rest()
             return
+        self._file.close()
         if not len(self.hibernation):
-            self._close()
             self._start(self._go())
 
     async def _go(self) -> None:
         """Be gone when the file is closed, unless an event came meanwhile."""
-        await self._closed()
-        if self._stored is None and not self._events and not len(self.hibernation):
+        await self._file.closed()
+        if self._file.stored is None and not self._events and not len(self.hibernation):
             self._on_gone(self)
 
     async def close(self, code: int = 1001, reason: str = "") -> None:
-        """End its life, close its sockets, and see that what it wrote is durable."""
+        """End its life for good, close its sockets, and see that what it wrote is durable."""
+        self._is_closed = True
         if self._eviction is not None:
             self._eviction.cancel()
         if self._life is not None:
             self._life.end()
         self.hibernation.close(code, reason)
-        self._close()
-        await self._closed()
+        self._file.close()
+        await self._file.closed()
 
     def __str__(self) -> str:
         return f"{self.kind.worker}-{self.kind.class_name} {self.id.name or self.id}"
@@ -439,5 +383,5 @@ def remote_error(error: Exception) -> ObjectError:
 _STANDARD_NAMES: Final = frozenset(js.ERROR_CLASSES)
 
 
-def _guest_data(data: Data) -> object:
-    return data if isinstance(data, str) else buffer_of(data)
+def _nothing(value: object) -> None:
+    """Be the conversion of an answer that says nothing."""

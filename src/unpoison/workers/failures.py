@@ -24,6 +24,8 @@ CANCELED: Final = (
 )
 """What workerd says of code that hangs, which for it includes code that has died."""
 
+CLOSING: Final = "the worker is shutting down"
+
 
 class HungError(UnpoisonError):
     """A request whose promise nothing can settle any more."""

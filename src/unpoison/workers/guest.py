@@ -92,17 +92,21 @@ class Guest:
         """
         return self.instance.run_through(call)
 
-    async def settled(self, answer: object) -> Any:
+    async def settled(
+        self, answer: object, waits: set[asyncio.Future[object]] | None = None
+    ) -> Any:
         """Give an answer of this guest, or that of its promise when it is one.
+
+        Who owns `waits` finds there what is waited for, and may make it fail.
 
         Raises what the promise is rejected with; HungError for what nothing can settle any more,
         and for what an exception of the host left behind; AbortError when the guest dies.
         """
         if is_pending(answer):
-            await self._wait(answer)
+            await self._wait(answer, set() if waits is None else waits)
         return value_of(answer)
 
-    async def _wait(self, promise: js.Promise[object]) -> None:
+    async def _wait(self, promise: js.Promise[object], waits: set[asyncio.Future[object]]) -> None:
         if self._is_stuck():
             raise HungError
         future: asyncio.Future[object] = asyncio.get_running_loop().create_future()
@@ -113,10 +117,12 @@ class Guest:
 
         promise.subscribe(wake)
         self._waits.add(future)
+        waits.add(future)
         try:
             await future
         finally:
             self._waits.discard(future)
+            waits.discard(future)
             promise.unsubscribe(wake)
 
     def _is_stuck(self) -> bool:

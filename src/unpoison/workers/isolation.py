@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
-from unpoison.workers.failures import OverloadedError
+from unpoison.workers.failures import CLOSING, OverloadedError
 from unpoison.workers.guest import Guest
 from unpoison.workers.life import Life
 from unpoison.workers.nursery import Nursery
@@ -50,6 +50,10 @@ class Isolation(Protocol):
     """Lends guests. `is_shared` tells whether one guest may have several borrowers."""
 
     is_shared: bool
+
+    @property
+    def wants_room(self) -> bool:
+        """Whether an object waits until another one gives its guest back."""
 
     def warm(self) -> None:
         """Make a first guest. Raises LinkError and UnsupportedModule; a start that fails is only
@@ -99,6 +103,11 @@ class Exclusive:
         self._nursery = nursery
         self.requests = self._pool(most)
         self.objects = self._pool(objects, least=0, make_room=make_room)
+
+    @property
+    def wants_room(self) -> bool:
+        """See Isolation."""
+        return self.objects.waiting > 0
 
     def warm(self) -> None:
         """See Isolation."""
@@ -175,6 +184,7 @@ class Shared:
     """One guest for all."""
 
     is_shared = True
+    wants_room = False
 
     def __init__(self, nursery: Nursery) -> None:
         self._nursery = nursery
@@ -229,7 +239,7 @@ class Shared:
     def _lend(self) -> Guest:
         self._nursery.check()
         if self._closed:
-            raise OverloadedError("the worker is shutting down")
+            raise OverloadedError(CLOSING)
         guest = self._guest
         if guest is None or not (guest.is_live or self._nursery.renew(guest)):
             self._drop()

@@ -70,6 +70,16 @@ class Life:
         self._on_end = on_end
         self._on_rest = on_rest
         self._visits: set[Visit] = set()
+        self._waits: set[asyncio.Future[object]] = set()
+        self._generation = 0
+
+    @property
+    def has_target(self) -> bool:
+        """Whether the object is still in its guest, which may have died and started again."""
+        guest = self.guest
+        if guest is None or self.target is None:
+            return False
+        return guest.is_live and guest.generation == self._generation
 
     @property
     def is_busy(self) -> bool:
@@ -124,6 +134,7 @@ class Life:
     def take(self, guest: Guest) -> None:
         """Live in a guest from now on: its death is the end."""
         self.guest = guest
+        self._generation = guest.generation
         guest.mourners.add(self._mourn)
 
     def leave(self) -> None:
@@ -159,6 +170,12 @@ class Life:
         visit = Visit(guest, self._clock, self._left)
         self._visits.add(visit)
         return visit
+
+    async def settled(self, answer: object) -> Any:
+        """Give an answer of the object; see `Guest.settled`. Raises ObjectError at once when the
+        life is reset: what the guest does then is nobody's business any more."""
+        assert self.guest is not None
+        return await self.guest.settled(answer, self._waits)
 
     def _left(self, visit: Visit) -> None:
         self._visits.discard(visit)
@@ -225,6 +242,9 @@ class Life:
         self.ended = error
         gone = error or ObjectError("the Durable Object was evicted", retryable=True)
         self.input.break_with(gone)
+        for wait in self._waits:
+            if not wait.done():
+                wait.set_exception(gone)
         self._on_end(self, error)
 
 

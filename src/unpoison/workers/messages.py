@@ -72,3 +72,10 @@ async def discard(body: Payload) -> None:
     close = getattr(body, "aclose", None)
     if close is not None:
         await close()
+
+
+async def drop(response: HttpResponse) -> None:
+    """Say that nobody takes an answer: its body is closed, its WebSocket is lost."""
+    if response.web_socket is not None:
+        response.web_socket.abort()
+    await discard(response.body)

@@ -11,11 +11,12 @@ from typing import Any
 
 from unpoison import js
 from unpoison.errors import StorageError
-from unpoison.workers.actor import Actor, Kind
-from unpoison.workers.alarms import Alarm, AlarmQueue, Verdict
-from unpoison.workers.failures import ObjectError
+from unpoison.workers.actor import Actor
+from unpoison.workers.alarms import Alarm, AlarmQueue, Run, Verdict
+from unpoison.workers.failures import CLOSING, ObjectError
 from unpoison.workers.ids import IdSpace, ObjectId
 from unpoison.workers.messages import HttpRequest, HttpResponse
+from unpoison.workers.object_kind import Kind
 
 log = logging.getLogger("unpoison.workers")
 
@@ -59,7 +60,7 @@ class Objects:
     async def fetch(self, id: ObjectId, request: HttpRequest) -> HttpResponse:  # noqa: A002
         """See NamespacePort."""
         if self._is_closed:
-            raise ObjectError("the worker is shutting down", retryable=True)
+            raise ObjectError(CLOSING, retryable=True)
         return await self._actor(id).fetch(request)
 
     async def close(self) -> None:
@@ -67,11 +68,8 @@ class Objects:
         self._is_closed = True
         if self._timer is not None:
             self._timer.cancel()
-        for actor in list(self._actors.values()):
-            try:
-                await actor.close()
-            except StorageError as error:
-                log.error("%s: %s", actor, error)
+        await asyncio.gather(*(actor.close() for actor in self._actors.values()))
+        await asyncio.gather(*self._tasks)  # alarms whose handlers were under way
         self._actors.clear()
         self._index.close()
 
@@ -137,20 +135,28 @@ class Objects:
     def _ring(self) -> None:
         self._timer = None
         for raw in self._queue.take_due(self._now()):
-            self._run(self._fire(raw))
+            id, alarm = self._alarms[raw]  # noqa: A001
+            # Begun here, not in the task: the alarm may be moved or deleted before that runs.
+            self._run(self._fire(id, alarm, alarm.begin()))
         self._arm()
 
-    async def _fire(self, raw: bytes) -> None:
-        id, alarm = self._alarms[raw]  # noqa: A001
-        run = alarm.begin()
+    async def _fire(self, id: ObjectId, alarm: Alarm, run: Run) -> None:  # noqa: A002
+        if self._is_closed:
+            return
         actor = self._actor(id)
         outcome = await actor.alarm(run.scheduled)
         verdict = alarm.finish(outcome, self._now(), _jitter)
+        self._plan(id.raw, alarm)
+        self._arm()
         if verdict is Verdict.DROP:
             log.error("%s: the alarm failed too often and is dropped", actor)
+            await self._drop(actor)
+
+    async def _drop(self, actor: Actor) -> None:
+        try:
             await actor.drop_alarm()
-        self._plan(raw, alarm)
-        self._arm()
+        except StorageError as error:  # it is still stored, and fires after the next start
+            log.error("%s: %s", actor, error)
 
     def _now(self) -> int:
         return int(self.kind.clock.time() * 1000)

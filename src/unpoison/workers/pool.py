@@ -9,15 +9,13 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from typing import Final, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from unpoison import js
 from unpoison.workers.clock import Clock
-from unpoison.workers.failures import OverloadedError
+from unpoison.workers.failures import CLOSING, OverloadedError
 
 T = TypeVar("T")
-
-CLOSED: Final = "the worker is shutting down"
 
 
 class Pool(Generic[T]):
@@ -76,7 +74,7 @@ class Pool(Generic[T]):
         Raises OverloadedError when none is free in time, and what `make` raises.
         """
         if self._closed:
-            raise OverloadedError(CLOSED)
+            raise OverloadedError(CLOSING)
         if self._idle:
             return self._idle.pop()[1]
         if self._live < self._most:
@@ -114,7 +112,7 @@ class Pool(Generic[T]):
         while self._idle:
             self._shrink(self._idle.pop()[1])
         while (waiter := self._next_waiter()) is not None:
-            waiter.set_exception(OverloadedError(CLOSED))
+            waiter.set_exception(OverloadedError(CLOSING))
 
     def _fill(self) -> T:
         """Make one in a place that is counted already."""
@@ -154,7 +152,7 @@ class Pool(Generic[T]):
             return item
         if self._closed:
             self._vacate()
-            raise OverloadedError(CLOSED)
+            raise OverloadedError(CLOSING)
         return self._fill()
 
     def _return(self, item: T | None) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
-from unpoison.workers.actor import Actor, Kind
+from unpoison.workers.actor import Actor
 from unpoison.workers.alarm_index import AlarmIndex
 from unpoison.workers.config import Config
 from unpoison.workers.environment import Binding, Kv, Refused, Service, Variable
@@ -14,6 +14,7 @@ from unpoison.workers.environment import Objects as ObjectsBinding
 from unpoison.workers.isolation import Isolation
 from unpoison.workers.kv_store import KvStore
 from unpoison.workers.neighbours import Neighbours
+from unpoison.workers.object_kind import Kind
 from unpoison.workers.objects import Objects
 from unpoison.workers.observers import Observer
 from unpoison.workers.places import Place

@@ -20,10 +20,10 @@ from unpoison.workers.config_reading import read_config
 from unpoison.workers.context import make_context, make_scheduled_event
 from unpoison.workers.cron_triggers import CronTriggers, check_cron
 from unpoison.workers.environment import Binding
-from unpoison.workers.failures import ObjectError, OverloadedError, answer_to
+from unpoison.workers.failures import CLOSING, ObjectError, OverloadedError, answer_to
 from unpoison.workers.guest import Guest, is_pending, value_of
 from unpoison.workers.isolation import MAX_INSTANCES, Exclusive, Isolation, Shared
-from unpoison.workers.messages import HttpRequest, HttpResponse, discard
+from unpoison.workers.messages import HttpRequest, HttpResponse, drop
 from unpoison.workers.module_file import find_module
 from unpoison.workers.neighbours import Neighbours
 from unpoison.workers.nursery import Nursery
@@ -244,7 +244,7 @@ class Worker:
 
     async def _begin(self, handler: str) -> Visit:
         if self._is_closing:
-            raise OverloadedError("the worker is shutting down")
+            raise OverloadedError(CLOSING)
         if handler not in self.program.handlers:
             raise ObjectError(f"Handler does not export a {handler}() function.", name="TypeError")
         guest = await self._guests.for_request()
@@ -285,8 +285,8 @@ class Worker:
         if task.cancelled() or task.exception() is not None:
             return
         answer = task.result()
-        if isinstance(answer, HttpResponse) and answer.body is not None:
-            self._keep(asyncio.ensure_future(discard(answer.body)))
+        if isinstance(answer, HttpResponse):
+            self._keep(asyncio.ensure_future(drop(answer)))
 
     def _keep(self, task: asyncio.Task[Any]) -> None:
         self._tasks.add(task)

@@ -1,0 +1,69 @@
+"""The handlers of a Durable Object that hear its hibernating sockets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from unpoison import js
+from unpoison.web import buffer_of
+from unpoison.workers.guest import Guest
+from unpoison.workers.hibernation import HibernatingSocket
+from unpoison.workers.life import Life
+from unpoison.workers.object_state import web_socket_for
+from unpoison.workers.sockets import MAX_QUEUED_BYTES, Data, SocketOverflow
+
+Call = Callable[[Life, Guest], object]
+"""What an event does in the guest; gives the guest's answer, perhaps a promise."""
+
+NO_STATUS: Final = 1005
+"""The code of a close that had none. RFC 6455 7.4.1."""
+
+MESSAGE_BYTES: Final = 1_024
+"""What a message that waits takes beside its data."""
+
+
+class SocketHandlers:
+    """See HibernationListener. `post` runs an event of the object that nobody waits for, and calls
+    its second argument when that is over; `name` is the object's, for errors.
+    """
+
+    def __init__(self, name: str, post: Callable[[Call, Callable[[], object]], object]) -> None:
+        self._name = name
+        self._post = post
+        self._waiting = 0
+
+    def message(self, socket: HibernatingSocket, data: Data) -> None:
+        """Run `webSocketMessage`."""
+        size = len(data) + MESSAGE_BYTES
+        if self._waiting + size > MAX_QUEUED_BYTES:
+            # What its clients say faster than it hears must not fill the memory of the host.
+            socket.end.abort(SocketOverflow(f"{self._name} has too many messages waiting"))
+            return
+        value = data if isinstance(data, str) else buffer_of(data)
+        self._hear("webSocketMessage", socket, value, size=size)
+
+    def closed(
+        self, socket: HibernatingSocket, code: int | None, reason: str, was_clean: bool
+    ) -> None:
+        """Run `webSocketClose`."""
+        self._hear("webSocketClose", socket, NO_STATUS if code is None else code, reason, was_clean)
+
+    def failed(self, socket: HibernatingSocket, error: Exception) -> None:
+        """Run `webSocketError`."""
+        self._hear("webSocketError", socket, js.Error(str(error)))
+
+    def _hear(
+        self, handler: str, socket: HibernatingSocket, *arguments: object, size: int = 0
+    ) -> None:
+        def call(life: Life, guest: Guest) -> object:
+            method = getattr(life.target, handler, None)
+            if method is None:
+                return None
+            return method(web_socket_for(guest.realm, socket), *arguments)
+
+        def heard() -> None:
+            self._waiting -= size
+
+        self._waiting += size
+        self._post(call, heard)
