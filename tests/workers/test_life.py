@@ -54,6 +54,8 @@ class Bench:
             realm=self.realm,
             host=host_of(self.realm),
             instance=SimpleNamespace(realm=self.realm, is_idle=True),
+            generation=1,
+            is_live=True,
             mourners=set(),
             settled=self._settled,
             begin_event=lambda: self.log.append("budget"),
