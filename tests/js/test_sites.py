@@ -114,6 +114,19 @@ def test_a_member_that_a_guest_gave_to_a_prototype_is_seen_from_then_on(realm: j
     assert (get(target), call(target, "a")) == ("mine", ("mine", "a"))
 
 
+@pytest.mark.parametrize("name", ["size", "length", "has", "call"])
+@pytest.mark.parametrize("first", TARGETS)
+def test_a_site_does_so_whatever_came_by_before(realm: js.Realm, first: str, name: str) -> None:
+    get, call = js.make_getter(realm, name), js.make_caller(realm, name)
+    outcome(get, TARGETS[first]())
+    outcome(call, TARGETS[first](), 1, 2)
+    for make in TARGETS.values():
+        one, other = make(), make()
+        assert outcome(get, one) == outcome(realm.get, one, name)
+        expected = shown(outcome(realm.call_method, one, name, 1, 2))
+        assert shown(outcome(call, other, 1, 2)) == expected
+
+
 def test_each_kind_of_exotic_object_says_what_is_special_of_it_or_nothing() -> None:
     def below(cls: type) -> set[type]:
         return {cls}.union(*(below(each) for each in cls.__subclasses__()))

@@ -17,6 +17,7 @@ Python types.
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import partial, singledispatch
@@ -38,19 +39,29 @@ class Method(Reference):
     `run` takes `this` first; calling the method itself passes undefined as `this`.
     """
 
-    __slots__ = ("__name__", "__weakref__", "_count", "_required", "_rest", "length", "run")
+    __slots__ = (
+        "__name__",
+        "__weakref__",
+        "_count",
+        "_most",
+        "_required",
+        "_rest",
+        "length",
+        "run",
+    )
 
     def __init__(self, name: str, run: Function, length: int | None = None) -> None:
         self.__name__ = name
         self.run = run
         count, self._rest = count_parameters(run)
         self._count = count - 1
+        self._most = sys.maxsize if self._rest else self._count
         self._required = self._count - count_defaults(run)
         self.length = self._required if length is None else length
 
     def call_on(self, this: object, *arguments: object) -> Any:
         """Call it with a `this`; undefined for what is missing, what is too much is dropped."""
-        if self._required <= len(arguments) <= self._count:  # so it is nearly always
+        if self._required <= len(arguments) <= self._most:  # so it is nearly always
             return self.run(this, *arguments)
         return self.run(this, *fitted(arguments, self._required, self._count, self._rest))
 

@@ -1,9 +1,11 @@
 """One place of a guest's code that uses a member by its name: what `Realm.get`, `set` and
 `call_method` do, without their search where an object of ours inherits the member from its class.
 
-What JavaScript engines keep in an inline cache, our classes know: which names are special
-(`JsObject._js_special`), and which class it is (`Reference._js_spec`), whose members never change.
-So nothing is remembered here. What a guest has given to a prototype is searched for at every use.
+Our classes know which names are special (`JsObject._js_special`) and which class it is
+(`Reference._js_spec`), whose members never change. A site keeps the member for the first Python
+class that came by, which is nearly always the only one: an inline cache. It is passed by for an
+object with attributes or with such a property of its own. What a guest has given to a prototype
+is searched for at every use.
 """
 
 from __future__ import annotations
@@ -29,6 +31,10 @@ def _inherited(target: JsObject, name: str) -> Property | None:
         return None
     found: Property | None = target._js_spec.members.get(name)
     return found
+
+
+def _unread(*_: object) -> Any:
+    raise AssertionError("a site without a class was used")
 
 
 def _method(spec: ClassSpec, name: str) -> Method | None:
@@ -57,12 +63,26 @@ def make_getter(realm: Realm, name: str) -> Callable[[object], Any]:
     if not name.isidentifier():
         return lambda target: search(target, name)
 
-    def get(target: object) -> Any:
+    kind: Any = None
+    read: Callable[[Any], Any] = _unread
+
+    def get(target: Any) -> Any:
+        nonlocal kind, read
+        if (
+            type(target) is kind
+            and target._js_attributes is None
+            and name not in target._js_own
+            and name not in changed
+        ):
+            return read(target)
         if isinstance(target, JsObject) and name not in changed:
             member = _inherited(target, name)
             if member is not None and member.get is not None:
-                read = member.get
-                return read.run(target) if type(read) is Method else read.call_on(target)
+                if kind is None:
+                    # The class last: an interrupt may come in between.
+                    read = member.get.run if type(member.get) is Method else member.get.call_on
+                    kind = type(target)
+                return member.get.call_on(target)
         return search(target, name)
 
     return get
@@ -95,11 +115,25 @@ def make_caller(realm: Realm, name: str) -> Callable[..., Any]:
         return lambda target, *arguments: search(target, name, *arguments)
     of_function = None if name in ("name", "length") else _method(spec_of(make_caller), name)
 
-    def call(target: object, *arguments: object) -> Any:
+    kind: Any = None
+    run: Callable[..., Any] = _unread
+
+    def call(target: Any, *arguments: object) -> Any:
+        nonlocal kind, run
+        if (
+            type(target) is kind
+            and target._js_attributes is None
+            and name not in target._js_own
+            and name not in changed
+        ):
+            return run(target, *arguments)
         if isinstance(target, JsObject) and name not in changed:
             member = _inherited(target, name)
             method = None if member is None else member.value
             if isinstance(method, Method) and not isinstance(method, RealmMethod):
+                if kind is None:
+                    run = method.call_on
+                    kind = type(target)
                 return method.call_on(target, *arguments)
         # A bound method is what resolves a promise, which Rust calls by Function.prototype.call.
         elif of_function is not None and _is_bare(target) and not (additions or name in changed):

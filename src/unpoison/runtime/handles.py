@@ -62,12 +62,7 @@ class Handles:
 
     def clear_slot(self, handle: int) -> None:
         """Forget the value of a slot. Raises UnknownHandleError for a fixed slot."""
-        if handle < self.fixed:
-            raise UnknownHandleError(handle)
-        try:
-            self.values[handle - LENT] = None  # not by `put`: guests call this most of all
-        except IndexError:
-            raise UnknownHandleError(handle) from None
+        self.put(handle, None)
 
     def lend(self, value: object) -> int:
         """Give a slot below 1024 that names the value until it is taken back."""
