@@ -139,3 +139,13 @@ def test_all_sockets_are_closed_or_lost_together() -> None:
     assert second.heard == [(1006, "", False)]
     assert socket.end.state is SocketState.CLOSED
     assert other.sockets() == []
+
+
+def test_two_ends_that_answer_by_themselves_do_not_answer_each_other_for_ever() -> None:
+    home, handlers = make()
+    first, second = socket_pair()
+    home.accept(first, ["first"])
+    home.accept(second, ["second"])
+    home.auto_response = ("ping", "ping")
+    first.send("ping")
+    assert handlers.heard == [(("first",), "ping")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from tests.workers.shop import CANCELED, get, make
 from unpoison.workers import socket_handlers
 from unpoison.workers.clock import ManualClock
+from unpoison.workers.messages import HttpRequest
 from unpoison.workers.sockets import Data, SocketEnd
 from unpoison.workers.worker import Worker
 
@@ -144,13 +146,17 @@ def test_nothing_comes_in_while_concurrency_is_blocked() -> None:
     run(test())
 
 
-def test_blocking_for_too_long_resets_the_object() -> None:
+@both_modes
+def test_blocking_for_too_long_resets_the_object_and_its_caller_is_told_at_once(
+    isolation: str,
+) -> None:
     async def test() -> None:
         clock = ManualClock()
-        async with make(clock=clock) as worker:
+        async with make(clock=clock, isolation=isolation) as worker:
             assert await ask(worker, "mem") == "unstored_count: 1"
             blocked = asyncio.ensure_future(get(worker, "/do/a/block?ms=60000"))
             await clock.advance(31.0)
+            assert blocked.done()
             status, text = await blocked
             assert (status, "waited for too long" in text) == (500, True)
             assert await ask(worker, "mem") == "unstored_count: 1"
@@ -274,6 +280,22 @@ def test_an_alarm_that_always_fails_is_dropped_after_its_retries() -> None:
     run(test())
 
 
+def test_an_alarm_that_is_deleted_when_it_is_due_does_not_run() -> None:
+    async def test() -> None:
+        clock = ManualClock()
+        async with make(clock=clock) as worker:
+            await ask(worker, "alarm?in=1000")
+            objects = worker.objects["Counter"]
+            id_ = objects.ids.from_name("a")
+            objects._note(id_, int(clock.time() * 1000))
+            objects._ring()
+            objects._note(id_, None)
+            await asyncio.gather(*objects._tasks)
+            assert await ask(worker, "alarmed") == "0 0 true"
+
+    run(test())
+
+
 # --- life ---
 
 
@@ -326,6 +348,81 @@ def test_the_object_that_is_idle_for_longest_makes_room_for_another(
             assert (await get(worker, "/do/b/mem"))[1] == "unstored_count: 2"
             assert (await get(worker, "/do/a/mem"))[1] == "unstored_count: 1"
             assert (await get(worker, "/do/a/get"))[1] == "1"
+
+    run(test())
+
+
+def open_files(folder: Path) -> int:
+    """Count the objects of which this process has the file open."""
+    links = []
+    for each in Path("/proc/self/fd").iterdir():
+        with suppress(FileNotFoundError):
+            links.append(each.readlink())
+    names = {path.name for path in links if path.is_relative_to(folder)}
+    return sum(name.endswith(".sqlite") and name != "metadata.sqlite" for name in names)
+
+
+def test_no_more_files_are_open_than_objects_are_in_instances(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def test() -> None:
+        async with make(state=tmp_path) as worker:
+            for number in range(6):
+                assert (await get(worker, f"/do/{number}/inc"))[1] == "1"
+        clock = ManualClock()
+        async with make(state=tmp_path, clock=clock) as worker:
+            monkeypatch.setattr(worker._guests.objects, "_most", 2)
+            asked = [asyncio.ensure_future(get(worker, f"/do/{each}/inc")) for each in range(4)]
+            async with asyncio.timeout(5):
+                while not any(each.done() for each in asked):
+                    await asyncio.sleep(0.001)
+                    assert open_files(tmp_path) <= 3  # one may be on its way out
+                for each in asked:
+                    assert (await each)[1] == "2"
+            await clock.settle()
+            assert open_files(tmp_path) <= 2
+
+    run(test())
+
+
+def test_who_leaves_interrupts_nothing_in_the_object() -> None:
+    async def test() -> None:
+        clock = ManualClock()
+        async with make(clock=clock) as worker:
+            objects = worker.objects["Counter"]
+            request = HttpRequest("GET", "http://shop/do/a/block?ms=100")
+            call = asyncio.ensure_future(objects.fetch(objects.ids.from_name("a"), request))
+            await clock.advance(0.05)
+            call.cancel()
+            await clock.advance(0.1)
+            assert call.cancelled()
+            assert await ask(worker, "get") == "1"
+            await clock.advance(11.0)
+            assert objects.live == 0
+
+    run(test())
+
+
+def test_a_closed_object_begins_no_life_and_opens_no_file(tmp_path: Path) -> None:
+    async def test() -> None:
+        worker = make(state=tmp_path)
+        end, ear = await open_socket(worker, "ada")
+        assert await ask(worker, "inc") == "1"
+        sleeping = asyncio.ensure_future(get(worker, "/do/a/sleep?ms=60000"))
+        waiting = asyncio.ensure_future(get(worker, "/do/a/block?ms=60000"))
+        await asyncio.sleep(0.05)
+        late = asyncio.ensure_future(get(worker, "/do/a/inc"))
+        await asyncio.sleep(0)
+        await worker.close(0.0)
+        end.close(*ear.end[:2])  # type: ignore[index]
+        async with asyncio.timeout(5):
+            answers = await asyncio.gather(sleeping, waiting, late)
+        assert {status for status, _ in answers} == {500}
+        await asyncio.sleep(0.02)
+        assert open_files(tmp_path) == 0
+        assert worker.objects["Counter"].live == 0
+        async with make(state=tmp_path) as other:
+            assert await ask(other, "inc") == "2"
 
     run(test())
 
@@ -426,5 +523,23 @@ def test_a_client_that_speaks_faster_than_the_object_hears_loses_its_socket(
             assert ear.end == (1006, "", False)
             await clock.advance(2.0)
             assert await blocked == "1"
+
+    run(test())
+
+
+def test_a_socket_whose_client_left_before_the_answer_is_lost() -> None:
+    async def test() -> None:
+        async with make() as worker:
+            assert await ask(worker, "sockets") == "0 0 "
+            counting = asyncio.ensure_future(ask(worker, "inc"))
+            opening = asyncio.ensure_future(worker.fetch("http://shop/do/a/ws?name=ada"))
+            for _ in range(5):  # the socket is there, and waits for the count to be durable
+                await asyncio.sleep(0)
+            assert not opening.done()
+            opening.cancel()
+            assert await counting == "1"
+            async with asyncio.timeout(5):
+                while await ask(worker, "sockets") != "0 0 ":
+                    await asyncio.sleep(0.002)
 
     run(test())

@@ -9,9 +9,11 @@ import pytest
 from tests.workers.guests import lock, run, settle
 from unpoison import js, web
 from unpoison.errors import AbortError, AbortReason
+from unpoison.workers import outside
 from unpoison.workers.failures import ObjectError
 from unpoison.workers.outside import Operation, Outside, guest_error, promise_of
-from unpoison.workers.sockets import socket_pair
+from unpoison.workers.sockets import SocketState, socket_pair
+from unpoison.workers.web_socket import WebSocket
 
 
 async def give(value: object) -> object:
@@ -188,3 +190,23 @@ def test_the_properties_of_a_failed_call_are_there() -> None:
 def test_an_abort_is_told_in_upstreams_words() -> None:
     error = AbortError("unreachable executed", AbortReason.UNREACHABLE)
     assert "Workers runtime canceled" in js.error_message(guest_error(error))
+
+
+def test_messages_that_wait_for_the_guest_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outside, "MAX_QUEUED_BYTES", 3 * (outside.EVENT_BYTES + 100))
+
+    async def main(realm: js.Realm) -> None:
+        locks = lock(realm)
+        client, own = socket_pair()
+        socket = WebSocket(realm, own)
+        socket.accept()
+        for _ in range(3):
+            client.send("x" * 100)
+        assert (len(locks.events), own.state) == (3, SocketState.OPEN)
+        while locks.events:
+            locks.events.pop()()
+        for _ in range(4):
+            client.send("x" * 100)
+        assert (len(locks.events), own.state) == (3, SocketState.CLOSED)
+
+    run(main)

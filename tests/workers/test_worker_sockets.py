@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 from tests.workers.shop import make
+from unpoison.runtime import Limits
 from unpoison.workers.clock import ManualClock
 from unpoison.workers.messages import HttpRequest
-from unpoison.workers.sockets import SocketEnd, SocketState
+from unpoison.workers.outside import promise_of
+from unpoison.workers.sockets import SocketEnd, SocketState, socket_pair
 from unpoison.workers.worker import Worker
 
 
@@ -139,5 +141,47 @@ def test_a_message_of_an_object_leaves_when_its_writes_are_durable() -> None:
             assert await client.next() == "ada: count 1"
             response = await worker.fetch("http://shop/do/a/get")
             assert await response.text() == "1"
+
+    run(test)
+
+
+def test_each_message_has_the_cpu_time_of_an_event() -> None:
+    # Workers docs, "Limits": each incoming WebSocket message resets it.
+    async def test() -> None:
+        async with make(limits=Limits(cpu=5.0)) as worker:
+            client = await connect(worker, "/ws")
+            (guest,) = worker._nursery.guests
+            budgets = [guest.instance.budget]
+            for _ in range(2):
+                client.end.send("hello")
+                assert await client.next() == "hello"
+                budgets.append(guest.instance.budget)
+            assert len({id(each) for each in budgets}) == 3
+            client.end.abort()
+
+    run(test)
+
+
+class Silent:
+    def message(self, data: str | bytes) -> None:
+        raise AssertionError(data)
+
+    def closed(self, code: int | None, reason: str, was_clean: bool) -> None: ...
+
+    def failed(self, error: Exception) -> None: ...
+
+
+def test_nothing_of_an_event_that_is_over_is_left_in_an_instance_that_is_lent_on() -> None:
+    async def test() -> None:
+        async with make() as worker:
+            guest = await worker._guests.for_request()
+            left, other = socket_pair()
+            guest.outside.listen(left, Silent())
+            never = asyncio.get_running_loop().create_future
+            promise_of(guest.realm, lambda: never(), lambda value: value)
+            assert guest.outside.is_busy
+            worker._guests.release(guest)
+            assert not guest.outside.is_busy
+            assert (left.state, other.state) == (SocketState.CLOSED, SocketState.CLOSED)
 
     run(test)

@@ -58,6 +58,7 @@ class Guest:
         self.host = host_of(self.realm)
         self.outside = self.realm.part(Outside)
         self.outside.settled = self.settled
+        self.outside.begin_event = self.begin_event
         self.env = make_env(self.realm, bindings)
 
     @property
@@ -151,12 +152,14 @@ class Guest:
     # --- death and renewal ---
 
     def quiet(self) -> None:
-        """Cancel what an event has left behind: its timers, and what it still waited for."""
+        """Cancel what an event left behind: its timers and WebSockets, and what it waited for."""
+        self.outside.abandon()
         self.instance.cancel_pending()
 
     def renew(self) -> None:
         """Start afresh now. Raises what a start raises; then the guest is of no use."""
         self._end()
+        self.outside.abandon()
         self.begin_event()  # the time of the one that died may be spent
         self.instance.reinit()
 

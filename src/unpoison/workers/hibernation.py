@@ -137,7 +137,7 @@ class Hibernation:
             self._listener.message(socket, data)
         else:
             socket.answered_at = self._now()
-            socket.end.send(pair[1])
+            socket.end.answer(pair[1])
 
     def _hear_close(
         self, socket: HibernatingSocket, code: int | None, reason: str, was_clean: bool
@@ -156,6 +156,9 @@ class _Ear:
 
     def message(self, data: Data) -> None:
         self._home._hear_message(self._socket, data)
+
+    def answered(self, data: Data) -> None:
+        self._home._listener.message(self._socket, data)
 
     def closed(self, code: int | None, reason: str, was_clean: bool) -> None:
         self._home._hear_close(self._socket, code, reason, was_clean)

@@ -9,12 +9,16 @@ from unpoison import js
 from unpoison.web import Deferred, DOMException, host_of
 from unpoison.workers.failures import ObjectError, text_of
 from unpoison.workers.ports import Gates, Release
-from unpoison.workers.sockets import SocketEnd, SocketListener, SocketState
+from unpoison.workers.sockets import MAX_QUEUED_BYTES, SocketEnd, SocketListener, SocketState
 
 T = TypeVar("T")
 Promise = js.Promise[Any]
 
 _PLAIN: Final = (js.TypeError, js.RangeError, js.SyntaxError, js.ReferenceError, js.URIError)
+
+
+EVENT_BYTES: Final = 1_024
+"""What a message that waits takes beside its data."""
 
 
 class OpenGates:
@@ -55,11 +59,14 @@ class Outside:
     """The outside of one guest: `realm.part(Outside)`. Its gates are open until others are set.
 
     `settled` awaits a promise of the guest; who runs the guest sees there when nothing will come.
+    `begin_event` gives what comes now the CPU time of one event.
     """
 
     def __init__(self, realm: js.Realm) -> None:
         self.gates: Gates = OpenGates(realm)
         self.settled: Callable[[Promise], Awaitable[Any]] = _plainly
+        self.begin_event: Callable[[], object] = _nothing
+        self._unheard = 0
         self._operations: set[Operation] = set()
         self._ends: set[SocketEnd] = set()
 
@@ -84,6 +91,24 @@ class Outside:
         """Tell whether the guest listens to an end."""
         return end in self._ends
 
+    def deliver(self, event: Callable[[], object], size: int) -> bool:
+        """Run an event with a message of so many bytes when the guest may hear it.
+
+        False when too much waits for that already; then it never runs.
+        """
+        size += EVENT_BYTES
+        if self._unheard + size > MAX_QUEUED_BYTES:
+            return False
+        self._unheard += size
+
+        def run() -> None:
+            self._unheard = max(0, self._unheard - size)
+            self.begin_event()
+            event()
+
+        self.gates.deliver(run)
+        return True
+
     def leave(self) -> Callable[[Exception | None], object]:
         """Forget what the guest waits for and listens to; give what stops all that.
 
@@ -91,6 +116,7 @@ class Outside:
         """
         operations, self._operations = self._operations, set()
         ends, self._ends = self._ends, set()
+        self._unheard = 0
 
         def stop(error: Exception | None) -> None:
             for operation in list(operations):
@@ -101,8 +127,9 @@ class Outside:
         return stop
 
     def abandon(self, error: Exception | None = None) -> None:
-        """Stop all that the guest waits for and lose its WebSockets: it has died."""
-        self.leave()(error)
+        """Stop all that the guest waits for and lose its WebSockets: it has died, or is lent on."""
+        if self._operations or self._ends:
+            self.leave()(error)
 
 
 def gates_of(realm: js.Realm) -> Gates:

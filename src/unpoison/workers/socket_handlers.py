@@ -11,6 +11,7 @@ from unpoison.workers.guest import Guest
 from unpoison.workers.hibernation import HibernatingSocket
 from unpoison.workers.life import Life
 from unpoison.workers.object_state import web_socket_for
+from unpoison.workers.outside import EVENT_BYTES
 from unpoison.workers.sockets import MAX_QUEUED_BYTES, Data, SocketOverflow
 
 Call = Callable[[Life, Guest], object]
@@ -18,9 +19,6 @@ Call = Callable[[Life, Guest], object]
 
 NO_STATUS: Final = 1005
 """The code of a close that had none. RFC 6455 7.4.1."""
-
-MESSAGE_BYTES: Final = 1_024
-"""What a message that waits takes beside its data."""
 
 
 class SocketHandlers:
@@ -35,7 +33,7 @@ class SocketHandlers:
 
     def message(self, socket: HibernatingSocket, data: Data) -> None:
         """Run `webSocketMessage`."""
-        size = len(data) + MESSAGE_BYTES
+        size = len(data) + EVENT_BYTES
         if self._waiting + size > MAX_QUEUED_BYTES:
             # What its clients say faster than it hears must not fill the memory of the host.
             socket.end.abort(SocketOverflow(f"{self._name} has too many messages waiting"))

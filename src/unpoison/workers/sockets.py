@@ -89,9 +89,17 @@ class SocketEnd:
 
     def send(self, data: Data) -> None:
         """Send a message to the other end; nothing happens once this end closed or was lost."""
+        self._send(data, lambda listener: listener.message(data))
+
+    def answer(self, data: Data) -> None:
+        """As `send`, of a listener that answers by itself: one that does so too must not answer
+        again, or both would for ever. It hears of it by `answered`, if it has that."""
+        self._send(data, lambda listener: getattr(listener, "answered", listener.message)(data))
+
+    def _send(self, data: Data, event: Callable[[SocketListener], None]) -> None:
         if self._sent_close or self.state is SocketState.CLOSED:
             return
-        self.peer._hear_message(data)
+        self.peer._hear_message(data, event)
         self._line.deliver()
 
     def close(self, code: int | None = None, reason: str = "") -> None:
@@ -131,7 +139,7 @@ class SocketEnd:
         else:
             self.state = SocketState.CLOSING
 
-    def _hear_message(self, data: Data) -> None:
+    def _hear_message(self, data: Data, event: Callable[[SocketListener], None]) -> None:
         if self._received_close or self._sent_close or self.state is SocketState.CLOSED:
             return
         if self._listener is None:
@@ -139,7 +147,7 @@ class SocketEnd:
             if self._queued > MAX_QUEUED_BYTES or len(self._inbox) >= MAX_QUEUED_MESSAGES:
                 self._overflow()
                 return
-        self._post(lambda listener: listener.message(data))
+        self._post(event)
 
     def _hear_close(self, code: int | None, reason: str) -> None:
         if self.state is SocketState.CLOSED:

@@ -20,7 +20,13 @@ from unpoison.web import (
 )
 from unpoison.workers.hibernation import HibernatingSocket
 from unpoison.workers.outside import Outside, gates_of, guest_error
-from unpoison.workers.sockets import MAX_QUEUED_BYTES, SocketEnd, SocketState, socket_pair
+from unpoison.workers.sockets import (
+    MAX_QUEUED_BYTES,
+    SocketEnd,
+    SocketOverflow,
+    SocketState,
+    socket_pair,
+)
 from unpoison.workers.v8_values import decode_value, encode_value
 
 NO_CODE: Final = 1005
@@ -151,6 +157,13 @@ class WebSocket(EventTarget):
         """Dispatch an event of the connection when the guest may hear it."""
         gates_of(self.realm).deliver(lambda: self.dispatch(event))
 
+    def hear(self, data: str | bytes) -> None:
+        """Dispatch a message, as `deliver`; a client that says more than may wait is lost."""
+        outside = self.realm.part(Outside)
+        if not outside.deliver(lambda: self.dispatch(message_event(data)), len(data)):
+            assert self._end is not None
+            self._end.abort(SocketOverflow("too many messages wait for a Worker to hear them"))
+
     def answer_close(self, code: int | None) -> None:
         """Answer the close of the other end, unless the guest did when it heard of it."""
         gates_of(self.realm).deliver(lambda: self._close(code, ""))
@@ -169,7 +182,7 @@ class _Listener:
         self._socket = socket
 
     def message(self, data: str | bytes) -> None:
-        self._socket.deliver(message_event(data))
+        self._socket.hear(data)
 
     def closed(self, code: int | None, reason: str, was_clean: bool) -> None:
         number = NO_CODE if code is None else code
