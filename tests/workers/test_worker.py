@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Coroutine
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from tests.workers.shop import CANCELED, FOLDER, config, get, make, module
 from unpoison import PanicError
 from unpoison.errors import AbortError, AbortReason, ConfigError, LinkError
 from unpoison.runtime import Limits
+from unpoison.workers.blueprints import Blueprint, make_workers
 from unpoison.workers.clock import ManualClock
 from unpoison.workers.config import Config, ObjectBinding, ServiceBinding
 from unpoison.workers.observers import Incident, Observer
@@ -318,9 +320,58 @@ def test_a_module_that_is_no_worker_is_refused(tmp_path: Path) -> None:
         Worker.of(Config(name="x", folder=tmp_path), counter)
 
 
-def test_a_service_that_is_not_there_is_refused(tmp_path: Path) -> None:
-    wrong = Config(name="x", folder=tmp_path, services=(ServiceBinding("MAIL", "mailer"),))
-    with pytest.raises(ConfigError, match="names the worker 'mailer', which is not here"):
+def test_a_binding_to_a_worker_that_is_not_here_is_told_and_refused_when_it_is_used() -> None:
+    async def test() -> None:
+        service = ServiceBinding("SELF", "mailer")
+        objects = ObjectBinding("COUNTER", "Counter", "depot")
+        wrong = replace(config(), services=(service,), objects=(objects,))
+        async with Worker.of(wrong, module()) as worker:
+            told = "of the worker {}, which is not here; its use is refused"
+            assert list(worker.missing()) == [
+                f"SELF is {told.format('mailer')}",
+                f"COUNTER is {told.format('depot')}",
+            ]
+            assert await get(worker, "/hello/ada") == (200, "Hello, ada!")
+            for route, binding in (("/service", "SELF"), ("/do/ada/inc", "COUNTER")):
+                status, text = await get(worker, route)
+                assert (status, f"the binding {binding} names the worker" in text) == (500, True)
+
+    run(test())
+
+
+def test_workers_may_name_each_other() -> None:
+    async def test() -> None:
+        names = {"left": "right", "right": "left"}
+        left, right = (
+            replace(config(), name=name, services=(ServiceBinding("SELF", other),))
+            for name, other in names.items()
+        )
+        blueprints = [Blueprint(left, module()), Blueprint(right, module())]
+        workers = make_workers(blueprints)
+        for worker in workers:
+            assert list(worker.missing()) == []
+            assert await get(worker, "/service") == (200, "200: Hello, service!")
+        for worker in workers:
+            await worker.close()
+
+    run(test())
+
+
+def test_a_class_that_a_neighbour_does_not_have_is_refused_when_it_is_used() -> None:
+    async def test() -> None:
+        objects = ObjectBinding("COUNTER", "Till", "depot")
+        depot = Worker.of(replace(config(), name="depot", services=()), module())
+        wrong = replace(config(), services=(), objects=(objects,))
+        async with depot, Worker.of(wrong, module(), services=[depot]) as worker:
+            status, text = await get(worker, "/do/ada/inc")
+            assert (status, "the module of depot does not export" in text) == (500, True)
+
+    run(test())
+
+
+def test_a_class_that_the_module_does_not_export_is_refused(tmp_path: Path) -> None:
+    wrong = Config(name="x", folder=tmp_path, objects=(ObjectBinding("COUNTER", "Till"),))
+    with pytest.raises(ConfigError, match="class Till, which the module of x does not export"):
         Worker.of(wrong, module())
 
 

@@ -165,10 +165,7 @@ def worker_settings(
 def missing_of(workers: Sequence[Worker]) -> Iterator[str]:
     """Say what of the configurations is not provided."""
     for worker in workers:
-        for each in worker.config.refused:
-            yield f"{worker.name}: {each.name} ({each.key}) is not provided; its use is refused"
-        for key in worker.config.unknown:
-            yield f"{worker.name}: the key {key} says nothing to unpoison"
+        yield from (f"{worker.name}: {line}" for line in worker.missing())
 
 
 def tell_addresses(

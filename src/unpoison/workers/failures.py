@@ -28,10 +28,14 @@ CLOSING: Final = "the worker is shutting down"
 
 
 class HungError(UnpoisonError):
-    """A request whose promise nothing can settle any more."""
+    """A request whose promise nothing can settle any more.
 
-    def __init__(self) -> None:
-        super().__init__(CANCELED)
+    `cause` is what an import without `catch` raised, when that is why.
+    """
+
+    def __init__(self, cause: BaseException | None = None) -> None:
+        super().__init__(CANCELED if cause is None else f"{CANCELED} ({_first_line(cause)})")
+        self.__cause__ = cause
 
 
 class OverloadedError(UnpoisonError):
@@ -94,12 +98,18 @@ def text_of(error: BaseException) -> str:
         return f"PanicError: {error.message}"
     if isinstance(error, AbortError):
         return f"{CANCELED} ({error.reason.value})"
-    if isinstance(error, HungError | TerminatedError | StaleHandleError):
+    if isinstance(error, HungError):
+        return str(error)
+    if isinstance(error, TerminatedError | StaleHandleError):
         return CANCELED
     if isinstance(error, ObjectError):
         return f"{error.name}: {error.message}"
     value = js.from_exception(error)
     return js.error_text(value) if isinstance(value, BaseException) else js.string_of(value)
+
+
+def _first_line(error: BaseException) -> str:
+    return text_of(error).partition("\n")[0]
 
 
 def has_died(error: BaseException) -> bool:

@@ -226,7 +226,5 @@ def _abandoned(promise: js.Promise[object]) -> BaseException:
     except Exception as error:  # noqa: BLE001 - of whatever import
         if has_died(error):
             return error
-        hung = HungError()
-        hung.__cause__ = error
-        return hung
+        return HungError(error)
     raise AssertionError("an abandoned promise is rejected")

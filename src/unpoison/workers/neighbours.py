@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
 from unpoison.errors import ConfigError
-from unpoison.workers.config import Config, ObjectBinding
+from unpoison.workers.config import Config, ObjectBinding, ServiceBinding
 from unpoison.workers.failures import ObjectError, OverloadedError, text_of
 from unpoison.workers.ids import IdSpace, ObjectId
 from unpoison.workers.messages import HttpRequest, HttpResponse
@@ -41,41 +41,49 @@ class Neighbours:
         if replace or worker.name not in self._workers:
             self._workers[worker.name] = worker
 
-    def find(self, name: str) -> Served:
-        """Give a worker. KeyError when there is none of that name."""
-        return self._workers[name]
+    def find(self, binding: str, name: str) -> Served:
+        """Give the worker that a binding names. Raises ObjectError when it is not here."""
+        worker = self._workers.get(name)
+        if worker is None:
+            raise ObjectError(
+                f"the binding {binding} names the worker {name!r}, which is not here; "
+                "give it with --with, or in services"
+            )
+        return worker
 
-    def service(self, name: str) -> ServiceOf:
+    def service(self, binding: ServiceBinding) -> ServiceOf:
         """Give what a service binding to a worker reaches."""
-        return ServiceOf(self, name)
+        return ServiceOf(self, binding)
 
     def objects(self, binding: ObjectBinding) -> ObjectsOf:
         """Give what a binding to a class of objects reaches."""
-        script = binding.script or self._own
-        return ObjectsOf(self, script, binding.class_name)
+        return ObjectsOf(self, binding, binding.script or self._own)
 
     def check(self, config: Config) -> None:
-        """Raise ConfigError for a binding to a worker, or a class of one, that is not here."""
-        where = str(config.path or config.folder)
-        self._check_names(((each.name, each.service) for each in config.services), where)
+        """Raise ConfigError for a binding to a class that the own module does not export."""
         for binding in config.objects:
-            script = binding.script or self._own
-            self._check_names([(binding.name, script)], where)
-            if binding.class_name not in self._workers[script].objects:
-                raise ConfigError(
-                    f"the binding {binding.name} names the class {binding.class_name}, which the "
-                    f"module of {script} does not export",
-                    where,
-                )
+            own = self._workers[self._own]
+            if binding.script in (None, own.name) and binding.class_name not in own.objects:
+                raise ConfigError(_no_class(binding, own.name), str(config.path or config.folder))
 
-    def _check_names(self, bindings: Iterable[tuple[str, str]], where: str) -> None:
-        for binding, name in bindings:
+    def missing(self, config: Config) -> Iterator[str]:
+        """Say which bindings are of workers that are not here, or of classes they do not have."""
+        named = [(each.name, each.service) for each in config.services]
+        named += [(each.name, each.script or self._own) for each in config.objects]
+        for binding, name in named:
             if name not in self._workers:
-                raise ConfigError(
-                    f"the binding {binding} names the worker {name!r}, which is not here; "
-                    "give it in services",
-                    where,
-                )
+                yield f"{binding} is of the worker {name}, which is not here; its use is refused"
+        for each in config.objects:
+            other = self._workers.get(each.script or self._own)
+            if other is not None and each.class_name not in other.objects:
+                yield f"{_no_class(each, other.name)}; its use is refused"
+
+
+def _no_class(binding: ObjectBinding, script: str) -> str:
+    return (
+        f"the binding {binding.name} names the class {binding.class_name}, which the module of "
+        f"{script} does not export"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +91,13 @@ class ServiceOf:
     """See ports.ServicePort."""
 
     neighbours: Neighbours
-    name: str
+    binding: ServiceBinding
 
     async def fetch(self, request: HttpRequest) -> HttpResponse:
         """See ServicePort."""
+        other = self.neighbours.find(self.binding.name, self.binding.service)
         try:
-            return await self.neighbours.find(self.name).serve(request)
+            return await other.serve(request)
         except ObjectError:
             raise
         except Exception as error:
@@ -99,13 +108,16 @@ class ServiceOf:
 class ObjectsOf:
     """See ports.NamespacePort."""
 
-    def __init__(self, neighbours: Neighbours, script: str, class_name: str) -> None:
+    def __init__(self, neighbours: Neighbours, binding: ObjectBinding, script: str) -> None:
         self._neighbours = neighbours
+        self._binding = binding
         self._script = script
-        self._class_name = class_name
-        self.ids = IdSpace(f"{script}-{class_name}")
+        self.ids = IdSpace(f"{script}-{binding.class_name}")
 
     async def fetch(self, id: ObjectId, request: HttpRequest) -> HttpResponse:  # noqa: A002
         """See NamespacePort."""
-        objects = self._neighbours.find(self._script).objects[self._class_name]
+        other = self._neighbours.find(self._binding.name, self._script)
+        objects = other.objects.get(self._binding.class_name)
+        if objects is None:
+            raise ObjectError(_no_class(self._binding, other.name))
         return await objects.fetch(id, request)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from threading import Event
 from typing import Final
 
@@ -12,6 +13,7 @@ from unpoison.runtime import Instance, Limits, Module
 from unpoison.web import Fetcher
 from unpoison.workers.clock import Clock
 from unpoison.workers.scope import make_scope
+from unpoison.workers.snippets import Refusal, missing_modules
 
 MEMORY_BYTES: Final = 128 << 20
 """The platform's limit for one isolate; here for one instance. Workers docs, "Limits"."""
@@ -24,14 +26,17 @@ START_SECONDS: Final = 10.0
 """How long the start functions may take."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Program:
-    """What every instance of a worker shares. `fetch` answers requests to the network."""
+    """What every instance of a worker shares. `fetch` answers requests to the network, `imports`
+    are Python objects in place of the crate's own JavaScript.
+    """
 
     module: Module
     limits: Limits
     clock: Clock
     fetch: Fetcher | None = None
+    imports: Mapping[str, object] = field(default_factory=dict)
     _is_linked: Event = field(default_factory=Event, compare=False)
 
     @property
@@ -44,14 +49,21 @@ class Program:
         """The names of the classes that it exports; Durable Objects are among them."""
         return frozenset(each.name for each in self.module.interface.classes)
 
+    @cached_property
+    def missing_modules(self) -> Mapping[str, Refusal]:
+        """The JavaScript that the crate brings along and nobody has a Python object for."""
+        given = {**make_scope().imports, **self.imports}
+        return missing_modules(self.module.interface.imports, given)
+
     def instantiate(self, on_abort: Callable[[AbortError], object]) -> Instance:
         """Make an instance. Raises LinkError, and what its start functions raise.
 
-        All imports are looked for in the first one, and by the others when they are called.
+        All imports are looked for in the first one, and by the others when they are called. The
+        crate's own JavaScript is refused when it is called.
         """
         scope = make_scope()
         made = self.module.instantiate(
-            scope.imports,
+            {**scope.imports, **self.missing_modules, **self.imports},
             recovery="reinit",
             on_abort=on_abort,
             limits=self.limits,

@@ -52,7 +52,7 @@ class Provisions:
         config = self._config
         return {
             **{name: Variable(value) for name, value in config.vars.items()},
-            **{each.name: Service(neighbours.service(each.service)) for each in config.services},
+            **{each.name: Service(neighbours.service(each)) for each in config.services},
             **{each.name: ObjectsBinding(neighbours.objects(each)) for each in config.objects},
             **{each.name: Kv(self._kv(each.id)) for each in config.kv},
             **{each.name: Refused(each.key) for each in config.refused},

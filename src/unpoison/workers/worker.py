@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -98,6 +98,7 @@ class Worker:
         clock: Clock | None = None,
         fetch: Fetcher | None = None,
         services: Sequence[Worker] = (),
+        imports: Mapping[str, object] | None = None,
         state: str | Path | None = None,
         observer: Observer | None = None,
     ) -> Worker:
@@ -110,8 +111,9 @@ class Worker:
         CPU time per event (2 s when it says none). `clock` is the real time, or a `ManualClock`
         that a test moves. `fetch` answers requests to the network, such as
         `unpoison.web.Fetch(allow=[...])`; without it they are refused. `services` are other
-        workers that bindings may name. `state` is the folder of stored data (Durable Objects, KV);
-        without it the data goes with the worker.
+        workers that bindings may name. `imports` are Python objects in place of JavaScript that
+        the crate brings along, as `load` takes them. `state` is the folder of stored data (Durable
+        Objects, KV); without it the data goes with the worker.
 
         Raises ConfigError, ToolError for a crate that does not compile, LinkError,
         MalformedModule and UnsupportedModule for a module that cannot be one of a worker.
@@ -127,6 +129,7 @@ class Worker:
             clock=clock,
             fetch=fetch,
             services=services,
+            imports=imports,
             state=state,
             observer=observer,
         )
@@ -143,6 +146,7 @@ class Worker:
         clock: Clock | None = None,
         fetch: Fetcher | None = None,
         services: Sequence[Worker] = (),
+        imports: Mapping[str, object] | None = None,
         state: str | Path | None = None,
         observer: Observer | None = None,
     ) -> Worker:
@@ -152,6 +156,7 @@ class Worker:
             limits or Limits(memory=MEMORY_BYTES, cpu=config.cpu or CPU_SECONDS),
             clock or SystemClock(),
             fetch,
+            imports or {},
         )
         worker = cls(
             config,
@@ -178,13 +183,23 @@ class Worker:
             other.neighbours.add(self, replace=False)
 
     def check(self) -> None:
-        """Raise ConfigError for what the module or the neighbours do not have."""
+        """Raise ConfigError for what the module does not have."""
         where = str(self.config.path or self.config.folder)
         if not self.program.handlers & HANDLERS and not self.config.objects:
             raise ConfigError("the module exports no handler (fetch, scheduled) of a worker", where)
         self.neighbours.check(self.config)
         for cron in self.config.crons:
             check_cron(cron, where)
+
+    def missing(self) -> Iterator[str]:
+        """Say what the worker may ask for and is not provided; each use of it is refused."""
+        for refused in self.config.refused:
+            yield f"{refused.name} ({refused.key}) is not provided; its use is refused"
+        yield from self.neighbours.missing(self.config)
+        for module in self.program.missing_modules:
+            yield f"{module} is JavaScript, which needs an engine; its use is refused"
+        for key in self.config.unknown:
+            yield f"the key {key} says nothing to unpoison"
 
     # --- events ---
 
