@@ -138,6 +138,7 @@ def test_the_population_is_counted() -> None:
         assert population.memory > 1 << 20
         status, text = await ask_admin(hosted, "/metrics")
         assert (status, "unpoison_objects_live 1.0" in text) == (200, True)
+        assert "unpoison_storage_bytes 0.0" not in text
         await hosted.application.stop()
 
     run(test())

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from unpoison.workers import places
 from unpoison.workers.places import Place, file_name
 
 
@@ -16,9 +19,38 @@ def test_a_folder_that_is_given_is_kept(tmp_path: Path) -> None:
     assert place.objects("shop-Counter") == tmp_path / "do" / "shop-Counter"
     assert place.kv("store") == tmp_path / "kv" / "store.sqlite"
     (tmp_path / "file").write_bytes(b"1234")
-    assert place.size() == 4
     place.close()
     assert tmp_path.exists()
+
+
+def test_its_size_is_measured_while_the_loop_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_bytes(b"1234")
+    (tmp_path / "do").mkdir()
+    (tmp_path / "do" / "file").write_bytes(b"12")
+    (tmp_path / "do" / "loop").symlink_to(tmp_path)
+    measure, entered, left = places._size, threading.Event(), threading.Event()
+
+    def slowly(folder: str | Path) -> int:
+        entered.set()
+        assert left.wait(5)
+        return measure(folder)
+
+    monkeypatch.setattr(places, "_size", slowly)
+
+    async def main() -> None:
+        place = Place(tmp_path)
+        asked = [asyncio.ensure_future(place.measure()) for _ in range(2)]
+        while not entered.is_set():
+            await asyncio.sleep(0)
+        monkeypatch.undo()
+        left.set()
+        await asyncio.gather(*asked)
+        assert 6 <= place.size < 6 + 64 * 1024  # a link has a size of its own
+        place.close()
+
+    asyncio.run(main())
 
 
 def test_one_that_nobody_gave_goes_with_the_worker() -> None:

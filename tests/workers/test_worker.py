@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 from collections.abc import AsyncIterator, Coroutine
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +19,7 @@ from unpoison.runtime import Limits
 from unpoison.workers.blueprints import Blueprint, make_workers
 from unpoison.workers.clock import ManualClock
 from unpoison.workers.config import Config, ObjectBinding, ServiceBinding
+from unpoison.workers.database import ObjectDatabase
 from unpoison.workers.observers import Incident, Observer
 from unpoison.workers.program import Program
 from unpoison.workers.worker import Worker
@@ -468,11 +470,50 @@ def test_the_population_is_counted() -> None:
         async with make() as worker:
             slow = asyncio.ensure_future(get(worker, "/slow?ms=50"))
             await get(worker, "/do/a/alarm?in=100000")
+            await worker.measure()
             counted = worker.population()
             assert counted.instances_live == 3
             assert (counted.objects_live, counted.alarms_pending) == (1, 1)
             assert counted.memory > 3 << 20
             assert counted.storage > 0
             await slow
+
+    run(test())
+
+
+def test_closing_twice_is_closing_once() -> None:
+    async def test() -> None:
+        worker = make()
+        await get(worker, "/do/a/inc")
+        await get(worker, "/kv/key", method="PUT", body="value")
+        slow = asyncio.ensure_future(get(worker, "/slow?ms=50"))
+        await asyncio.sleep(0.01)
+        first = asyncio.ensure_future(worker.close())
+        await asyncio.sleep(0)
+        first.cancel()
+        await asyncio.gather(worker.close(), worker.close())
+        assert (await slow)[0] == 200
+        await worker.close()
+        assert (await get(worker, "/"))[0] == 503
+
+    run(test())
+
+
+def test_stored_data_is_closed_while_the_loop_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def test() -> None:
+        worker = make()
+        await get(worker, "/do/a/alarm?in=100000")
+        await get(worker, "/kv/key", method="PUT", body="value")
+        threads: set[int] = set()
+        close = ObjectDatabase.close
+
+        def noted(database: ObjectDatabase) -> None:
+            threads.add(threading.get_ident())
+            close(database)
+
+        monkeypatch.setattr(ObjectDatabase, "close", noted)
+        await worker.close()
+        assert threads
+        assert threading.get_ident() not in threads
 
     run(test())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Callable, Collection
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlsplit
@@ -27,11 +27,16 @@ def _well() -> None:
     """Find nothing wrong."""
 
 
+async def _nothing() -> None:
+    """Have nothing to find out."""
+
+
 @dataclass(frozen=True)
 class Admin:
     """Answers /metrics, /health and /; a part that is not given is 404.
 
-    `health` gives what is wrong, or None: /health is 200 or 503. `hosts` are names under which the
+    `health` gives what is wrong, or None: /health is 200 or 503. `measure` finds out what takes a
+    while, before the metrics are given. `hosts` are names under which the
     port may be asked, besides IP addresses and localhost: a web page could otherwise read it
     through a name of its own that leads here (DNS rebinding).
     """
@@ -40,6 +45,7 @@ class Admin:
     metrics: Metrics | None = None
     board: StatusBoard | None = None
     health: Callable[[], str | None] = _well
+    measure: Callable[[], Awaitable[None]] = _nothing
     hosts: Collection[str] = field(default=())
 
     async def __call__(self, request: HttpRequest) -> HttpResponse:
@@ -52,6 +58,7 @@ class Admin:
         if url.path == "/health":
             return self._health()
         if url.path == "/metrics" and self.metrics is not None:
+            await self.measure()
             kind, body = self.metrics.render()
             return _answer(200, kind, body)
         if url.path == "/" and self.board is not None:

@@ -77,6 +77,10 @@ class AlarmIndex:
         """Close the file. May block."""
         self._shared.close()
 
+    async def aclose(self) -> None:
+        """As `close`, with what may block in a thread."""
+        await self._shared.aclose()
+
 
 def _pending(rows: list[tuple[object, ...]]) -> Iterator[PendingAlarm]:
     for text, time, name in rows:

@@ -68,7 +68,7 @@ class Host:
             on_stop=self._end,
             on_hurry=self._hurry,
         )
-        self.admin = Admin(name, self.metrics, self.board, self._health)
+        self.admin = Admin(name, self.metrics, self.board, self._health, self._measure)
         self.grace = CLOSING_SECONDS
         self._develops = develops
         self._closing: Sequence[Worker] = ()
@@ -156,6 +156,10 @@ class Host:
         if not self.workers:
             return self.absence
         return next((wrong for each in self.workers if (wrong := each.trouble) is not None), None)
+
+    async def _measure(self) -> None:
+        for worker in self.workers:
+            await worker.measure()
 
     def _population(self) -> Population:
         return sum_of(each.population() for each in self.workers)

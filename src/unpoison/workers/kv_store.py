@@ -174,6 +174,10 @@ class KvStore:
         """Close the file. May block."""
         self._shared.close()
 
+    async def aclose(self) -> None:
+        """As `close`, with what may block in a thread."""
+        await self._shared.aclose()
+
     def _expiration(self, expiration: int | None, ttl: int | None) -> int | None:
         now = int(self._now())
         if ttl is not None:

@@ -5,10 +5,13 @@ Below it, as in `.wrangler/state/v3`: `do/<worker>-<class>/<id>.sqlite` and `kv/
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
+import os
 import re
 import tempfile
 from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -22,7 +25,10 @@ _PLAIN: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,99}")
 
 
 class Place:
-    """The folder of one worker's data, and the threads that write it."""
+    """The folder of one worker's data, and the threads that write it.
+
+    `size` is the bytes of all its files when it was last measured.
+    """
 
     def __init__(self, folder: Path | None) -> None:
         self._temporary: tempfile.TemporaryDirectory[str] | None = None
@@ -30,6 +36,8 @@ class Place:
             self._temporary = tempfile.TemporaryDirectory("-unpoison")
             folder = Path(self._temporary.name)
         self.folder = folder
+        self.size = 0
+        self._measuring: asyncio.Task[int] | None = None
         self.executor: Executor = ThreadPoolExecutor(SYNC_THREADS, "unpoison-sync")
 
     def objects(self, unique_key: str) -> Path:
@@ -40,9 +48,11 @@ class Place:
         """Give the file of a KV namespace."""
         return self.folder / "kv" / f"{file_name(namespace)}.sqlite"
 
-    def size(self) -> int:
-        """Give the bytes of all files."""
-        return sum(_size(path) for path in self.folder.rglob("*"))
+    async def measure(self) -> None:
+        """Find out `size`, in a thread: there may be a file for each of many objects."""
+        if self._measuring is None or self._measuring.done():
+            self._measuring = asyncio.ensure_future(asyncio.to_thread(_size, self.folder))
+        self.size = await asyncio.shield(self._measuring)
 
     def close(self) -> None:
         """Stop the threads; delete a folder that nobody asked to keep."""
@@ -51,11 +61,16 @@ class Place:
             self._temporary.cleanup()
 
 
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size if path.is_file() else 0
-    except OSError:  # it went meanwhile
-        return 0
+def _size(folder: str | Path) -> int:
+    size = 0
+    with suppress(FileNotFoundError), os.scandir(folder) as entries:
+        for entry in entries:
+            with suppress(FileNotFoundError):  # it went meanwhile
+                is_folder = entry.is_dir(follow_symlinks=False)
+                size += (
+                    _size(entry.path) if is_folder else entry.stat(follow_symlinks=False).st_size
+                )
+    return size
 
 
 def file_name(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
@@ -69,20 +70,24 @@ class Provisions:
         if idle:
             min(idle, key=lambda actor: actor.resting_since).evict()
 
+    @property
     def size(self) -> int:
-        """Give the bytes of all that is stored."""
-        return self._place.size()
+        """The bytes of all that is stored, when it was last measured."""
+        return self._place.size
+
+    async def measure(self) -> None:
+        """Find out `size`."""
+        await self._place.measure()
 
     async def close_objects(self) -> None:
         """End every object; what was written is durable then."""
-        for objects in self.objects.values():
-            await objects.close()
+        await asyncio.gather(*(objects.close() for objects in self.objects.values()))
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Close what is left; `close_objects` comes first."""
-        for store in self._stores.values():
-            store.close()
-        self._place.close()
+        with self._program.clock.outside():
+            await asyncio.gather(*(store.aclose() for store in self._stores.values()))
+            await asyncio.to_thread(self._place.close)
 
     def _idle(self) -> Iterator[Actor]:
         for objects in self.objects.values():

@@ -77,6 +77,13 @@ class SharedDatabase:
         self._is_closed = True
         self._drop()
 
+    async def aclose(self) -> None:
+        """As `close`, with what may block in a thread."""
+        self._is_closed = True
+        database, self._database = self._database, None
+        if database is not None:
+            await database.aclose()
+
     def _drop(self) -> None:
         if self._database is not None:
             database, self._database = self._database, None

@@ -83,7 +83,7 @@ class Worker:
         self._empty = asyncio.Event()
         self._crons = CronTriggers(self.name, config.crons, self.clock, self._fire)
         self._tasks: set[asyncio.Task[Any]] = set()
-        self._is_closing = False
+        self._closing: asyncio.Task[None] | None = None
 
     @classmethod
     def from_config(
@@ -258,7 +258,7 @@ class Worker:
         await self._attend(visit, enter, lambda value: None)
 
     async def _begin(self, handler: str) -> Visit:
-        if self._is_closing:
+        if self._closing is not None:
             raise OverloadedError(CLOSING)
         if handler not in self.program.handlers:
             raise ObjectError(f"Handler does not export a {handler}() function.", name="TypeError")
@@ -342,8 +342,15 @@ class Worker:
         self._empty.set()
 
     async def close(self, grace: float = 10.0) -> None:
-        """Let what is under way finish, for `grace` seconds at most, and free everything."""
-        self._is_closing = True
+        """Let what is under way finish, for `grace` seconds at most, and free everything.
+
+        A second call waits for the first one, which goes on when its caller is cancelled.
+        """
+        if self._closing is None:
+            self._closing = asyncio.ensure_future(self._close(grace))
+        await asyncio.shield(self._closing)
+
+    async def _close(self, grace: float) -> None:
         self._crons.stop()
         if self._visits:
             self._empty.clear()
@@ -352,7 +359,7 @@ class Worker:
                     await self._empty.wait()
         await self._provisions.close_objects()
         self._guests.close()
-        self._provisions.close()
+        await self._provisions.close()
 
     async def __aenter__(self) -> Self:
         self.start()
@@ -380,13 +387,18 @@ class Worker:
     @property
     def trouble(self) -> str | None:
         """What is wrong with it now, None when it can answer."""
-        if self._is_closing:
+        if self._closing is not None:
             return f"{self.name} is shutting down"
         remaining = self._nursery.restarts.remaining(self.clock.monotonic())
         return None if not remaining else f"{self.name} keeps dying; it is given a pause"
 
+    async def measure(self) -> None:
+        """Find out how much is stored, for `population`."""
+        await self._provisions.measure()
+
     def population(self) -> Population:
-        """Give how many instances and objects there are, and what they take."""
+        """Give how many instances and objects there are, and what they take; `storage` is that of
+        the last `measure`."""
         guests = self._guests.census()
         objects = self.objects.values()
         return Population(
@@ -397,7 +409,7 @@ class Worker:
             objects_live=sum(each.live for each in objects),
             objects_evicted=sum(each.evicted for each in objects),
             alarms_pending=sum(each.alarms for each in objects),
-            storage=self._provisions.size(),
+            storage=self._provisions.size,
         )
 
     def __repr__(self) -> str:
