@@ -43,7 +43,7 @@ def test_alarms_and_names_survive(path: Path) -> None:
     assert not index.is_durable
     asyncio.run(index.flush())
     assert index.is_durable
-    index.close()
+    asyncio.run(index.close())
     (found,) = AlarmIndex(path).pending()
     assert found == PendingAlarm(A, 6000)
     assert found.id.name == "a"
@@ -159,7 +159,7 @@ def test_an_index_that_breaks_in_its_flush_breaks_the_object_that_waits(
             await database.flush()
         assert len(failures) == 1
         database.close()
-        index.close()
+        await index.close()
 
     asyncio.run(run())
 

@@ -151,48 +151,6 @@ def test_an_alarm_set_between_retries_replaces_them() -> None:
     assert alarm.begin() == Run(9, 0)
 
 
-# --- writes that were undone ---
-
-
-def test_undone_writes_of_a_handler_leave_the_alarm_to_be_retried() -> None:
-    for change in (lambda alarm: alarm.set(9), lambda alarm: alarm.delete()):
-        alarm = Alarm(5)
-        alarm.begin()
-        change(alarm)
-        alarm.roll_back(5)
-        assert alarm.current is None
-        assert alarm.finish(FAILED, NOW, no_jitter) is Verdict.KEEP
-        assert (alarm.current, alarm.due) == (5, NOW + 2_000)
-
-
-def test_what_a_handler_had_committed_before_stays() -> None:
-    alarm = Alarm(5)
-    alarm.begin()
-    alarm.set(9)
-    alarm.set(11)
-    alarm.roll_back(9)
-    assert alarm.finish(FAILED, NOW, no_jitter) is Verdict.KEEP
-    assert alarm.due == 9
-
-
-def test_undone_writes_elsewhere_give_the_stored_alarm_back() -> None:
-    alarm = Alarm(5)
-    alarm.set(9)
-    alarm.roll_back(5)
-    assert alarm.due == 5
-    alarm.delete()
-    alarm.roll_back(5)
-    assert alarm.due == 5
-
-
-def test_a_roll_back_that_changes_nothing_keeps_the_retries() -> None:
-    alarm = Alarm(5)
-    run(alarm, FAILED)
-    alarm.roll_back(5)
-    assert alarm.due == NOW + 2_000
-    assert alarm.begin() == Run(5, 1)
-
-
 class AnyAlarm(RuleBasedStateMachine):
     """At least once: an alarm ends by success, by being replaced, or by seven failures."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import multiprocessing
 import random
 import signal
@@ -59,7 +60,7 @@ def check(folder: Path, acknowledged: int) -> int:
     database.close()
     index = AlarmIndex(folder / "metadata.sqlite")
     (alarm,) = index.pending()
-    index.close()
+    asyncio.run(index.close())
     assert alarm.id == ID
     assert alarm.id.name == "a"
     assert alarm.time <= number + 1

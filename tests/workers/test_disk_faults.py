@@ -161,5 +161,5 @@ def test_a_namespace_whose_disk_failed_works_again_when_the_disk_does(
         assert [each.time for each in index.pending()] == [5000]
         store.put("a", b"2")
         index.note(ID, 3000)
-        store.close()
-        index.close()
+        asyncio.run(store.close())
+        asyncio.run(index.close())

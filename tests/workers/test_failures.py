@@ -11,7 +11,6 @@ from unpoison.workers.failures import (
     OverloadedError,
     answer_to,
     has_died,
-    is_limit,
 )
 
 CANCELED = "The Workers runtime canceled this request"
@@ -49,14 +48,6 @@ def test_only_what_ended_an_instance_counts_as_its_death() -> None:
     assert has_died(TerminatedError("m"))
     assert not has_died(PanicError("m"))
     assert not has_died(HungError())
-
-
-def test_the_limits_of_the_host_are_told_from_the_guest_s_own_aborts() -> None:
-    assert {reason for reason in AbortReason if is_limit(reason)} == {
-        AbortReason.CPU_LIMIT,
-        AbortReason.TIME_LIMIT,
-        AbortReason.MEMORY_LIMIT,
-    }
 
 
 def test_an_object_error_has_only_the_properties_that_are_true() -> None:

@@ -242,7 +242,7 @@ def test_values_last_and_flush_waits_for_them(tmp_path: Path, time: Time) -> Non
     store = KvStore(tmp_path / "kv" / "a.sqlite", time)
     store.put("a", b"1")
     asyncio.run(store.flush())
-    store.close()
+    asyncio.run(store.close())
     assert names(KvStore(tmp_path / "kv" / "a.sqlite", time)) == ["a"]
 
 

@@ -73,13 +73,9 @@ class AlarmIndex:
         """Wait until everything noted so far is durable."""
         await self._shared.flush()
 
-    def close(self) -> None:
-        """Close the file. May block."""
-        self._shared.close()
-
-    async def aclose(self) -> None:
-        """As `close`, with what may block in a thread."""
-        await self._shared.aclose()
+    async def close(self) -> None:
+        """Close the file for good, in a thread."""
+        await self._shared.close()
 
 
 def _pending(rows: list[tuple[object, ...]]) -> Iterator[PendingAlarm]:

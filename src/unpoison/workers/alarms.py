@@ -90,13 +90,6 @@ class Alarm:
         """Forget the alarm; one whose handler runs is not run again when it fails."""
         self._replace(None)
 
-    def roll_back(self, stored: int | None) -> None:
-        """Take what is stored after writes were undone: also that of a running handler."""
-        if self._running is not None and stored == self._running.scheduled:
-            self._scheduled, self._is_replaced = None, False
-        elif stored != self._scheduled:
-            self._replace(stored)
-
     def begin(self) -> Run:
         """Begin a run of the handler. Raises ValueError when no alarm waits for one."""
         if self._running is not None or self._scheduled is None:

@@ -11,7 +11,6 @@ from typing import Final
 from unpoison import js
 from unpoison.errors import (
     AbortError,
-    AbortReason,
     PanicError,
     StaleHandleError,
     TerminatedError,
@@ -115,8 +114,3 @@ def _first_line(error: BaseException) -> str:
 def has_died(error: BaseException) -> bool:
     """Tell whether the failure ended the instance it happened in."""
     return isinstance(error, AbortError | TerminatedError | StaleHandleError)
-
-
-def is_limit(reason: AbortReason) -> bool:
-    """Tell whether an abort was by a limit of the host, not by the guest itself."""
-    return reason in (AbortReason.CPU_LIMIT, AbortReason.TIME_LIMIT, AbortReason.MEMORY_LIMIT)

@@ -125,12 +125,6 @@ class Hibernation:
         for socket in self.sockets():
             socket.end.close(code, reason)
 
-    def abort(self, error: Exception | None = None) -> None:
-        """Lose every socket: the object is broken."""
-        sockets, self._sockets = self.sockets(), {}
-        for socket in sockets:
-            socket.end.abort(error)
-
     def _hear_message(self, socket: HibernatingSocket, data: Data) -> None:
         pair = self._auto_response
         if pair is None or data != pair[0]:

@@ -170,13 +170,9 @@ class KvStore:
         """Wait until everything written so far is durable."""
         await self._shared.flush()
 
-    def close(self) -> None:
-        """Close the file. May block."""
-        self._shared.close()
-
-    async def aclose(self) -> None:
-        """As `close`, with what may block in a thread."""
-        await self._shared.aclose()
+    async def close(self) -> None:
+        """Close the file for good, in a thread."""
+        await self._shared.close()
 
     def _expiration(self, expiration: int | None, ttl: int | None) -> int | None:
         now = int(self._now())

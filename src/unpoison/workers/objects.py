@@ -71,7 +71,7 @@ class Objects:
         await asyncio.gather(*(actor.close() for actor in self._actors.values()))
         await asyncio.gather(*self._tasks)  # alarms whose handlers were under way
         self._actors.clear()
-        await self._index.aclose()
+        await self._index.close()
 
     def _actor(self, id: ObjectId) -> Actor:  # noqa: A002
         actor = self._actors.get(id.raw)

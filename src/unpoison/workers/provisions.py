@@ -86,7 +86,7 @@ class Provisions:
     async def close(self) -> None:
         """Close what is left; `close_objects` comes first."""
         with self._program.clock.outside():
-            await asyncio.gather(*(store.aclose() for store in self._stores.values()))
+            await asyncio.gather(*(store.close() for store in self._stores.values()))
             await asyncio.to_thread(self._place.close)
 
     def _idle(self) -> Iterator[Actor]:

@@ -72,13 +72,8 @@ class SharedDatabase:
         if self._database is not None and not self._database.is_durable:
             await self._database.flush()
 
-    def close(self) -> None:
-        """Close the file for good: another worker may have it. May block."""
-        self._is_closed = True
-        self._drop()
-
-    async def aclose(self) -> None:
-        """As `close`, with what may block in a thread."""
+    async def close(self) -> None:
+        """Close the file for good, in a thread: another worker may have it."""
         self._is_closed = True
         database, self._database = self._database, None
         if database is not None:

@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 from unpoison import js
+from unpoison.errors import StorageError
 from unpoison.workers.failures import ObjectError
 from unpoison.workers.life import Life
 from unpoison.workers.outside import OpenGates
@@ -30,7 +31,7 @@ class SharedGates:
     async def before_effect(self) -> None:
         """See Gates. What a life that ended has not committed is gone: nothing depends on it."""
         for life in list(self.lives):
-            with suppress(ObjectError):
+            with suppress(ObjectError, StorageError):
                 await life.before_effect()
 
     def after_writes(self, effect: Callable[[], object]) -> None:
