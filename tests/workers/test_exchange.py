@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from unpoison import js, web
 from unpoison.workers.environment import Service, make_env
 from unpoison.workers.failures import ObjectError
 from unpoison.workers.messages import HttpRequest, HttpResponse, read_all
+from unpoison.workers.ports import ServicePort
 
 
 class Recorder:
@@ -30,7 +32,7 @@ class Recorder:
         return self._answer
 
 
-def fetcher(realm: js.Realm, service: Recorder) -> object:
+def fetcher(realm: js.Realm, service: ServicePort) -> object:
     return make_env(realm, {"S": Service(service)})["S"]
 
 
@@ -191,5 +193,43 @@ def test_web_sockets_to_the_network_are_refused() -> None:
         init = obj(headers=obj(Upgrade="websocket"))
         with pytest.raises(js.TypeError, match="WebSocket connections to other servers"):
             await js.call(realm.global_object["fetch"], "http://w/", init)
+
+    run(main)
+
+
+class Recursive:
+    """A service that asks itself before it answers; `fan` times, one after another."""
+
+    def __init__(self, realm: js.Realm, depth: int, fan: int = 1) -> None:
+        self.deepest = 0
+        self._realm, self._depth, self._fan = realm, depth, fan
+
+    async def fetch(self, request: HttpRequest) -> HttpResponse:
+        depth = int(request.url.rsplit("/", 1)[1])
+        self.deepest = max(self.deepest, depth)
+        if depth < self._depth:
+            for _ in range(self._fan):
+                url = f"http://w/{depth + 1}"
+                own: Any = fetcher(self._realm, self)
+                await self._realm.call_method(own, "fetch", url, None)
+        return HttpResponse(200)
+
+
+def test_workers_that_call_each_other_without_end_are_stopped() -> None:
+    async def main(realm: js.Realm) -> None:
+        service = Recursive(realm, depth=1_000)
+        with pytest.raises(js.Error, match="Subrequest depth limit exceeded"):
+            await realm.call_method(fetcher(realm, service), "fetch", "http://w/1", None)
+        assert service.deepest == 16
+
+    run(main)
+
+
+def test_how_many_calls_follow_each_other_has_nothing_to_do_with_depth() -> None:
+    async def main(realm: js.Realm) -> None:
+        service = Recursive(realm, depth=3, fan=5)
+        for _ in range(20):
+            await realm.call_method(fetcher(realm, service), "fetch", "http://w/1", None)
+        assert service.deepest == 3
 
     run(main)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
 from functools import partial
 from typing import Any, Final, TypeVar
 
@@ -13,6 +14,17 @@ from unpoison.workers.outside import Operation
 from unpoison.workers.transfer import request_of, response_for
 
 T = TypeVar("T")
+
+MAX_DEPTH: Final = 16
+"""How deep requests of workers and objects to each other may be nested. Miniflare has the same."""
+
+TOO_DEEP: Final = (
+    "Subrequest depth limit exceeded. This request recursed through Workers too many times; "
+    f"workers and objects can call each other up to {MAX_DEPTH} times."
+)
+
+_DEPTH: Final[ContextVar[int]] = ContextVar("unpoison_depth", default=0)
+"""How many workers and objects are above the one that runs; its tasks and timers inherit it."""
 Promise = js.Promise[Any]
 Answer = Callable[[HttpRequest], Awaitable[HttpResponse]]
 
@@ -23,6 +35,8 @@ def ask(realm: js.Realm, answer: Answer, given: object, init: object) -> Promise
         request = make_request(realm, given, init)
         if request.signal.aborted:
             return js.reject(realm.promises, request.signal.reason)
+        if _DEPTH.get() >= MAX_DEPTH:
+            raise js.Error(TOO_DEEP)
         message = request_of(request)
     except Exception as error:  # noqa: BLE001 - fetch rejects, it never throws
         return js.reject(realm.promises, js.from_exception(error))
@@ -40,11 +54,20 @@ async def _follow(answer: Answer, asking: web.Asking, message: HttpRequest) -> H
     """Ask, and ask again where that says; who answers is the same. Fetch 4.4."""
     while True:
         asked = HttpRequest(asking.method, asking.url, asking.headers, asking.content, message.cf)
-        response = await answer(asked)
+        response = await _descend(answer, asked)
         location = next((text for name, text in response.headers if name == "location"), None)
         if not asking.redirected(response.status, location):
             return response
         await discard(response.body)
+
+
+async def _descend(answer: Answer, request: HttpRequest) -> HttpResponse:
+    depth = _DEPTH.get()
+    _DEPTH.set(depth + 1)
+    try:
+        return await answer(request)
+    finally:
+        _DEPTH.set(depth)  # who asked goes on in this context
 
 
 def fetch(realm: js.Realm, given: object, init: object) -> Promise:
