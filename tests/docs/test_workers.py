@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from tests.peers.workerd.differences import DIFFERENCES
-from unpoison.workers.actor import EVICTION_SECONDS
+from unpoison.workers.actor import EVICTION_SECONDS, INACTIVE_SECONDS
 from unpoison.workers.exchange import MAX_DEPTH
 from unpoison.workers.isolation import (
     IDLE_SECONDS,
@@ -74,8 +74,9 @@ def test_its_numbers_are_those_of_the_code() -> None:
         f"| instances for objects | {MAX_OBJECTS:,}; ",
         f"| a wait for an instance | {PATIENCE_SECONDS:g} s, ",
         f"| an idle instance | closed after {IDLE_SECONDS:g} s; ",
-        f"| an idle object | evicted after {EVICTION_SECONDS:g} s |",
-        f"| `waitUntil` after the answer | {WAIT_UNTIL_SECONDS:g} s |",
+        f"| an idle object | evicted after {EVICTION_SECONDS:g} s; one whose timers go on, "
+        f"after {INACTIVE_SECONDS:g} s |",
+        f"| `waitUntil` after the answer; a request whose client left | {WAIT_UNTIL_SECONDS:g} s |",
         f"| workers and objects that call each other, nested | {MAX_DEPTH} deep |",
         f"a flush to disk | {SECTION_SECONDS:g} s, ",
         f"in {ABORTS_IN_A_ROW} requests in a row | 503 during pauses of {FIRST_PAUSE:g} s, doubled "

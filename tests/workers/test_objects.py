@@ -403,6 +403,23 @@ def test_who_leaves_interrupts_nothing_in_the_object() -> None:
     run(test())
 
 
+def test_an_event_that_nobody_waits_for_ends_after_a_while_and_its_object_is_evicted() -> None:
+    async def test() -> None:
+        clock = ManualClock()
+        async with make(clock=clock) as worker:
+            objects = worker.objects["Counter"]
+            request = HttpRequest("GET", "http://shop/do/a/sleep?ms=100000000")
+            call = asyncio.ensure_future(objects.fetch(objects.ids.from_name("a"), request))
+            await clock.advance(0.1)
+            call.cancel()
+            await clock.advance(29.0)
+            assert objects.live == 1
+            await clock.advance(90.0)
+            assert objects.live == 0
+
+    run(test())
+
+
 def test_a_closed_object_begins_no_life_and_opens_no_file(tmp_path: Path) -> None:
     async def test() -> None:
         worker = make(state=tmp_path)

@@ -517,3 +517,18 @@ def test_stored_data_is_closed_while_the_loop_goes_on(monkeypatch: pytest.Monkey
         assert threading.get_ident() not in threads
 
     run(test())
+
+
+def test_clients_that_leave_keep_no_instance_for_ever() -> None:
+    async def test() -> None:
+        clock = ManualClock()
+        async with make(clock=clock, max_instances=2) as worker:
+            asked = [asyncio.ensure_future(get(worker, "/slow?ms=100000000")) for _ in range(2)]
+            await clock.advance(0.1)
+            for each in asked:
+                each.cancel()
+            await clock.advance(31.0)
+            assert worker.population().instances_idle == 2
+            assert await get(worker, "/") == (200, "shop")
+
+    run(test())

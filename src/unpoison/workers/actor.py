@@ -26,7 +26,7 @@ from unpoison.workers.object_state import make_state
 from unpoison.workers.observers import Incident
 from unpoison.workers.socket_handlers import Call, SocketHandlers
 from unpoison.workers.transfer import request_for, response_of
-from unpoison.workers.visit import Visit
+from unpoison.workers.visit import WAIT_UNTIL_SECONDS, Visit
 
 log = logging.getLogger("unpoison.workers")
 
@@ -34,6 +34,10 @@ T = TypeVar("T")
 
 EVICTION_SECONDS: Final = 10.0
 """How long an object without activity is kept. Facts 5.5."""
+
+INACTIVE_SECONDS: Final = 70.0
+"""How long one is kept without an event that goes on by itself, by its timers. Workers docs,
+"Lifecycle of a Durable Object": 70 to 140."""
 
 TRIES: Final = 3
 """Lives that an event may wait for: one that ends before the event came in costs it nothing."""
@@ -181,7 +185,7 @@ class Actor:
             return await self._finish(life, visit, answer, convert)
         except asyncio.CancelledError:
             # Who asked has left; the object is not interrupted, and its answer is nobody's.
-            self._start(self._drop(self._finish(life, visit, answer, convert)))
+            self._abandon(visit, self._finish(life, visit, answer, convert))
             raise
 
     async def _finish(
@@ -201,9 +205,18 @@ class Actor:
             visit.close()
         return result
 
-    async def _drop(self, answer: Coroutine[Any, Any, object]) -> None:
+    def _abandon(self, visit: Visit, answer: Coroutine[Any, Any, object]) -> None:
+        """See an event to its end that nobody waits for; it may take as long as `waitUntil`."""
+        task = self._start(self._drop(visit, answer))
+        alarm = self.kind.clock.call_later(WAIT_UNTIL_SECONDS, task.cancel)
+        task.add_done_callback(lambda _: alarm.cancel())
+
+    async def _drop(self, visit: Visit, answer: Coroutine[Any, Any, object]) -> None:
         try:
             result = await answer
+        except asyncio.CancelledError:
+            visit.close()
+            raise
         except ObjectError as error:
             log.debug("%s: failed when nobody waited any more: %s", self, error)
             return
@@ -265,10 +278,11 @@ class Actor:
         except Exception as error:  # noqa: BLE001 - of the guest; callers are told
             life.end(reset_by(error))
 
-    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+    def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     def _ended(self, life: Life, error: ObjectError | None) -> None:
         """Undo what a life that was reset has not committed, at once; free its guest soon."""
@@ -322,17 +336,24 @@ class Actor:
             self._eviction = None
         if self._events == 0 and not self._is_closed:
             self.resting_since = self.kind.clock.monotonic()
-            self._eviction = self.kind.clock.call_later(EVICTION_SECONDS, self._evict)
+            self._arm()
             if self.kind.isolation.wants_room:
                 self.evict()
+
+    def _arm(self) -> None:
+        self._eviction = self.kind.clock.call_later(EVICTION_SECONDS, self._evict)
 
     @property
     def is_idle(self) -> bool:
         """Whether it is in a guest, with nothing under way and nothing that is not durable yet."""
         life = self._life
-        if life is None or self._events or life.is_busy:
+        if life is None or self._events or life.has_events or not self._file.is_settled:
             return False
-        return self._file.is_settled
+        return not life.is_working or self._is_inactive
+
+    @property
+    def _is_inactive(self) -> bool:
+        return self.kind.clock.monotonic() - self.resting_since >= INACTIVE_SECONDS
 
     def evict(self) -> None:
         """End its life and close its file, when it is idle; its sockets stay."""
@@ -344,7 +365,7 @@ class Actor:
         self._eviction = None
         self.evict()
         if self._events or self._life is not None:
-            self._rest()
+            self._arm()
             return
         self._file.close()
         if not len(self.hibernation):

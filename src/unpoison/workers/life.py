@@ -82,12 +82,17 @@ class Life:
         return guest.is_live and guest.generation == self._generation
 
     @property
-    def is_busy(self) -> bool:
-        """Whether an event is under way, or anything in the guest goes on by itself."""
+    def has_events(self) -> bool:
+        """Whether an event is under way, or may come by a WebSocket or of the outside."""
         guest = self.guest
         if guest is None or self._visits or self.input.locks or self.input.waiting:
             return True
-        return guest.outside.is_busy or not guest.instance.is_idle
+        return guest.outside.is_busy
+
+    @property
+    def is_working(self) -> bool:
+        """Whether anything in the guest goes on by itself, such as its timers."""
+        return self.guest is not None and not self.guest.instance.is_idle
 
     # --- what the object has: ports.ActorPort ---
 

@@ -17,7 +17,8 @@ from unpoison.workers.sockets import SocketEnd
 log = logging.getLogger("unpoison.workers")
 
 WAIT_UNTIL_SECONDS: Final = 30.0
-"""How long promises given to `waitUntil` may take after the answer. Workers docs, "Limits"."""
+"""How long promises given to `waitUntil` may take after the answer, or after the client left, and
+how long an event that nobody waits for any more. Workers docs, "Limits"."""
 
 LINGER_SECONDS: Final = 1.0
 """How long the guest of a body that nobody reads to its end may go on, to drop what it holds."""

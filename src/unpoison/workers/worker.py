@@ -33,7 +33,7 @@ from unpoison.workers.program import CPU_SECONDS, MEMORY_BYTES, Program
 from unpoison.workers.provisions import Provisions
 from unpoison.workers.response import Given, HeadersGiven, Response, make_request
 from unpoison.workers.transfer import request_for, response_of
-from unpoison.workers.visit import Visit
+from unpoison.workers.visit import WAIT_UNTIL_SECONDS, Visit
 
 log = logging.getLogger("unpoison.workers")
 
@@ -230,7 +230,7 @@ class Worker:
     async def serve(self, request: HttpRequest) -> HttpResponse:
         """Answer a request, or raise how it failed.
 
-        Who is cancelled while waiting leaves the guest to finish alone.
+        Who is cancelled while waiting leaves the guest to finish alone, for WAIT_UNTIL_SECONDS.
         """
         visit = await self._begin("fetch")
         guest, realm = visit.guest, visit.guest.realm
@@ -284,6 +284,9 @@ class Worker:
             return await asyncio.shield(task)
         except asyncio.CancelledError:
             task.add_done_callback(self._drop)
+            # Not for ever: clients that come and leave would take one instance after another.
+            alarm = self.clock.call_later(WAIT_UNTIL_SECONDS, task.cancel)
+            task.add_done_callback(lambda _: alarm.cancel())
             raise
 
     async def _finish(
