@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from unpoison import js
 from unpoison.errors import StorageError
 from unpoison.workers.clock import ManualClock, SystemClock
 from unpoison.workers.durability import FLUSH_SECONDS, Durability
@@ -162,5 +163,42 @@ def test_a_flush_that_takes_too_long_breaks_it(tmp_path: Path) -> None:
             await left
         assert FLUSH_SECONDS == 30.0
         gate.set()
+
+    run(test())
+
+
+def test_a_file_whose_last_flush_fails_is_closed_and_can_be_opened_again(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(covered: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    async def test() -> None:
+        bench.stored.storage.put("a", b"1")
+        await bench.stored.wait()
+        bench.stored.storage.put("b", b"2")
+        monkeypatch.setattr(bench.stored.database._log, "_sync", fail)
+        with pytest.raises(StorageError, match="No space left"):
+            await bench.stored.close()
+        again = bench.open()
+        assert again.storage.get("a") == b"1"
+        await again.close()
+
+    run(test())
+
+
+def test_an_alarm_that_the_index_refuses_breaks_the_commit_and_nobody_waits_for_ever(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(time: int | None) -> None:
+        raise js.Error("too much")
+
+    async def test() -> None:
+        monkeypatch.setattr(bench.stored.storage.alarm, "_on_alarm", refuse)
+        bench.stored.storage.set_alarm(5000, 0)
+        async with asyncio.timeout(5):
+            with pytest.raises(StorageError, match="too much"):
+                await bench.stored.wait()
+        await bench.stored.close()
 
     run(test())

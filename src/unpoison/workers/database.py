@@ -333,7 +333,7 @@ class ObjectDatabase:
         except apsw.Error as error:
             violated = result_code(error) == apsw.SQLITE_CONSTRAINT
             raise self.break_with((VIOLATED if violated else "") + describe(error)) from error
-        except StorageError as error:
+        except (StorageError, js.Error) as error:
             raise self.break_with(str(error)) from error
         self._wrote = False
         self._undo.clear()

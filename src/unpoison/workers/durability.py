@@ -81,12 +81,14 @@ class Durability:
             self.database.rollback()
 
     async def close(self) -> None:
-        """Commit, flush and close the file."""
-        if self.database.broken is None:
-            self.commit()
-            await self.wait()
-        with self._clock.outside():
-            await self.database.aclose()
+        """Commit, flush and close the file. Raises StorageError, when it is closed all the same."""
+        try:
+            if self.database.broken is None:
+                self.commit()
+                await self.wait()
+        finally:  # an open file could never be opened again by this process
+            with self._clock.outside():
+                await self.database.aclose()
 
     def _written(self) -> None:
         """Answer the first write since the last commit: promise a commit, and hold the gate."""
