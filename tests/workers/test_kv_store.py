@@ -314,3 +314,23 @@ class KvModel(RuleBasedStateMachine):
 
 TestKvModel = KvModel.TestCase
 TestKvModel.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+
+
+def test_stores_of_one_namespace_share_its_file_until_the_last_is_closed(
+    tmp_path: Path, time: Time
+) -> None:
+    async def test() -> None:
+        one, two = (KvStore(tmp_path / "a.sqlite", time) for _ in range(2))
+        one.put("a", b"1")
+        two.join(one)
+        one.join(two)
+        assert names(two) == ["a"]
+        await one.close()
+        two.put("b", b"2")
+        await two.flush()
+        await two.close()
+        again = KvStore(tmp_path / "a.sqlite", time)
+        assert names(again) == ["a", "b"]
+        await again.close()
+
+    asyncio.run(test())

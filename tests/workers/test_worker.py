@@ -532,3 +532,28 @@ def test_clients_that_leave_keep_no_instance_for_ever() -> None:
             assert await get(worker, "/") == (200, "shop")
 
     run(test())
+
+
+@pytest.mark.parametrize("is_open", [True, False])
+@pytest.mark.parametrize("keeps", [True, False])
+def test_workers_have_the_namespaces_with_the_same_id_in_common(
+    tmp_path: Path, keeps: bool, is_open: bool
+) -> None:
+    async def test() -> None:
+        state = tmp_path if keeps else None
+        others = [
+            Worker.of(replace(config(), name=name, services=()), module(), state=state)
+            for name in ("one", "two")
+        ]
+        if is_open:
+            await get(others[0], "/kv/key", method="PUT", body="early")
+        worker = make(services=others, state=state)
+        await get(worker, "/kv/key", method="PUT", body="value")
+        for each in (*others, worker):
+            assert await get(each, "/kv/key") == (200, "value")
+        await worker.close()
+        assert await get(others[1], "/kv/key") == (200, "value")
+        for each in others:
+            await each.close()
+
+    run(test())

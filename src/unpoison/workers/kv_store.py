@@ -170,8 +170,14 @@ class KvStore:
         """Wait until everything written so far is durable."""
         await self._shared.flush()
 
+    def join(self, other: KvStore) -> None:
+        """Use the file that another store of the same namespace uses; nothing when this one is
+        used already."""
+        if self._shared is not other._shared and not self._shared.is_used:
+            self._shared = other._shared.share()
+
     async def close(self) -> None:
-        """Close the file for good, in a thread."""
+        """Close the file for good, in a thread, unless a store that joined it goes on."""
         await self._shared.close()
 
     def _expiration(self, expiration: int | None, ttl: int | None) -> int | None:

@@ -10,6 +10,7 @@ import hashlib
 import os
 import re
 import tempfile
+from collections.abc import Hashable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -47,6 +48,11 @@ class Place:
     def kv(self, namespace: str) -> Path:
         """Give the file of a KV namespace."""
         return self.folder / "kv" / f"{file_name(namespace)}.sqlite"
+
+    def identity(self, namespace: str) -> Hashable:
+        """Give what is equal for one KV namespace in several workers: its file, or its id when the
+        data goes with them."""
+        return namespace if self._temporary is not None else self.kv(namespace).resolve()
 
     async def measure(self) -> None:
         """Find out `size`, in a thread: there may be a file for each of many objects."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -44,6 +44,7 @@ class Provisions:
         self._observer = observer
         self._place = Place(state)
         self._stores: dict[str, KvStore] = {}
+        self._known: dict[Hashable, KvStore] = {}  # also those of neighbours
         self.objects: Mapping[str, Objects] = {
             name: Objects(self._kind(name)) for name in self._own_classes()
         }
@@ -58,6 +59,13 @@ class Provisions:
             **{each.name: Kv(self._kv(each.id)) for each in config.kv},
             **{each.name: Refused(each.key) for each in config.refused},
         }
+
+    def join(self, other: Provisions) -> None:
+        """Have the KV namespaces that are the same in both in common."""
+        for identity, store in other._known.items():
+            known = self._known.setdefault(identity, store)
+            known.join(store)
+            store.join(known)
 
     def start(self) -> None:
         """Begin to fire the alarms that are stored. Raises StorageError."""
@@ -119,7 +127,7 @@ class Provisions:
         store = self._stores.get(namespace)
         if store is None:
             place = self._place
-            store = self._stores[namespace] = KvStore(
-                place.kv(namespace), self._program.clock.time, executor=place.executor
-            )
+            # No executor of the place: a neighbour may go on with it.
+            store = self._stores[namespace] = KvStore(place.kv(namespace), self._program.clock.time)
+            self._known[place.identity(namespace)] = store
         return store

@@ -36,6 +36,7 @@ class SharedDatabase:
         self._vfs = vfs
         self._database: ObjectDatabase | None = None
         self._is_closed = False
+        self._users = 1
 
     @property
     def database(self) -> ObjectDatabase:
@@ -72,8 +73,21 @@ class SharedDatabase:
         if self._database is not None and not self._database.is_durable:
             await self._database.flush()
 
+    @property
+    def is_used(self) -> bool:
+        """Whether the file is open, or has several users."""
+        return self._database is not None or self._users > 1
+
+    def share(self) -> SharedDatabase:
+        """Give it to one more user, who closes it too: this process can open a file only once."""
+        self._users += 1
+        return self
+
     async def close(self) -> None:
-        """Close the file for good, in a thread: another worker may have it."""
+        """Close the file for good, in a thread, with the last of its users."""
+        self._users -= 1
+        if self._users > 0:
+            return
         self._is_closed = True
         database, self._database = self._database, None
         if database is not None:

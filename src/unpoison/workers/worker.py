@@ -181,6 +181,7 @@ class Worker:
         for other in services:
             self.neighbours.add(other)
             other.neighbours.add(self, replace=False)
+            self._provisions.join(other._provisions)
 
     def check(self) -> None:
         """Raise ConfigError for what the module does not have."""
