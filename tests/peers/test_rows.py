@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+import logging
 from collections.abc import Iterator
 from hashlib import sha256
 from typing import Any
@@ -11,12 +12,15 @@ from typing import Any
 import pytest
 
 import unpoison
+from tests._memory import anonymous_memory, linux_only
 from tests.peers import record_rows, rows
 from tests.peers.differences import DIFFERENCES
 from tests.peers.normal import normal, normal_value
 from tests.peers.replay import Player, encode
 from unpoison import js
 from unpoison.bindgen import ExportKind, rust_type
+
+log = logging.getLogger(__name__)  # to be seen with --log-cli-level=INFO
 
 RECORDED = json.loads(record_rows.RECORDED.read_text(encoding="utf-8"))
 SCENARIOS = rows.scenarios()
@@ -217,15 +221,30 @@ def test_the_crate_has_every_row(
     assert sorted(set(rows) - crossing[place]) == []
 
 
-def test_no_row_leaves_a_handle_or_memory_behind(player: RowsPlayer) -> None:
-    def play_all() -> tuple[int, int]:
-        for scenario in SCENARIOS:
-            player.play(scenario["steps"])
-        player.play([["call", "plain_u8.echo", 1]])
-        gc.collect()
-        player.play([["call", "plain_u8.echo", 1]])
-        return player.live_values(), player._instance._supervisor.home.memory.size()
+def play_all(player: RowsPlayer) -> tuple[int, int]:
+    """Play every scenario; give the handles that live on and the size of the guest's memory."""
+    for scenario in SCENARIOS:
+        player.play(scenario["steps"])
+    player.play([["call", "plain_u8.echo", 1]])
+    gc.collect()
+    player.play([["call", "plain_u8.echo", 1]])  # an entry, which runs the queued drops
+    return player.live_values(), player._instance._supervisor.home.memory.size()
 
-    first = play_all()
+
+def test_no_row_leaves_a_handle_or_memory_behind(player: RowsPlayer) -> None:
+    first = play_all(player)
     for _ in range(3):
-        assert play_all() == first
+        assert play_all(player) == first
+
+
+@linux_only
+@pytest.mark.slow
+def test_a_long_run_of_every_row_leaves_the_process_flat(player: RowsPlayer) -> None:
+    for _ in range(20):
+        first = play_all(player)
+    before = anonymous_memory()
+    for _ in range(1000):
+        assert play_all(player) == first
+    growth = anonymous_memory() - before
+    log.info("resident memory grew by %d bytes in 1 000 rounds; %s", growth, first)
+    assert growth < 2_000_000

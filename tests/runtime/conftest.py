@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import unpoison
+from tests._memory import STATUS, anonymous_memory
 from unpoison import Instance, Module
 from unpoison.bindgen import INSIDE
 from unpoison.engine import Store
@@ -187,16 +188,7 @@ def entered(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 @pytest.fixture
 def resident() -> Callable[[], int]:
-    """Give a function that tells the resident memory of this process in bytes (Linux).
-
-    Without pages of files: shared libraries come in whenever the kernel likes.
-    """
-    status = Path("/proc/self/statm")
-    if not status.exists():
-        pytest.skip("no /proc/self/statm on this system")
-
-    def read() -> int:
-        resident, shared = map(int, status.read_text().split()[1:3])
-        return (resident - shared) * os.sysconf("SC_PAGESIZE")
-
-    return read
+    """Give a function that tells the resident memory of this process in bytes (Linux)."""
+    if not STATUS.exists():
+        pytest.skip(f"no {STATUS} on this system")
+    return anonymous_memory

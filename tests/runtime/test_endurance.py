@@ -11,8 +11,6 @@ from __future__ import annotations
 
 import gc
 import logging
-import os
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -23,15 +21,15 @@ from typing import Any
 import pytest
 
 import unpoison
+from tests._memory import anonymous_memory, linux_only
 from unpoison import AbortError, Limits, Module, PanicError
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc/self/statm")
+pytestmark = linux_only
 
 log = logging.getLogger(__name__)  # to be seen with --log-cli-level=INFO
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "counter"
 LIMIT = 5 << 18  # 1.25 MiB; the counter begins with 1.0625
-PAGE = os.sysconf("SC_PAGESIZE") if sys.platform == "linux" else 0
 
 WINDOWS = 3
 SLACK = 1 << 17  # bytes per window
@@ -79,15 +77,6 @@ def measure(instance: unpoison.Instance) -> Gauge:
         len(supervisor._in_flight),
         len(supervisor.home.drops),
     )
-
-
-def anonymous_memory() -> int:
-    """Give the bytes of resident memory that no file backs.
-
-    Pages of shared libraries come in whenever the kernel likes; they say nothing of a leak.
-    """
-    resident, shared = map(int, Path("/proc/self/statm").read_text().split()[1:3])
-    return (resident - shared) * PAGE
 
 
 def check_flat(instance: unpoison.Instance, step: Callable[[], None], steps: int) -> None:
