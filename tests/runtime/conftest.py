@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -192,3 +193,11 @@ def resident() -> Callable[[], int]:
     if not STATUS.exists():
         pytest.skip(f"no {STATUS} on this system")
     return anonymous_memory
+
+
+@pytest.fixture
+def unraisable(monkeypatch: pytest.MonkeyPatch) -> list[BaseException]:
+    """Give the errors of queued drops, which nobody can be given."""
+    seen: list[BaseException] = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda hook: seen.append(hook.exc_value))
+    return seen

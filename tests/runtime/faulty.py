@@ -6,10 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from tests.runtime.conftest import in_thread
 from unpoison import Instance, Module
 
 CRATES = Path(__file__).parents[1] / "crates"
 MATRIX = CRATES / "matrix" / "matrix.legacy.wasm"
+EXNREF = MATRIX.with_name("matrix.exnref.wasm")
+ABORTING = MATRIX.with_name("matrix.abort.wasm")
 CHECKED = CRATES / "checked" / "checked.legacy.wasm"
 
 NOTHING, PANIC, THROW, ABORT, SPIN = range(5)
@@ -49,3 +52,34 @@ class Host:
         if kind == THROW:
             self.throw()
         return int(self.rust.fault(kind))
+
+
+def holdings(host: Host) -> tuple[int, int, int]:
+    """Give the bytes of the heap, the number of host values held, the stack pointer.
+
+    Nothing is collected for it: no crossing leaves a cycle that would hold anything.
+    """
+    stack_pointer = int(host.instance._supervisor.home.stack_pointer.get())
+    return host.rust.allocated(), host.instance.live_handles, stack_pointer
+
+
+def raised(cross: Callable[[Host, int], object], host: Host, kind: int) -> BaseException | None:
+    """Give what comes out, without its frames, which hold values of the host."""
+    try:
+        cross(host, kind)
+    except Exception as error:  # noqa: BLE001 - it is what a test looks at
+        return error.with_traceback(None)
+    return None
+
+
+def lock_is_free(host: Host) -> bool:
+    """Tell whether another thread could enter now."""
+    lock = host.instance._supervisor.lock
+
+    def take() -> bool:
+        taken = lock.acquire(timeout=0)
+        if taken:
+            lock.release()
+        return taken
+
+    return in_thread(take) is True

@@ -13,16 +13,26 @@ from __future__ import annotations
 
 import gc
 import logging
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.runtime.conftest import in_thread
 from tests.runtime.crossings import CROSSINGS, Crossing
-from tests.runtime.faulty import ABORT, CHECKED, MATRIX, NOTHING, PANIC, THROW, Host
+from tests.runtime.faulty import (
+    ABORT,
+    CHECKED,
+    EXNREF,
+    MATRIX,
+    NOTHING,
+    PANIC,
+    THROW,
+    Host,
+    holdings,
+    lock_is_free,
+    raised,
+)
 from unpoison import AbortError, Module, PanicError, TerminatedError
 
 log = logging.getLogger(__name__)  # to be seen with --log-cli-level=INFO
@@ -39,17 +49,12 @@ release_only = pytest.mark.parametrize("matrix", ["release"], indirect=True)
 rows = pytest.mark.parametrize("name", CROSSINGS)
 
 
-@pytest.fixture(params=["release", "debug"])
+BUILDS = {"release": MATRIX, "debug": CHECKED, "exnref": EXNREF}
+
+
+@pytest.fixture(params=BUILDS)
 def matrix(request: pytest.FixtureRequest, modules: Modules) -> Module:
-    return modules({"release": MATRIX, "debug": CHECKED}[request.param])
-
-
-@pytest.fixture
-def unraisable(monkeypatch: pytest.MonkeyPatch) -> list[BaseException]:
-    """Give the errors of queued drops, which nobody can be given."""
-    seen: list[BaseException] = []
-    monkeypatch.setattr(sys, "unraisablehook", lambda hook: seen.append(hook.exc_value))
-    return seen
+    return modules(BUILDS[request.param])
 
 
 def warm(host: Host, crossing: Crossing) -> None:
@@ -58,36 +63,6 @@ def warm(host: Host, crossing: Crossing) -> None:
         host.rust.fault(PANIC)
     host.rust.swallow(THROW)
     assert crossing.cross(host, NOTHING) == 0
-
-
-def holdings(host: Host) -> tuple[int, int, int]:
-    """Give the bytes of the heap, the number of host values held, the stack pointer.
-
-    Nothing is collected for it: no crossing leaves a cycle that would hold anything.
-    """
-    stack_pointer = int(host.instance._supervisor.home.stack_pointer.get())
-    return host.rust.allocated(), host.instance.live_handles, stack_pointer
-
-
-def raised(crossing: Crossing, host: Host, kind: int) -> BaseException | None:
-    """Give what comes out, without its frames, which hold values of the host."""
-    try:
-        crossing.cross(host, kind)
-    except Exception as error:  # noqa: BLE001 - it is what a test looks at
-        return error.with_traceback(None)
-    return None
-
-
-def assert_lock_is_free(host: Host) -> None:
-    lock = host.instance._supervisor.lock
-
-    def take() -> bool:
-        taken = lock.acquire(timeout=0)
-        if taken:
-            lock.release()
-        return taken
-
-    assert in_thread(take) is True
 
 
 def assert_told(
@@ -122,13 +97,13 @@ def test_the_call_fails_and_the_instance_goes_on(
     warm(host, crossing)
     host.rust.bump()
     before, drops = holdings(host), host.rust.drops()
-    error = raised(crossing, host, kind)
+    error = raised(crossing.cross, host, kind)
     assert_told(crossing, host, kind, error, unraisable)
     assert host.rust.drops() - drops == crossing.drops
     assert holdings(host) == before
     assert host.rust.bump() == 2
     assert (host.instance.state, host.instance.generation) == ("live", 1)
-    assert_lock_is_free(host)
+    assert lock_is_free(host)
     host.instance.close()
 
 
@@ -138,7 +113,7 @@ def test_the_instance_ends_and_refuses_every_call(
 ) -> None:
     crossing, host = CROSSINGS[name], Host(matrix)
     warm(host, crossing)
-    error = raised(crossing, host, FAULTS[fault])
+    error = raised(crossing.cross, host, FAULTS[fault])
     told = [error, *unraisable, None if error is None else error.__cause__]
     (death,) = {id(each): each for each in told if isinstance(each, AbortError)}.values()
     assert host.instance._supervisor.lifecycle.cause is death
@@ -146,7 +121,7 @@ def test_the_instance_ends_and_refuses_every_call(
     assert host.instance.live_handles == 0
     with pytest.raises(TerminatedError):
         host.rust.bump()
-    assert_lock_is_free(host)
+    assert lock_is_free(host)
     host.instance.close()
 
 
@@ -157,7 +132,7 @@ def test_the_next_call_has_a_fresh_instance(
     crossing, host = CROSSINGS[name], Host(matrix, recovery="reinit")
     warm(host, crossing)
     host.rust.bump()
-    raised(crossing, host, FAULTS[fault])
+    raised(crossing.cross, host, FAULTS[fault])
     assert host.rust.bump() == 1
     assert host.instance.generation == 2
     drops = host.rust.drops()
@@ -174,7 +149,7 @@ def rounds(host: Host, name: str, times: int) -> None:
     mild = [NOTHING, *(FAULTS[fault] for row, fault in MILD if row == name)]
     for _ in range(times):
         for kind in mild:
-            raised(crossing, host, kind)
+            raised(crossing.cross, host, kind)
 
 
 @pytest.fixture
@@ -203,14 +178,17 @@ def test_a_long_run_leaves_the_process_flat(
     used: Host, name: str, resident: Callable[[], int], unraisable: list[BaseException]
 ) -> None:
     rounds(used, name, 1000)
-    before, size, held = holdings(used), used.instance.memory_size, resident()
-    for _ in range(10):
-        rounds(used, name, 1000)
+    before, size = holdings(used), used.instance.memory_size
+    growths = []
+    for _ in range(5):
+        held = resident()
+        rounds(used, name, 2000)
         unraisable.clear()
-    growth = resident() - held
-    log.info("%s: resident memory grew by %d bytes in 10 000 rounds; %s", name, growth, before)
+        growths.append(resident() - held)
+    log.info("%s: resident memory grew by %s bytes; %s", name, growths, before)
     assert (holdings(used), used.instance.memory_size) == (before, size)
-    assert growth < 2_000_000
+    # A leak shows each time, what the allocators do now and then does not.
+    assert min(growths) < 100_000
 
 
 @pytest.mark.slow
@@ -222,7 +200,7 @@ def test_many_deaths_leave_the_process_flat(
     held = 0
     for number in range(40):
         for name, fault in FATAL:
-            raised(CROSSINGS[name], host, FAULTS[fault])
+            raised(CROSSINGS[name].cross, host, FAULTS[fault])
             host.rust.bump()
         unraisable.clear()
         gc.collect()

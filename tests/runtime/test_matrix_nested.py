@@ -12,8 +12,18 @@ from pathlib import Path
 import pytest
 
 from tests.runtime.crossings import CROSSINGS, Crossing
-from tests.runtime.faulty import ABORT, MATRIX, NOTHING, PANIC, THROW, Host
-from tests.runtime.test_matrix import assert_lock_is_free, assert_told, holdings, raised, warm
+from tests.runtime.faulty import (
+    ABORT,
+    MATRIX,
+    NOTHING,
+    PANIC,
+    THROW,
+    Host,
+    holdings,
+    lock_is_free,
+    raised,
+)
+from tests.runtime.test_matrix import assert_told, warm
 from unpoison import AbortError, Module, TerminatedError
 
 FAULTS = {"panic": PANIC, "throw": THROW, "abort": ABORT}
@@ -67,11 +77,11 @@ def test_both_calls_fail_and_the_instance_goes_on(
     warm(host, CROSSINGS[inner])
     host.inner = CROSSINGS[inner]
     before, drops = holdings(host), host.rust.drops()
-    assert_told(crossing, host, kind, raised(crossing, host, kind), [])
+    assert_told(crossing, host, kind, raised(crossing.cross, host, kind), [])
     host.error.with_traceback(None)  # its frames hold values of the inner crossing
     assert host.rust.drops() - drops == crossing.drops + CROSSINGS[inner].drops
     assert (holdings(host), host.instance.state) == (before, "live")
-    assert_lock_is_free(host)
+    assert lock_is_free(host)
     host.instance.close()
 
 
@@ -84,7 +94,7 @@ def test_an_abort_ends_both_and_nothing_swallows_it(
     crossing, host = CROSSINGS[outer], Nesting(module, recovery=recovery)
     warm(host, crossing)
     host.inner = CROSSINGS[inner]
-    error = raised(crossing, host, ABORT)
+    error = raised(crossing.cross, host, ABORT)
     assert isinstance(error, AbortError)
     assert host.instance._supervisor.lifecycle.cause is error
     assert host.instance.memory_size == 0
@@ -93,5 +103,5 @@ def test_an_abort_ends_both_and_nothing_swallows_it(
     else:
         with pytest.raises(TerminatedError):
             host.rust.bump()
-    assert_lock_is_free(host)
+    assert lock_is_free(host)
     host.instance.close()
