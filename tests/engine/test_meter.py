@@ -86,6 +86,25 @@ def test_a_call_that_uses_too_much_is_stopped_and_the_store_lives_on(
     assert one.call("count", 1000) == 77
 
 
+def test_a_metered_store_runs_while_its_host_function_is_called(make: Callable[..., Guest]) -> None:
+    seen: list[bool] = []
+
+    def host(_: int) -> int:
+        seen.append(one.store.running())
+        if len(seen) == 1:
+            one.call("host")
+        return -1
+
+    one = make(cpu=30, host=host)
+    assert not one.store.running()
+    one.call("host")
+    assert seen == [True, True]
+    assert not one.store.running()
+    one = make(cpu=0.01)
+    one.fault("loop")
+    assert not one.store.running()
+
+
 def test_each_call_has_the_whole_limit(make: Callable[..., Guest]) -> None:
     one = make(cpu=0.2)
     began = time.thread_time()
@@ -305,7 +324,7 @@ def test_a_guest_is_stopped_however_few_frames_python_has_left(
 
     if nested:
         outer = metered(one.store.engine, one.code, cpu=30, host=host)
-        one.store._meter._is_running = True  # type: ignore[union-attr]  # as below a call
+        one.store._meter.is_running = True  # type: ignore[union-attr]  # as below a call
         one.store._meter._began = 0  # type: ignore[union-attr]
         one.store._meter._anchor = -math.inf  # type: ignore[union-attr]
         outer.call("host")

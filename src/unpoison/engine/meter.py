@@ -57,6 +57,7 @@ class Budget:
 class Meter:
     """The limits of one instance, over all its stores. `budget` is what calls are charged to.
 
+    `is_running` is set while a call runs, in whatever thread.
     `cpu` and `wall` are seconds per outermost call, None for no limit. A host function's time
     counts, and its CPU time; it is not stopped, but the code that called it is when it returns.
     """
@@ -71,13 +72,13 @@ class Meter:
         "_charged",
         "_cpu",
         "_error",
-        "_is_running",
         "_thread",
         "_wall",
         "_watchdog",
         "context",
         "expiry",
         "failures",
+        "is_running",
         "stopped",
     )
 
@@ -91,7 +92,7 @@ class Meter:
         self.failures: list[BaseException] = []
         self._error: int | None = None
         self.stopped: FaultKind | None = None
-        self._is_running = False
+        self.is_running = False
         self._charged: Budget | None = None
         self._allowed = self._cpu
         self._began = 0.0
@@ -127,7 +128,7 @@ class Meter:
 
         def run() -> int | None:
             _reach()
-            if self._is_running:
+            if self.is_running:
                 error = call()
                 if error is not None:
                     self._error = error
@@ -174,7 +175,7 @@ class Meter:
     # --- a call ---
 
     def _begin(self) -> None:
-        self._is_running = True
+        self.is_running = True
         now = monotonic()
         if now - self._anchored > ANCHOR_AGE or self._thread != get_ident():
             self._take_anchor(now)
@@ -190,9 +191,9 @@ class Meter:
             self._watchdog.pulse()
 
     def _end(self) -> None:
-        if not self._is_running:
+        if not self.is_running:
             return
-        self._is_running = False
+        self.is_running = False
         self._watchdog.running.discard(self)
         budget = self._charged
         if budget is not None:
@@ -215,7 +216,7 @@ class Meter:
         now = monotonic()
         if self.expiry is not None and now >= self.expiry:
             return FaultKind.INTERRUPT
-        if not self._is_running:
+        if not self.is_running:
             return None
         passed = now - self._began
         if passed >= self._wall:

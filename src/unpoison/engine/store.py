@@ -287,6 +287,8 @@ class Store:
 
     def running(self) -> bool:
         """Tell whether the host function is on this thread's stack: a call of this store runs."""
+        if self._meter is not None and not self._meter.is_running:
+            return False  # no look at each frame of the stack
         return self._host is not None and self._host.running()
 
     def take_host_failure(self) -> BaseException | None:

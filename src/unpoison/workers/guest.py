@@ -141,7 +141,7 @@ class Guest:
 
     def _give_up(self) -> None:
         """Tell everybody who still waits that nothing comes, and who waits for just that."""
-        if not self._is_stuck():
+        if not (self._waits or self._idle_callbacks) or not self._is_stuck():
             return
         for future in list(self._waits):
             _fail(future)

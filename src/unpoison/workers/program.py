@@ -38,11 +38,12 @@ class Program:
     fetch: Fetcher | None = None
     imports: Mapping[str, object] = field(default_factory=dict)
     _is_linked: Event = field(default_factory=Event, compare=False)
+    handlers: frozenset[str] = field(init=False, compare=False)
+    """The names of the functions that it exports: `fetch`, `scheduled`, ..."""
 
-    @property
-    def handlers(self) -> frozenset[str]:
-        """The names of the functions that it exports: `fetch`, `scheduled`, ..."""
-        return frozenset(each.name for each in self.module.interface.functions)
+    def __post_init__(self) -> None:
+        names = frozenset(each.name for each in self.module.interface.functions)
+        object.__setattr__(self, "handlers", names)
 
     @property
     def classes(self) -> frozenset[str]:
