@@ -44,6 +44,7 @@ class Watchdog:
         "_epoch",
         "_expiries",
         "_last_seen",
+        "_lock",
         "_period",
         "_start",
         "_stopped",
@@ -55,7 +56,10 @@ class Watchdog:
 
     def __init__(self, engine: int) -> None:
         self._engine = engine
-        self._changed = threading.Condition(threading.Lock())
+        # Taken by itself: a KeyboardInterrupt in `__enter__` of the Condition, which is Python
+        # code, would leave it locked for ever.
+        self._lock = threading.Lock()
+        self._changed = threading.Condition(self._lock)
         self._expiries: dict[object, float] = {}
         self._epoch = 0
         self._start = time.monotonic()
@@ -81,7 +85,7 @@ class Watchdog:
 
         Whoever begins a call adds it to `running` first, and asks for `pulsing` then.
         """
-        with self._changed:
+        with self._lock:
             self._rest_ends()
             self.pulsing = True
             self._last_seen = now = time.monotonic()
@@ -95,7 +99,7 @@ class Watchdog:
         `token` is whatever `unwatch` will be given. `rest` is the deadline, in ticks, that the
         store has without one. Call it from the thread that owns the store.
         """
-        with self._changed:
+        with self._lock:
             self._rest_ends()
             self._expiries[token] = expiry
             self._arm(context, expiry, rest)
@@ -112,7 +116,7 @@ class Watchdog:
 
         `context` is None for a store that was closed meanwhile: it must not be touched.
         """
-        with self._changed:
+        with self._lock:
             del self._expiries[token]
             if context is None:
                 return
@@ -149,7 +153,7 @@ class Watchdog:
 
     def _run(self, engine: int) -> None:
         try:
-            with self._changed:
+            with self._lock:
                 idle = False
                 while not self._stopped and (self._expiries or self.pulsing or not idle):
                     idle = not self._expiries and not self.pulsing
