@@ -281,6 +281,46 @@ def test_a_stop_waits_for_wait_until_unless_it_is_hurried(tmp_path: Path) -> Non
     run(test())
 
 
+def test_a_worker_that_cannot_be_closed_keeps_no_other_open(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def test() -> None:
+        hosted = Host("shop")
+        first, second = make(), make()
+        hosted.workers = [first, second]
+
+        async def fail() -> None:
+            raise OSError("the folder is not empty")
+
+        monkeypatch.setattr(first._provisions, "close", fail)
+        await hosted.application.stop()
+        assert second.trouble == f"{second.name} is shutting down"
+        assert "could not be closed" in caplog.text
+
+    run(test())
+
+
+def test_new_workers_are_closed_when_the_replacement_is_cancelled() -> None:
+    async def test() -> None:
+        hosted = Host("shop")
+        clock = ManualClock()
+        old, new = make(clock=clock), make()
+        hosted.workers = [old]
+        slow = asyncio.ensure_future(hosted._handle(HttpRequest("GET", "http://shop/slow?ms=50")))
+        await asyncio.sleep(0)
+        replacing = asyncio.ensure_future(hosted.replace([new], grace=60.0))
+        await asyncio.sleep(0.01)
+        replacing.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await replacing
+        assert new.population().instances_live == 0
+        assert old.trouble == f"{old.name} is shutting down"
+        await clock.advance(1.0)
+        assert (await slow).status == 200
+
+    run(test())
+
+
 def test_a_stop_during_a_replacement_leaves_no_worker_behind(tmp_path: Path) -> None:
     async def test() -> None:
         hosted = Host("shop")

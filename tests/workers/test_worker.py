@@ -14,7 +14,7 @@ import pytest
 
 from tests.workers.shop import CANCELED, FOLDER, config, get, make, module
 from unpoison import PanicError
-from unpoison.errors import AbortError, AbortReason, ConfigError, LinkError
+from unpoison.errors import AbortError, AbortReason, ConfigError, LinkError, StorageError
 from unpoison.runtime import Limits
 from unpoison.workers.blueprints import Blueprint, make_workers
 from unpoison.workers.clock import ManualClock
@@ -555,5 +555,18 @@ def test_workers_have_the_namespaces_with_the_same_id_in_common(
         assert await get(others[1], "/kv/key") == (200, "value")
         for each in others:
             await each.close()
+
+    run(test())
+
+
+def test_a_worker_whose_data_cannot_be_opened_leaves_nothing_behind(tmp_path: Path) -> None:
+    async def test() -> None:
+        async with make(state=tmp_path) as worker:
+            await get(worker, "/do/a/alarm?in=100000")
+            late = make(state=tmp_path)
+            with pytest.raises(StorageError, match="locked"):
+                async with late:
+                    pass
+            assert late.population().instances_live == 0
 
     run(test())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ from unpoison.workers.scheduled_route import answer_scheduled, is_scheduled
 from unpoison.workers.server import Server, serve, serving
 from unpoison.workers.status_board import StatusBoard
 from unpoison.workers.worker import Worker
+
+log = logging.getLogger("unpoison.workers")
 
 GRACE_SECONDS: Final = 30.0
 """How long a stop waits for what is under way."""
@@ -101,6 +104,8 @@ class Host:
                 await self._start()
         except BaseException as error:
             self.absence = f"the worker cannot be started: {error}"
+            # Whatever was reached: none of them is left open.
+            self.workers = [*(each for each in self.workers if each not in workers), *workers]
             await self._stop(0.0)
             raise
         finally:
@@ -144,7 +149,11 @@ class Host:
     async def _stop(self, grace: float | None = None) -> None:
         self._closing, self.workers = self.workers, ()
         for worker in self._closing:
-            await worker.close(0.0 if self._is_hurried else self.grace if grace is None else grace)
+            seconds = self.grace if grace is None else grace
+            try:
+                await worker.close(0.0 if self._is_hurried else seconds)
+            except Exception:  # the others are to be closed all the same
+                log.exception("%s could not be closed", worker.name)
         self._closing = ()
 
     def _hurry(self) -> None:

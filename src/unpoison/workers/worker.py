@@ -366,7 +366,11 @@ class Worker:
         await self._provisions.close()
 
     async def __aenter__(self) -> Self:
-        self.start()
+        try:
+            self.start()
+        except BaseException:
+            await self.close(0.0)
+            raise
         return self
 
     async def __aexit__(
