@@ -119,6 +119,20 @@ def test_a_response_comes_with_its_status_headers_and_body(base: str) -> None:
         response.headers.set("x", "y")
 
 
+def test_the_certificates_are_read_once_for_all_requests(
+    base: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import httpx
+
+    made: list[object] = []
+    create = httpx.create_ssl_context
+    monkeypatch.setattr(httpx, "create_ssl_context", lambda: made.append(create()) or made[-1])
+    fetcher = Fetch(allow=[base], allow_private=True)
+    for _ in range(3):
+        assert fetched(fetcher, f"{base}/text")[0].status == 200
+    assert len(made) == 1
+
+
 def test_a_body_is_sent_and_encodings_are_undone(base: str) -> None:
     fetcher = Fetch(allow=[base], allow_private=True)
     assert fetched(fetcher, f"{base}/p", {"method": "POST", "body": "data"})[1] == "got data"

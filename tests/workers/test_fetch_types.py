@@ -25,6 +25,15 @@ def test_request_and_response_are_classes_of_the_guest() -> None:
     run(main)
 
 
+def test_a_stream_as_the_body_of_a_request_needs_no_duplex() -> None:
+    async def main(realm: js.Realm) -> None:
+        body = new(realm, "Response", "upload").body
+        request = new(realm, "Request", "http://w/", obj(method="POST", body=body))
+        assert await request.text() == "upload"
+
+    run(main)
+
+
 def test_cf_goes_on_to_copies() -> None:
     async def main(realm: js.Realm) -> None:
         cf = obj(colo="ATX")

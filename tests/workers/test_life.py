@@ -17,7 +17,7 @@ from unpoison.errors import AbortError, AbortReason
 from unpoison.web import host_of
 from unpoison.workers.clock import ManualClock
 from unpoison.workers.durability import Durability
-from unpoison.workers.failures import ObjectError
+from unpoison.workers.failures import CANCELED, ObjectError
 from unpoison.workers.hibernation import Hibernation
 from unpoison.workers.ids import IdSpace
 from unpoison.workers.life import TOO_LONG, Life
@@ -50,6 +50,7 @@ class Bench:
             on_end=lambda life, error: self.ends.append(error),
             on_rest=lambda: self.log.append("rest"),
         )
+        self.when_idle: list[Callable[[], object]] = []
         guest: Any = SimpleNamespace(
             realm=self.realm,
             host=host_of(self.realm),
@@ -58,12 +59,18 @@ class Bench:
             is_live=True,
             mourners=set(),
             settled=self._settled,
+            when_idle=self.when_idle.append,
+            forget_idle=self._forget,
             begin_event=lambda: self.log.append("budget"),
         )
         self.guest = guest
         self.life.take(guest)
 
     async def _nothing(self) -> None: ...
+
+    def _forget(self, callback: Callable[[], object]) -> None:
+        if callback in self.when_idle:
+            self.when_idle.remove(callback)
 
     async def _settled(self, promise: js.Promise[Any]) -> Any:
         return await promise
@@ -172,6 +179,42 @@ def test_a_section_that_fails_resets_the_object_or_only_itself(
         assert (error.is_reset, error.message) == (True, "Error: no")
         with pytest.raises(ObjectError, match="no"):
             await bench.life.admit()
+
+    run(tmp_path, test)
+
+
+@pytest.mark.parametrize("resets", [True, False])
+def test_a_section_that_nothing_can_end_any_more_resets_the_object_at_once(
+    tmp_path: Path, resets: bool
+) -> None:
+    async def test(bench: Bench) -> None:
+        await bench.event("first", lambda: bench.block(resets=resets) and None)
+        await settle()
+        bench.when_idle.pop()()
+        (error,) = bench.ends
+        assert error is not None
+        assert (error.is_reset, error.message) == (True, CANCELED)
+
+    run(tmp_path, test)
+
+
+def test_a_section_that_ends_waits_for_no_hang_any_more(tmp_path: Path) -> None:
+    async def test(bench: Bench) -> None:
+        sections: list[Any] = []
+        await bench.event("first", lambda: sections.append(bench.block()))
+        await settle()
+        assert len(bench.when_idle) == 1
+        sections[0].resolve(None)
+        assert bench.when_idle == []
+
+    run(tmp_path, test)
+
+
+def test_a_life_has_begun_with_the_first_event_that_came_in(tmp_path: Path) -> None:
+    async def test(bench: Bench) -> None:
+        assert not bench.life.is_begun
+        await bench.event("first")
+        assert bench.life.is_begun
 
     run(tmp_path, test)
 

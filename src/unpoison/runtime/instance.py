@@ -224,6 +224,19 @@ class Instance:
         self._scheduler.on_idle = callback
 
     @property
+    def on_stray(self) -> Callable[[str, BaseException], object] | None:
+        """Called with what happened and an error that nobody can catch.
+
+        Such is what a timer's callback or a spawned task raises, and the reason of a promise that
+        was rejected and that nobody handles. Without it the event loop's handler hears of them.
+        """
+        return self._scheduler.on_stray
+
+    @on_stray.setter
+    def on_stray(self, callback: Callable[[str, BaseException], object] | None) -> None:
+        self._scheduler.on_stray = callback
+
+    @property
     def on_cut_off(self) -> Callable[[BaseException], object] | None:
         """Called when an exception of the host cuts a task of a panic=abort module off.
 

@@ -91,6 +91,7 @@ class Scheduler:
         self._orphans: set[_Spawned] = set()  # a loop keeps no reference to its tasks
         self._holds: set[_Hold] = set()
         self.on_idle: Callable[[], object] | None = None
+        self.on_stray: Callable[[str, BaseException], object] | None = None
 
     @property
     def is_idle(self) -> bool:
@@ -366,10 +367,12 @@ class Scheduler:
         else:  # this may be a finaliser, in the middle of anything: no place for a handler
             loop.call_soon(partial(report, error))
 
-    @staticmethod
     def _tell(
-        message: str, error: BaseException, promises: Sequence[js.Promise[object]] = ()
+        self, message: str, error: BaseException, promises: Sequence[js.Promise[object]] = ()
     ) -> None:
+        if self.on_stray is not None:
+            self.on_stray(message, error)
+            return
         context = {"message": message, "exception": error, "promises": list(promises)}
         loop = running_loop()
         if loop is None or not loop.report(context):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ipaddress
 import socket
+import ssl
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
@@ -48,6 +49,7 @@ class Fetch:
     timeout: float = 30.0
     max_bytes: int = 1 << 29
     _origins: frozenset[str] = field(init=False)
+    _tls: list[ssl.SSLContext] = field(init=False, default_factory=list, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if isinstance(self.allow, str):
@@ -64,6 +66,14 @@ class Fetch:
         except BaseException:
             await transport.aclose()
             raise
+
+    def tls(self) -> ssl.SSLContext:
+        """Give the settings of TLS: reading the certificates takes longer than a request."""
+        import httpx
+
+        if not self._tls:
+            self._tls.append(httpx.create_ssl_context())
+        return self._tls[0]
 
     def check(self, url: str) -> None:
         """Raise js.TypeError for a URL whose origin is not allowed."""
@@ -209,9 +219,9 @@ def _make_transport(policy: Fetch) -> httpx.AsyncBaseTransport:
         """httpx's transport, on connections that are checked."""
 
         def __init__(self) -> None:
-            super().__init__()
+            super().__init__(verify=policy.tls())
             self._pool = httpcore.AsyncConnectionPool(
-                ssl_context=httpx.create_ssl_context(), network_backend=_make_backend(policy)
+                ssl_context=policy.tls(), network_backend=_make_backend(policy)
             )
 
     return Transport()

@@ -86,8 +86,18 @@ class Request(BodyOwner):
 Made = TypeVar("Made", bound=Request)
 
 
-def make_request(realm: js.Realm, given: object, init: object, kind: type[Made]) -> Made:
-    """Be the constructor of Request. Raises js.TypeError. Fetch 5.4."""
+def make_request(
+    realm: js.Realm,
+    given: object,
+    init: object,
+    kind: type[Made],
+    *,
+    needs_duplex: bool = True,
+) -> Made:
+    """Be the constructor of Request. Raises js.TypeError. Fetch 5.4.
+
+    The standard wants `duplex` with a body that is a stream; not every platform does.
+    """
     found = js.items_of(None if js.is_nullish(init) else init, *_OPTIONS)
     old = given if isinstance(given, Request) else None
     url = old.url if old is not None else _url(given)
@@ -95,6 +105,8 @@ def make_request(realm: js.Realm, given: object, init: object, kind: type[Made])
     headers = Headers(old.headers.raw if old is not None else ())
     if found["headers"] is not None:
         headers = fill(Headers(), found["headers"], realm)
+    if needs_duplex and isinstance(found["body"], ReadableStream) and found["duplex"] is None:
+        raise js.TypeError("RequestInit: duplex option is required when sending a body.")
     content = _content(realm, found, method, headers, old)
     return kind(
         realm,
@@ -136,8 +148,6 @@ def _content(
         content, media = extract(realm, given)
         if media is not None and not headers.has("content-type"):
             headers.append("content-type", media)
-        if isinstance(given, ReadableStream) and found["duplex"] is None:
-            raise js.TypeError("RequestInit: duplex option is required when sending a body.")
         return content
     if inherited is None or old is None:
         return None

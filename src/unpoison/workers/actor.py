@@ -168,8 +168,9 @@ class Actor:
                 life.check()
             except ObjectError:
                 tries += 1
-                # Who has a constructor that fails is told so; waiting would run it again and again.
-                if life.target is None or tries == TRIES:
+                # Whose object cannot be made is told so; waiting would run the constructor, and
+                # what that runs in blockConcurrencyWhile, again and again.
+                if not life.is_begun or tries == TRIES:
                     raise
 
     async def _run(self, life: Life, lock: Lock, call: Call, convert: Callable[[Any], T]) -> T:

@@ -56,8 +56,11 @@ class Response(web.Response):
 
 
 def make_request(realm: js.Realm, given: object, init: object) -> Request:
-    """Be the constructor of Request. Raises js.TypeError."""
-    made = web.make_request(realm, given, init, Request)
+    """Be the constructor of Request. Raises js.TypeError.
+
+    A stream as the body needs no `duplex` there: workerd, api/http.h, RequestInitializerDict.
+    """
+    made = web.make_request(realm, given, init, Request, needs_duplex=False)
     cf = js.get(init, "cf") if js.is_reference(init) else None
     made.cf = given.cf if cf is None and isinstance(given, Request) else cf
     return made

@@ -34,7 +34,8 @@ class Guest:
     """An instance, and those who wait for its promises.
 
     `bindings` are what `env` has, `limits` those of its instance; `limits.cpu` is for one event.
-    `on_death` hears of each abort, within the call that died; then all `mourners` do.
+    `on_death` hears of each abort, within the call that died; then all `mourners` do. `on_stray`
+    hears of errors that no request is told of; see `Instance.on_stray`.
     """
 
     def __init__(
@@ -43,6 +44,7 @@ class Guest:
         bindings: Mapping[str, Binding],
         limits: Limits,
         on_death: Callable[[Guest, AbortError], object] = lambda guest, error: None,
+        on_stray: Callable[[str, BaseException], object] | None = None,
     ) -> None:
         self._on_death = on_death
         self._cpu = limits.cpu
@@ -53,6 +55,7 @@ class Guest:
         self._cut_off: BaseException | None = None
         self.instance = instantiate(self._died)
         self.instance.on_idle = self._give_up
+        self.instance.on_stray = on_stray
         self.instance.on_cut_off = self._was_cut_off
         self.realm = self.instance.realm
         self.host = host_of(self.realm)
@@ -140,14 +143,14 @@ class Guest:
             self._idle_callbacks.remove(callback)
 
     def _give_up(self) -> None:
-        """Tell everybody who still waits that nothing comes, and who waits for just that."""
-        if not (self._waits or self._idle_callbacks) or not self._is_stuck():
-            return
-        for future in list(self._waits):
-            _fail(future)
-        callbacks, self._idle_callbacks = self._idle_callbacks, []
-        for callback in callbacks:
-            callback()
+        """Tell everybody who still waits that nothing comes, and before them who waits for just
+        that, the last one first: it may have the guest go on."""
+        while (self._waits or self._idle_callbacks) and self._is_stuck():
+            if not self._idle_callbacks:
+                for future in list(self._waits):
+                    _fail(future)
+                return
+            self._idle_callbacks.pop()()
 
     # --- death and renewal ---
 

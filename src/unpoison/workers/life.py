@@ -17,7 +17,7 @@ from unpoison.errors import AbortError
 from unpoison.workers import passing
 from unpoison.workers.clock import Clock
 from unpoison.workers.durability import Durability
-from unpoison.workers.failures import ObjectError, OverloadedError, text_of
+from unpoison.workers.failures import CANCELED, ObjectError, OverloadedError, text_of
 from unpoison.workers.gates import Gate, InputGate, Lock, Section
 from unpoison.workers.guest import Guest
 from unpoison.workers.hibernation import Hibernation
@@ -42,7 +42,7 @@ class Life:
     """One object in one guest: what is in the guest sees it as its ActorPort and its Gates.
 
     `on_end` is called once, with the error of a reset or None. `on_rest` is called each time that
-    an event is over.
+    an event is over. `is_begun` tells whether the object was ever ready for an event.
     """
 
     def __init__(
@@ -64,6 +64,7 @@ class Life:
         self.input = InputGate()
         self.ended: ObjectError | None = None
         self.is_over = False
+        self.is_begun = False
         self._durability = durability
         self._scope: Gate = self.input
         self._clock = clock
@@ -154,7 +155,9 @@ class Life:
 
     async def admit(self) -> Lock:
         """Wait until an event of the outside may come in. Raises what ended the life."""
-        return await passing.enter(self.input)
+        lock = await passing.enter(self.input)
+        self.is_begun = True
+        return lock
 
     def turn(self, lock: Lock, run: Callable[[], T]) -> T:
         """Run a turn of the guest; what it begins belongs to the section that the lock is of."""
@@ -253,6 +256,16 @@ class Life:
         self._on_end(self, error)
 
 
+class _NoHold:
+    """The hold of a section whose code is running."""
+
+    def cancel(self) -> None:
+        """Do nothing."""
+
+
+_NO_HOLD: Final = _NoHold()
+
+
 class _Critical:
     """One call of blockConcurrencyWhile."""
 
@@ -264,7 +277,7 @@ class _Critical:
         self._guest = guest
         self._section = section
         self._made = js.with_resolvers(guest.instance.realm.promises)
-        self._hold = guest.host.hold()
+        self._hold: js.Handle = guest.host.hold()
         self._clock = clock
         self._alarm: js.Handle | None = None
         self._is_done = False
@@ -286,9 +299,19 @@ class _Critical:
         loop = asyncio.get_running_loop()
 
         def ended(settled: js.Promise[Any]) -> None:
+            self._guest.forget_idle(self._hung)
+            self._hold = self._guest.host.hold()
             loop.call_soon(self._settled, settled)
 
+        self._guest.when_idle(self._hung)
+        waiting, self._hold = self._hold, _NO_HOLD
         promise.subscribe(ended)
+        waiting.cancel()  # the section holds nothing itself: what it waits for does, or it hangs
+
+    def _hung(self) -> None:
+        """Reset the object at once, as it would be when the time is over."""
+        if self._over():
+            self._life.end(ObjectError(CANCELED, is_reset=True))
 
     def _settled(self, promise: js.Promise[Any]) -> None:
         try:
@@ -323,6 +346,7 @@ class _Critical:
         self._is_done = True
         if self._alarm is not None:
             self._alarm.cancel()
+        self._guest.forget_idle(self._hung)
         if self._life.is_over:
             self._hold.cancel()
         return not self._life.is_over

@@ -7,9 +7,9 @@ import time
 from collections.abc import Callable, Mapping
 from weakref import WeakSet
 
-from unpoison.errors import AbortError, LinkError, UnsupportedModule
+from unpoison.errors import AbortError, LinkError, PanicError, UnsupportedModule
 from unpoison.workers.environment import Binding
-from unpoison.workers.failures import OverloadedError
+from unpoison.workers.failures import OverloadedError, text_of
 from unpoison.workers.guest import Guest
 from unpoison.workers.observers import Incident, Observer
 from unpoison.workers.program import Program
@@ -37,7 +37,13 @@ class Nursery:
         LinkError and UnsupportedModule when it never can."""
         self.check()
         try:
-            guest = Guest(self.program.instantiate, self._bindings, self.program.limits, self._died)
+            guest = Guest(
+                self.program.instantiate,
+                self._bindings,
+                self.program.limits,
+                self._died,
+                self._strayed,
+            )
         except (LinkError, UnsupportedModule):
             raise  # no later start could succeed
         except Exception as error:
@@ -82,6 +88,13 @@ class Nursery:
     def _died(self, guest: Guest, error: AbortError) -> None:
         self.observer.incident(Incident.ABORT, error, self.name)
         self.on_death(guest, error)
+
+    def _strayed(self, what: str, error: BaseException) -> None:
+        if isinstance(error, AbortError):
+            return  # told of when it died
+        if isinstance(error, PanicError):
+            self.observer.incident(Incident.PANIC, error, self.name)
+        log.error("%s: %s: %s", self.name, what, text_of(error))
 
     def _now(self) -> float:
         return self.program.clock.monotonic()

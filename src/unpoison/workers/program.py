@@ -8,9 +8,10 @@ from functools import cached_property
 from threading import Event
 from typing import Final
 
+from unpoison import js
 from unpoison.errors import AbortError
 from unpoison.runtime import Instance, Limits, Module
-from unpoison.web import Fetcher
+from unpoison.web import Fetcher, Request, Response
 from unpoison.workers.clock import Clock
 from unpoison.workers.scope import make_scope
 from unpoison.workers.snippets import Refusal, missing_modules
@@ -69,10 +70,17 @@ class Program:
             on_abort=on_abort,
             limits=self.limits,
             start_timeout=START_SECONDS,
-            fetch=self.fetch,
+            fetch=self.fetch or _refuse_fetch,
             clock=self.clock,
             globals=scope.globals,
             lazy_imports=self._is_linked.is_set(),
         )
         self._is_linked.set()
         return made
+
+
+async def _refuse_fetch(request: Request) -> Response:
+    raise js.TypeError(
+        f"fetch is off, so {request.url} cannot be asked; allow its origin with --allow-fetch, or "
+        'give fetch=unpoison.web.Fetch(allow=["https://example.com"])'
+    )
