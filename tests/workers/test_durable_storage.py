@@ -10,6 +10,7 @@ import pytest
 from tests.workers.actors import NOW, Actor
 from tests.workers.guests import make_guest, obj
 from unpoison import js, web
+from unpoison.workers.failures import ObjectError
 from unpoison.workers.object_state import make_state
 
 
@@ -289,5 +290,19 @@ def test_what_sqlite_refuses_is_thrown() -> None:
             storage.realm.call_method(
                 storage.realm.call_method(sql, "exec", "SELECT 1 WHERE 0"), "one"
             )
+
+    run(main)
+
+
+def test_sql_of_a_life_that_has_ended_writes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def main(storage: Storage) -> None:
+        sql = storage.realm.get(storage.value, "sql")
+
+        def ended(actor: Actor) -> None:
+            raise ObjectError("the object was reset", is_reset=True)
+
+        monkeypatch.setattr(Actor, "sql", property(ended), raising=False)
+        with pytest.raises(ObjectError, match="was reset"):
+            storage.realm.call_method(sql, "exec", "CREATE TABLE t (i)")
 
     run(main)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import itertools
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -432,3 +434,30 @@ def test_a_cursor_that_keeps_the_log_growing_is_closed(
         database.commit()
     with pytest.raises(js.Error, match="too much was written while it had rows to give"):
         next(cursor)
+
+
+def test_all_rows_of_one_call_have_the_time_of_one_call() -> None:
+    database = ObjectDatabase(None)
+    sql = SqlStorage(database, seconds=0.05)
+    endless = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT x FROM c"
+    cursor = sql.exec(endless)
+    begin = time.thread_time()
+    with pytest.raises(js.Error, match="interrupt"):
+        cursor.to_array()
+    assert time.thread_time() - begin < 1.0
+    cursor = sql.exec(endless)
+    assert sum(1 for _ in itertools.islice(cursor, 50_000)) == 50_000  # each is a call of its own
+    database.close()
+
+
+def test_small_rows_count_with_what_they_take(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("unpoison.workers.sql.READ_BYTES", 10_000)
+    database = ObjectDatabase(None)
+    series = (
+        "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c LIMIT {}) SELECT x FROM c"
+    )
+    sql = SqlStorage(database)
+    assert len(sql.exec(series.format(100)).to_array()) == 100
+    with pytest.raises(js.Error, match="too large to fit in memory"):
+        sql.exec(series.format(110)).to_array()
+    database.close()

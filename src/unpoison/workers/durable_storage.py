@@ -13,15 +13,10 @@ from typing import Any, Final
 from unpoison import js, web
 from unpoison.workers.outside import Promise, promise_of
 from unpoison.workers.ports import ActorPort
-from unpoison.workers.sql_storage import SqlStorage
+from unpoison.workers.sql_storage import NO_SQL, SqlStorage
 from unpoison.workers.storage_arguments import entries_of, keys_of, list_options, time_of
 from unpoison.workers.transactions import Transaction
 from unpoison.workers.v8_values import decode_value, encode_value
-
-NO_SQL: Final = (
-    "SQL is not enabled for this Durable Object class. To enable it, set "
-    "`new_sqlite_classes` in the migrations of the configuration."
-)
 
 
 class KeyValueOperations(js.JsObject):
@@ -144,7 +139,7 @@ class DurableObjectStorage(KeyValueOperations):
 
     def __init__(self, realm: js.Realm, actor: ActorPort) -> None:
         super().__init__(realm, actor)
-        self._sql = None if actor.sql is None else SqlStorage(actor.sql)
+        self._sql = None if actor.sql is None else SqlStorage(actor)
 
     @property
     def sql(self) -> SqlStorage:

@@ -30,6 +30,10 @@ SECONDS: Final = 30.0
 STEPS: Final = 10_000
 """Instructions of SQLite's virtual machine between two looks at the time; about 0.2 ms."""
 
+ROW_BYTES: Final = 64
+VALUE_BYTES: Final = 32
+"""What a row, and each of its values, takes beside the text or the bytes."""
+
 WRONG_COUNT: Final = "Wrong number of parameter bindings for SQL query."
 ONLY_LAST: Final = (
     "When executing multiple SQL statements in a single call, only the last statement can have "
@@ -80,9 +84,13 @@ class SqlStorage:
         self._database.check()
         return SqlCursor(self, _statement(query), tuple(map(_binding, bindings)))
 
+    def begin_call(self) -> None:
+        """Give what the guest calls now the time of one call, over all the rows that it reads."""
+        self._deadline = None
+
     def run(self, query: str, work: Callable[..., T], *arguments: object) -> T:
         """Run work of SQLite for the guest: by the rules, in its time, with errors for a guest."""
-        self._entered, self._deadline = query, None
+        self._entered = query
         try:
             return work(*arguments)
         except apsw.BindingsError:
@@ -178,6 +186,10 @@ class SqlCursor:
 
     def __next__(self) -> Row:
         """Give the next row. Raises js.Error, and StopIteration at the end."""
+        self._storage.begin_call()
+        return self._take()
+
+    def _take(self) -> Row:
         if self._cancelled is not None:
             raise js.Error(self._cancelled)
         row = self._next
@@ -200,10 +212,19 @@ class SqlCursor:
     def to_array(self) -> list[Row]:
         """Give all rows that are left. Raises js.Error when they are larger than 128 MiB."""
         try:
-            return list(_bounded(self))
+            self._storage.begin_call()
+            return list(_bounded(self._left()))
         except BaseException:
             self._end()
             raise
+
+    def _left(self) -> Iterator[Row]:
+        while True:
+            try:
+                row = self._take()
+            except StopIteration:
+                return
+            yield row
 
     def cancel(self, reason: str) -> None:
         """End it; whoever asks for more rows gets js.Error with the reason."""
@@ -212,6 +233,7 @@ class SqlCursor:
             self._end()
 
     def _start(self, cursor: apsw.Cursor, bindings: Sequence[SqlValue]) -> None:
+        self._storage.begin_call()
         connection = cursor.connection
         before = connection.total_changes()
         cursor.exec_trace = self._trace
@@ -312,11 +334,11 @@ def _result(value: SqlValue) -> SqlValue:
 def _bounded(rows: Iterable[Row]) -> Iterator[Row]:
     size = 0
     for row in rows:
-        size += sum(_size(value) for value in row)
+        size += ROW_BYTES + sum(_size(value) for value in row)
         if size > READ_BYTES:
             raise js.Error(TOO_MUCH)
         yield row
 
 
 def _size(value: SqlValue) -> int:
-    return len(value) if isinstance(value, str | bytes) else 8
+    return VALUE_BYTES + (len(value) if isinstance(value, str | bytes) else 0)

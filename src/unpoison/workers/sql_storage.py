@@ -7,17 +7,31 @@ from typing import Any, Final
 
 from unpoison import js, web
 from unpoison.workers import sql
+from unpoison.workers.ports import ActorPort
 from unpoison.workers.sql import SqlCursor, SqlValue
+
+NO_SQL: Final = (
+    "SQL is not enabled for this Durable Object class. To enable it, set "
+    "`new_sqlite_classes` in the migrations of the configuration."
+)
 
 
 class SqlStorage(js.JsObject):
     """SQL on the data of one object."""
 
-    __slots__ = ("_sql",)
+    __slots__ = ("_actor",)
 
-    def __init__(self, port: sql.SqlStorage) -> None:
+    def __init__(self, actor: ActorPort) -> None:
         super().__init__()
-        self._sql = port
+        self._actor = actor
+
+    @property
+    def _sql(self) -> sql.SqlStorage:
+        """Asked for each time: a life that has ended must not write any more."""
+        found = self._actor.sql
+        if found is None:
+            raise js.Error(NO_SQL)
+        return found
 
     @property
     def database_size(self) -> int:
