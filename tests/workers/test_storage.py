@@ -11,7 +11,7 @@ from unpoison import js
 from unpoison.workers.database import ObjectDatabase
 from unpoison.workers.key_ranges import ListOptions, after_prefix, key_range
 from unpoison.workers.storage import ObjectStorage
-from unpoison.workers.storage_limits import KEY_VALUE_BACKED
+from unpoison.workers.storage_limits import ENTRY_BYTES, KEY_VALUE_BACKED
 
 
 @pytest.fixture
@@ -164,14 +164,17 @@ def test_key_value_backed_objects_have_their_old_limits() -> None:
 
 def test_no_call_gives_more_than_the_host_can_bear(monkeypatch: pytest.MonkeyPatch) -> None:
     storage = filled("a")
-    monkeypatch.setattr("unpoison.workers.storage.READ_BYTES", 100)
+    monkeypatch.setattr("unpoison.workers.storage.READ_BYTES", 100 + 2 * ENTRY_BYTES)
     storage.put("b", bytes(90))
     assert keys(storage) == ["a", "b"]
     storage.put("c", bytes(90))
     with pytest.raises(js.RangeError, match="list fewer with `limit`"):
         storage.list()
-    with pytest.raises(js.RangeError, match="larger than 100 bytes"):
+    with pytest.raises(js.RangeError, match="larger than 356 bytes"):
         storage.get_many(["b", "c"])
+    many = filled(*"abcd")
+    with pytest.raises(js.RangeError, match="list fewer"):  # small, but many
+        many.list()
 
 
 # deleteAll

@@ -13,7 +13,7 @@ from typing import Final
 from unpoison import js
 from unpoison.workers.database import ObjectDatabase
 from unpoison.workers.key_ranges import ListOptions, key_range
-from unpoison.workers.storage_limits import READ_BYTES, SQLITE_BACKED, StorageLimits
+from unpoison.workers.storage_limits import ENTRY_BYTES, READ_BYTES, SQLITE_BACKED, StorageLimits
 from unpoison.workers.stored_alarm import StoredAlarm
 from unpoison.workers.transactions import Transaction
 
@@ -200,7 +200,7 @@ def _bounded(rows: Iterable[tuple[str, bytes]]) -> dict[str, bytes]:
     found = {}
     size = 0
     for key, value in rows:
-        size += len(key) + len(value)
+        size += ENTRY_BYTES + len(key) + len(value)
         if size > READ_BYTES:
             raise js.RangeError(
                 f"The values are larger than {READ_BYTES} bytes together; list fewer with `limit`"

@@ -11,6 +11,9 @@ READ_BYTES: Final = 128 << 20
 """What one call may give back: the memory of an isolate upstream. Ours, so that no guest makes
 the host hold a whole database."""
 
+ENTRY_BYTES: Final = 128
+"""What an entry of such an answer takes beside the bytes of its key and its value."""
+
 
 @dataclass(frozen=True, slots=True)
 class StorageLimits:
