@@ -44,7 +44,7 @@ def test_every_kind_that_the_configuration_refuses_is_refused() -> None:
             binding = make_env(realm, {"MINE": Refused(key)})["MINE"]
             calls = BINDING_CLASSES.get(key, ("", ("use",)))[1]
             with pytest.raises(js.Error, match=f"bindings of `{key}` are not provided"):
-                realm.call_method(binding, calls[0])
+                realm.call_method(binding, calls[0]) if calls else realm.get(binding, "id")
 
     run(main)
 
@@ -53,11 +53,15 @@ def test_every_kind_with_a_class_is_one_of_the_configuration() -> None:
     assert BINDING_CLASSES.keys() <= BINDING_LISTS | BINDING_TABLES | {"queues.producers"}
 
 
-def test_a_property_of_hyperdrive_is_refused() -> None:
+@pytest.mark.parametrize(
+    ("key", "name"),
+    [("hyperdrive", "connectionString"), ("version_metadata", "id"), ("version_metadata", "tag")],
+)
+def test_a_property_is_refused(key: str, name: str) -> None:
     async def main(realm: js.Realm) -> None:
-        binding = make_env(realm, {"MINE": Refused("hyperdrive")})["MINE"]
-        with pytest.raises(js.Error, match=r"env\.MINE: connectionString"):
-            realm.get(binding, "connectionString")
+        binding = make_env(realm, {"MINE": Refused(key)})["MINE"]
+        with pytest.raises(js.Error, match=rf"env\.MINE: {name}"):
+            realm.get(binding, name)
 
     run(main)
 

@@ -28,10 +28,14 @@ BINDING_CLASSES: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     "ratelimits": ("Ratelimit", ("limit",)),
     "secrets_store_secrets": ("Fetcher", ("get",)),
     "send_email": ("SendEmail", ("send",)),
+    "version_metadata": ("Object", ()),
 }
 """The key of a configuration: the class of its bindings, and the calls that they have."""
 
-_HYPERDRIVE: Final = ("connectionString", "database", "host", "password", "port", "user")
+_ATTRIBUTES: Final[Mapping[str, tuple[str, ...]]] = {
+    "hyperdrive": ("connectionString", "database", "host", "password", "port", "user"),
+    "version_metadata": ("id", "tag", "timestamp"),
+}
 
 
 class RefusedBinding(js.JsObject):
@@ -85,12 +89,11 @@ def _refuse(member: str, this: object, *_: object) -> NoReturn:
 def _make_class(key: str, name: str, calls: tuple[str, ...]) -> type[RefusedBinding]:
     kind = type(name, (RefusedBinding,), {"__slots__": ()})
     members: dict[str, Any] = {call: partial(_refuse, call) for call in calls}
-    attributes = _HYPERDRIVE if key == "hyperdrive" else ()
     spec = js.ClassSpec(
         name,
         js.OBJECT,
         methods=members,
-        getters={each: partial(_refuse, each) for each in attributes},
+        getters={each: partial(_refuse, each) for each in _ATTRIBUTES.get(key, ())},
         constants={js.Symbol.to_string_tag: name},
     )
     js.register(spec, kind)
