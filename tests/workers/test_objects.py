@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.workers.shop import CANCELED, get, make
+from tests.workers.shop import CANCELED, config, get, make, module
 from unpoison.workers import socket_handlers
 from unpoison.workers.clock import ManualClock
 from unpoison.workers.messages import HttpRequest
@@ -165,6 +166,26 @@ def test_blocking_for_too_long_resets_the_object_and_its_caller_is_told_at_once(
 
 
 # --- failures ---
+
+
+@pytest.mark.parametrize(
+    ("date", "flags", "text"),
+    [
+        ("2026-04-20", (), "Error: PanicError: the shop panics"),
+        ("2026-04-21", (), "PanicError: the shop panics"),
+        ("2026-04-21", ("legacy_error_serialization",), "Error: PanicError: the shop panics"),
+        ("2026-01-01", ("enhanced_error_serialization",), "PanicError: the shop panics"),
+    ],
+)
+def test_an_error_keeps_its_name_on_the_way_to_the_caller_since_a_date(
+    date: str, flags: tuple[str, ...], text: str
+) -> None:
+    async def test() -> None:
+        dated = replace(config(), compatibility_date=date, compatibility_flags=flags)
+        async with Worker.of(dated, module()) as worker:
+            assert await get(worker, "/do/a/panic") == (500, text)
+
+    run(test())
 
 
 @both_modes

@@ -232,7 +232,7 @@ class Actor:
             life.end(reset_by(error))
         if life.ended is not None:
             return life.ended
-        return remote_error(error)
+        return remote_error(error, keeps_name=self.kind.names_errors)
 
     # --- lives ---
 
@@ -393,11 +393,16 @@ class Actor:
         return f"{self.kind.worker}-{self.kind.class_name} {self.id.name or self.id}"
 
 
-def remote_error(error: Exception) -> ObjectError:
-    """Give what a caller in another guest is told of an error of the object's code."""
+def remote_error(error: Exception, *, keeps_name: bool) -> ObjectError:
+    """Give what a caller in another guest is told of an error of the object's code.
+
+    The name goes on when it is one of JavaScript's own or `keeps_name`; else it is in the message.
+    """
     if isinstance(error, ObjectError):
         return error
-    if isinstance(error, js.Error) and js.error_name(error) in _STANDARD_NAMES:
+    if isinstance(error, PanicError) and keeps_name:
+        return ObjectError(error.message, name="PanicError", remote=True)
+    if isinstance(error, js.Error) and (keeps_name or js.error_name(error) in _STANDARD_NAMES):
         return ObjectError(js.error_message(error), name=js.error_name(error), remote=True)
     return ObjectError(text_of(error), remote=True)
 

@@ -26,6 +26,15 @@ INDEX_FILE: Final = "metadata.sqlite"
 ALARM_DELETED_SINCE: Final = "2026-02-24"
 """The compatibility date since which deleteAll() deletes the alarm too. Facts 5.2."""
 
+ERRORS_NAMED_SINCE: Final = "2026-04-21"
+"""The compatibility date since which an error of an object keeps its name on the way to a caller;
+the flags that say so before it, or not after it. workerd, io/compatibility-date.capnp."""
+
+ERROR_FLAGS: Final[Mapping[str, bool]] = {
+    "enhanced_error_serialization": True,
+    "legacy_error_serialization": False,
+}
+
 
 class Provisions:
     """The stored data of one worker, in the folder `state`; None for one that goes with it."""
@@ -121,6 +130,7 @@ class Provisions:
             cpu=self._program.limits.cpu,
             uses_sql=class_name in config.sqlite_classes,
             keeps_alarm=(config.compatibility_date or "") < ALARM_DELETED_SINCE,
+            names_errors=_names_errors(config),
         )
 
     def _kv(self, namespace: str) -> KvStore:
@@ -131,3 +141,8 @@ class Provisions:
             store = self._stores[namespace] = KvStore(place.kv(namespace), self._program.clock.time)
             self._known[place.identity(namespace)] = store
         return store
+
+
+def _names_errors(config: Config) -> bool:
+    said = [ERROR_FLAGS[flag] for flag in config.compatibility_flags if flag in ERROR_FLAGS]
+    return said[-1] if said else (config.compatibility_date or "") >= ERRORS_NAMED_SINCE
