@@ -431,3 +431,30 @@ def test_a_handshake_behind_a_running_request_is_not_mixed_with_its_answer() -> 
         assert reply.endswith(b"first")
 
     drive(handler, scenario)
+
+
+def test_who_leaves_before_the_handshake_is_answered_is_waited_for_no_more() -> None:
+    cancelled = asyncio.Event()
+    entered = asyncio.Event()
+
+    async def handler(request: HttpRequest) -> HttpResponse:
+        entered.set()
+        try:
+            return await asyncio.get_running_loop().create_future()
+        except asyncio.CancelledError:
+            cancelled.set()
+            raise
+
+    seen = Seen()
+
+    async def scenario(server: Server) -> None:
+        _, writer = await asyncio.open_connection(server.host, server.port)
+        writer.write(HANDSHAKE)
+        async with asyncio.timeout(5):
+            await entered.wait()
+            writer.transport.abort()
+            await cancelled.wait()
+            await until(lambda: bool(seen.closed))
+        assert [each.outcome for each in seen.closed] == [Outcome.CLIENT_LEFT]
+
+    drive(handler, scenario, observer=seen)

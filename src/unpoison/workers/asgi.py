@@ -25,7 +25,13 @@ from unpoison.workers.asgi_requests import (
     declared_length,
     make_request,
 )
-from unpoison.workers.asgi_sockets import CLOSING_EXTENSION, Bridge, Bridges, refuse_upgrade
+from unpoison.workers.asgi_sockets import (
+    CLOSING_EXTENSION,
+    Bridge,
+    Bridges,
+    Handshake,
+    refuse_upgrade,
+)
 from unpoison.workers.http_limits import HttpLimits
 from unpoison.workers.messages import HttpRequest, HttpResponse, Payload, discard
 from unpoison.workers.observers import REQUEST_ID, Exchange, Observer, Outcome
@@ -189,6 +195,7 @@ class Application:
     async def _serve_web_socket(self, scope: Scope, receive: Receive, send: Send) -> None:
         exchange = self._open(scope)
         exchange.web_socket = True
+        handshake = Handshake(receive)
         try:
             await receive()  # websocket.connect
             try:
@@ -198,12 +205,13 @@ class Application:
                 await refuse_upgrade(refusal_response(refusal), scope, send, exchange, self.limits)
                 return
             exchange.url = request.url
-            response = await self._ask(request, exchange)
-            await self._bridge(response, scope, receive, send, exchange)
+            response = await handshake.until(self._ask(request, exchange))
+            await self._bridge(response, scope, handshake.receive, send, exchange)
         except OSError:
             # Ours, or the server's for a client that it lost.
             exchange.outcome = Outcome.CLIENT_LEFT
         finally:
+            handshake.stop()
             self._close(exchange)
 
     async def _bridge(

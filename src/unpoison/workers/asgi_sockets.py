@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager, suppress
-from typing import Final
+from typing import Any, Final, TypeVar
 
 from unpoison.workers.asgi_replies import CONNECTION_FIELDS, BadReply, raw_headers
 from unpoison.workers.asgi_requests import ClientLeft, Event, Receive, Scope, Send
@@ -18,6 +18,8 @@ from unpoison.workers.http_limits import HttpLimits
 from unpoison.workers.messages import HttpResponse, read_all
 from unpoison.workers.observers import Exchange
 from unpoison.workers.sockets import ABNORMAL, SocketEnd
+
+T = TypeVar("T")
 
 HANDSHAKE_FIELDS: Final = CONNECTION_FIELDS | {
     "content-length", "sec-websocket-accept", "sec-websocket-extensions", "sec-websocket-protocol",
@@ -44,6 +46,36 @@ UNSENDABLE: Final = frozenset({1004, 1005, 1006, 1015})
 """Codes that no close frame may have. RFC 6455 7.4.1."""
 LONGEST_REASON: Final = 123
 """Bytes of UTF-8 beside the code in a control frame. RFC 6455 5.5."""
+
+
+class Handshake:
+    """What comes of a client whose handshake is not answered yet."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._next: asyncio.Future[Event] | None = None
+
+    async def until(self, answer: Coroutine[Any, Any, T]) -> T:
+        """Give the answer. Raises ClientLeft when the client leaves before: it is cancelled."""
+        coming = self._next = asyncio.ensure_future(self._receive())
+        answering = asyncio.ensure_future(answer)
+        try:
+            await asyncio.wait({answering, coming}, return_when=asyncio.FIRST_COMPLETED)
+            if not answering.done() and coming.result()["type"] == "websocket.disconnect":
+                raise ClientLeft("the client left before its handshake was answered")
+            return await answering
+        finally:
+            answering.cancel()
+
+    async def receive(self) -> Event:
+        """Give the next event of the client."""
+        coming, self._next = self._next, None
+        return await (self._receive() if coming is None else coming)
+
+    def stop(self) -> None:
+        """Wait for nothing any more."""
+        if self._next is not None:
+            self._next.cancel()
 
 
 class Bridge:
