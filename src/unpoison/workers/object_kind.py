@@ -16,8 +16,8 @@ from unpoison.workers.observers import Observer
 class Kind:
     """One class of Durable Objects: `folder` has their files, `index` their alarms.
 
-    `cpu` is the seconds of CPU time that an event may take, also in SQL. With `names_errors` an error
-    keeps its name on the way to a caller.
+    `cpu` is the seconds of CPU time that an event may take, also in SQL. With `names_errors` an
+    error keeps its name on the way to a caller.
     """
 
     class_name: str
