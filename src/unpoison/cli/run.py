@@ -6,7 +6,8 @@ import array
 import asyncio
 import logging
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,8 +48,7 @@ def run(file: Path, export: str, args: tuple[str, ...]) -> None:
         module = Module.read(file)
     function = _find(module.interface, export)
     values = read_arguments(args, function.params)
-    _show_console()
-    with module.instantiate() as instance:
+    with _console_shown(), module.instantiate() as instance:
         exported = getattr(instance.exports, python_name(function.name))
         _show(_call(exported, values, function.is_async))
 
@@ -77,14 +77,20 @@ async def _wait(function: Callable[..., object], values: list[object]) -> object
     return await result if isinstance(result, Awaitable) else result
 
 
-def _show_console() -> None:
-    """Print what the guest logs with `console` to stderr."""
+@contextmanager
+def _console_shown() -> Iterator[None]:
+    """Print what the guest logs with `console` to stderr while the block runs."""
     logger = logging.getLogger("unpoison.console")
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(logging.Formatter("%(message)s"))
-    logger.handlers = [handler]
+    before = logger.handlers, logger.level, logger.propagate
+    logger.handlers, logger.propagate = [handler], False
     logger.setLevel(logging.DEBUG)
-    logger.propagate = False
+    try:
+        yield
+    finally:
+        logger.handlers, logger.propagate = before[0], before[2]
+        logger.setLevel(before[1])
 
 
 def _show(result: object) -> None:

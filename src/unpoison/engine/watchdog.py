@@ -149,7 +149,13 @@ class Watchdog:
         self._thread = threading.Thread(
             target=self._run, args=(clone,), name="unpoison-watchdog", daemon=True
         )
-        self._thread.start()
+        try:
+            self._thread.start()
+        except RuntimeError as error:
+            # Its wait for the thread cannot take a second interrupt; the thread has begun.
+            if not self._thread.is_alive() or error.__context__ is None:
+                raise
+            raise error.__context__ from None
 
     def _run(self, engine: int) -> None:
         try:
