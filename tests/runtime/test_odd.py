@@ -116,6 +116,15 @@ class _Every:
         return same
 
 
+WISHES = {
+    "WORDS": ["a", "b"], "BIG": None, "CALL": abs, "many": lambda *values: str(len(values)),
+    "maybe_texts": lambda first, rest: rest, "maybe_token": same, "modes": same,
+    "nothing": lambda *values: None, "with_text": lambda work: work("ab"),
+    "with_bytes": lambda work: None, "with_eight": lambda work: 0.0,
+    "with_closure": lambda work: work(1), "take_closure": lambda work: None,
+}  # fmt: skip
+
+
 def imports(**more: Any) -> dict[str, Any]:
     """What the crate wants of its host."""
     given: dict[str, Any] = {
@@ -131,7 +140,7 @@ def imports(**more: Any) -> dict[str, Any]:
             "join": lambda separator, *parts: separator.join(map(str, parts)),
             "sum-of": lambda first, *rest: first + sum(rest),
         }},
-        "ends": _Every(), "calls": _Every(),
+        "ends": _Every(), "calls": _Every(), "wishes": dict(WISHES), "onTop": same, "Grid": dict,
         "waits": {"text": later, "number": later, "setTimeout": same},
         "webkitFancy": Fancy,
     }  # fmt: skip
@@ -315,6 +324,48 @@ def test_a_cast_that_fails_gives_the_value_back(odd: Any) -> None:
     assert odd.casts(Middle("m")) == "middle middle m false false false"
     assert odd.casts(Base("b")) == "base base b false false"
     assert odd.casts({"kind": "a"}) == "none false true"
+
+
+def test_a_global_may_be_named_by_the_global_object(module: unpoison.Module) -> None:
+    with module.instantiate(imports(onTop=lambda n: n + 1)) as instance:
+        text = instance.exports.by_hand([])
+    assert text == '5 3 3 true JsValue([1, Object({"a":null})]) 255 12 18446744073709551615'
+
+
+def test_what_is_no_value_is_no_argument(module: unpoison.Module) -> None:
+    seen: list[object] = []
+    given = imports()
+    given["wishes"]["nothing"] = lambda *values: seen.extend(values)
+    with module.instantiate(given) as instance:
+        instance.exports.rare_arguments()
+    assert seen == []
+
+
+# --- objects as a guest sees them ---
+
+
+def test_a_guest_that_sets_a_property_does_not_read_it(module: unpoison.Module) -> None:
+    with module.instantiate(imports()) as instance:
+        money, realm = instance.exports.Money(5), instance.realm
+        with pytest.raises(js.Error, match="no debt"):
+            realm.get(money, "debt")
+        assert realm.has(money, "debt")
+        with pytest.raises(js.Error, match="negative debt"):
+            realm.set(money, "debt", -1)
+        realm.set(money, "debt", 3)
+        assert realm.get(money, "debt") == 3
+
+
+def test_names_that_python_or_javascript_keeps(odd: Any) -> None:
+    assert (odd.lambda_(1, 2), odd.lambda_(def_=1), odd._delete(1)) == (3, 1, 2)
+    size = odd.Size(1.5)
+    assert size.größer().länge == 3.0
+
+
+def test_fields_of_a_tuple_struct_are_numbers_to_a_guest(odd: Any) -> None:
+    pair = odd.Pair(1, "two")
+    assert odd.reflect(pair, 0, 7) == "true JsValue(1) true JsValue(7)"
+    assert (pair._0, pair._1) == (7, "two")
 
 
 # --- imports that are async functions of Rust ---

@@ -34,6 +34,7 @@ from unpoison.wasm import F32, F64, I32, I64, ValType
 T = TypeVar("T", Import, Cast)
 Lift = Callable[[Type, Sequence[str], Callable[[Type], int]], str]
 
+UNIT = Scalar("unit")
 MAIL_STEP = {"i32": 2, "u32": 2, "f32": 2, "i64": 1, "u64": 1, "f64": 1}
 """Elements of a typed view per 8-byte mailbox cell."""
 
@@ -115,11 +116,13 @@ class HostSource:
         lines, lifted = self._lift_all(types)
         result = "result"
         lowered = lower(host.result, result, 0, f"{_label(host)}: {result}")
+        # What is no value is no argument either.
+        given = [name for name, type_ in zip(lifted, types, strict=True) if type_ != UNIT]
         lent = [name for name, type_ in zip(lifted, types, strict=True) if _is_immediate(type_)]
-        if host.variadic and lifted:
-            lifted[-1] = f"*{lifted[-1]}"
+        if host.variadic and given:
+            given[-1] = f"*{given[-1]}"
         target = f"{result} = " if lowered.values else ""
-        call = [f"{target}_imported[{number}]({', '.join(lifted)})", *lowered.checks]
+        call = [f"{target}_imported[{number}]({', '.join(given)})", *lowered.checks]
         call += lowered.handles
         if lent:
             call = ["try:", *_indent(call), "finally:", *(f"    _drop({name})" for name in lent)]

@@ -2,7 +2,7 @@
 
 from unpoison.js.array_buffers import ArrayBuffer, SharedArrayBuffer
 from unpoison.js.array_class import is_array
-from unpoison.js.attributes import MISSING, set_attribute
+from unpoison.js.attributes import MISSING, accessor_of, set_attribute
 from unpoison.js.bigints import to_bigint
 from unpoison.js.buffer_sources import bytes_of, typed_array_of, write_into
 from unpoison.js.classes import (
@@ -223,6 +223,7 @@ __all__ = [
     "UnhandledRejections",
     "Waiter",
     "Wrapper",
+    "accessor_of",
     "as_exception",
     "bytes_of",
     "call",

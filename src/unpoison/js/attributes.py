@@ -16,8 +16,11 @@ even one that a host hands out by mistake is a dead end.
 from __future__ import annotations
 
 import types
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Final, TypeGuard
+
+from unpoison.js.classes import Method, Property
+from unpoison.js.exceptions import TypeError  # noqa: A004 - JavaScript's
 
 
 class _Missing:
@@ -54,24 +57,49 @@ INTERNAL_NAMES: Final = frozenset(
 ) | {"mro", "with_traceback", "format_map"}
 
 
-def read_attribute(target: Any, name: object) -> object:
-    """Give a public attribute's value, MISSING when there is none that a guest may see.
+class HostAccessor(Method):
+    """The getter or setter of a Python property, for objects of its class only."""
 
-    A property of the host's class may run code and raise; that travels to the caller.
+    __slots__ = ("_owner",)
+
+    def __init__(self, name: str, run: Callable[..., Any], owner: type) -> None:
+        self.__name__ = name
+        self.run = run
+        self._owner = owner
+
+    def call_on(self, this: object, *arguments: object) -> Any:
+        """Call it on an object of the class. Raises js.TypeError for any other."""
+        if not isinstance(this, self._owner):
+            raise TypeError(f"the accessor {self.__name__} was called on another object")
+        return self.run(this, *arguments)
+
+
+def read_attribute(target: Any, name: object) -> object:
+    """Give a public attribute as a guest may see it, MISSING when there is none.
+
+    A property of the host's class is an accessor, which runs when its value is asked for.
     """
     if not is_visible(name, target):
         return MISSING
+    found = _class_attribute(target, name)
+    if isinstance(found, property):
+        return accessor_of(found, name, type(target))
     try:
         value = getattr(target, name)
     except AttributeError:
-        if not _runs_code(target, name):
-            return MISSING
-        if _class_attribute(target, name).fget is None:
-            return None  # there is a setter only
-        raise  # the host's own getter failed
+        return MISSING
     if isinstance(target, types.ModuleType) and not _is_exported(target, name, value):
         return MISSING
     return value
+
+
+def accessor_of(found: property, name: str, owner: type) -> Property:
+    """Give a property of Python, found on an object of that class, as one of JavaScript."""
+    getter, setter = found.fget, found.fset
+    return Property(
+        get=None if getter is None else HostAccessor(name, getter, owner),
+        set=None if setter is None else HostAccessor(name, setter, owner),
+    )
 
 
 def write_attribute(target: Any, name: object, value: object) -> bool:

@@ -205,6 +205,8 @@ def _describe_function(function: Any, key: PropertyKey) -> Property | None:
     value = _read_function(function, key)
     if value is MISSING:
         return None
+    if isinstance(value, Property):
+        return value
     is_own = key in FUNCTION_OWN
     return Property(value, writable=not is_own, enumerable=not is_own)
 

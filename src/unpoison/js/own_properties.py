@@ -27,6 +27,8 @@ def describe(target: object, key: PropertyKey) -> Property | None:
     value: Any = family.read(target, key)
     if value is MISSING:
         return None
+    if isinstance(value, Property):
+        return value
     return Property(value, writable=True, enumerable=key in set(family.keys(target)))
 
 

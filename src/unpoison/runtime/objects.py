@@ -29,7 +29,7 @@ class StructType(js.HostObject, type):
     def js_read(cls, key: PropertyKey) -> object:
         """Give a static property to a guest, under the name that Rust gave it."""
         name = cls._renamed_statics.get(key)
-        return js.MISSING if name is None else getattr(cls, name)
+        return js.MISSING if name is None else _member(cls, name)
 
     def js_write(cls, key: PropertyKey, value: object) -> bool:
         """Call a static setter for a guest; nothing else of a class can be set."""
@@ -37,6 +37,14 @@ class StructType(js.HostObject, type):
         if not isinstance(getattr(type(cls), str(name), None), property):
             return False
         return js.set_attribute(cls, str(name), value)
+
+
+def _member(target: object, name: str) -> object:
+    """Give a member by its Python name, as a guest finds it."""
+    found = getattr(type(target), name, None)
+    if isinstance(found, property):
+        return js.accessor_of(found, name, type(target))
+    return getattr(target, name)
 
 
 class Lineage(tuple[tuple[int, int, str], ...]):
@@ -101,7 +109,7 @@ class Struct(js.HostObject, metaclass=StructType):
         if key == "constructor":
             return type(self)
         name = "free" if key is js.Symbol.dispose else self._renamed.get(key)
-        return super().js_read(key) if name is None else getattr(self, name)
+        return super().js_read(key) if name is None else _member(self, name)
 
     def js_write(self, key: PropertyKey, value: object) -> bool:
         """Call a setter for a guest, under the name that Rust gave it."""

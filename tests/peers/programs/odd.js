@@ -52,6 +52,12 @@ Object.defineProperty(Bag.prototype, 'last', {
     get() { return this.items[this.items.length - 1]; },
 });
 
+function Grid() {}
+Grid.prototype['apply-all'] = function (first, ...rest) {
+    see('applied', first, ...rest);
+    return this;
+};
+
 let given = {};
 const lent = { kept: undefined };
 const ask = (name, usual) => (...values) => (name in given ? given[name](...values) : usual(...values));
@@ -103,6 +109,26 @@ return {
             with_closure: ask('with_closure', work => 0),
             with_mut: ask('with_mut', work => work(1)),
             with_result: ask('with_result', work => work(4)),
+        },
+        onTop: value => value * 10,
+        Grid,
+        wishes: {
+            WORDS: ['a', '', 'é😀'],
+            BIG: 18446744073709551615n,
+            CALL: value => value + 1,
+            maybe_texts: (first, rest) => {
+                see(first, rest);
+                return first === undefined ? undefined : [first, ...rest];
+            },
+            maybe_token: ask('maybe_token', same),
+            modes: ask('modes', same),
+            many: (...values) => values.map(each => String(each)).join(';'),
+            nothing: (...values) => see(values),
+            with_text: work => work('é😀x'),
+            with_bytes: work => [work(new Uint8Array([1, 255]), 2), work(new Uint8Array(0), undefined)],
+            with_eight: work => work(255, -128, 65535, -32768, 4294967295, -2147483648, 0.5, 0.25),
+            with_closure: ask('with_closure', work => work(5)),
+            take_closure: ask('take_closure', work => undefined),
         },
         waits: {
             text: ask('text', value => Promise.resolve(value + '!')),
@@ -507,6 +533,102 @@ return {
             used.use_with(same);
             attempt(() => g.panic_with([1, {}], used));
             attempt(() => used.uses);
+        },
+
+        // --- names ---
+        'fields that are numbers': g => {
+            const pair = new g.Pair(1, 'two');
+            see(pair[0], pair[1], '0' in pair, 2 in pair);
+            pair[0] = 5;
+            pair[1] = '';
+            see(pair[0], pair[1], g.reflect(pair, 0, 7), pair[0]);
+        },
+        'names beyond ASCII': g => {
+            const size = new g.Size(1.5);
+            size.länge = 2;
+            see(size.länge, size.größer().länge, 'länge' in size);
+        },
+        'members that JavaScript calls': g => {
+            const money = new g.Money(1250);
+            see(String(money), `${money}`, money + 1, money * 2, money > 12, +money, money + 'x');
+            see(JSON.stringify({ money }), JSON.stringify([money]), g.as_all(money), g.Money.zero() + 0);
+            see([3, 1, 2].map(each => new g.Money(each)).sort((a, b) => a - b).join());
+            see(new g.Money(5) < new g.Money(6), money == 12.5, [money].includes(money));
+            see(money.add(1), money.add(1, 2), money.add(1, null));
+        },
+        'accessors that fail': g => {
+            const money = new g.Money(5);
+            attempt(() => money.debt);
+            attempt(() => { money.debt = -1; });
+            money.debt = 7;
+            see(money.debt, g.reflect(money, 'debt', 9), money.debt);
+            attempt(() => g.reflect(new g.Money(1), 'debt', 9));
+        },
+        'an object that can be awaited': async g => {
+            await attempt(() => g.lazy(5));
+            await attempt(() => g.lazy(0));
+            await attempt(() => g.wait_for(new g.Lazy(6)));
+            await attempt(() => g.wait_for(new g.Lazy(0)));
+            await attempt(() => Promise.all([new g.Lazy(1), 2, new g.Lazy(3)]));
+            see(await new g.Lazy(8));
+        },
+        'Rust reflects on objects': g => {
+            see(g.reflect({ a: 1 }, 'a', 2), g.reflect([1, 2], 1, 'x'), g.reflect({}, Symbol.iterator, 1));
+            see(g.reflect(new g.Named(1, 'n'), 'number', 2), g.reflect(new g.Named(1), 'free', 1).slice(0, 20));
+            const fn = () => 1;
+            see(g.reflect(fn, 'extra', 5), fn.extra, g.reflect(g.reflect, 'mark', 1), g.reflect.mark);
+            attempt(() => g.reflect(5, 'a', 1));
+            attempt(() => g.reflect(Object.freeze({ a: 1 }), 'a', 2));
+        },
+        'objects as text': g => {
+            see(g.as_all({ a: [1, { b: null }] }), g.as_all([1, [2]]), g.as_all(new Date(0)));
+            see(g.as_all(new Map([[1, 2]])), g.as_all(Object(5)), g.as_all(new Error('e')));
+        },
+        'exported functions as callbacks': g => {
+            see([1, 2, 3].map(g.echo_f32), ['a', 'b'].map(g.echo_text), ['a', 'b', 'c'].map(g.repeated));
+            see(Reflect.apply(g.length, null, ['a']), g.length.call(null, 'ab'), g.length.name.length > 0);
+            see([new g.Money(1), new g.Money(2)].map(g.as_all).length, typeof g.length, g.length.length);
+            const { add } = new g.Money(1);
+            see(typeof add);
+            const money = new g.Money(3);
+            see(money.add.call(money, 4), Reflect.apply(money.add, money, [1]));
+        },
+
+        // --- imports of rare shapes ---
+        'names of the standard by hand': g => {
+            attempt(() => g.by_hand([]));
+            attempt(() => { try { g.parse_badly(); } catch (error) { return error.name; } });
+        },
+        'rare statics': g => {
+            attempt(() => g.rare_statics());
+        },
+        'rare arguments': g => {
+            attempt(() => g.rare_arguments());
+            given = { maybe_token: token => null, modes: () => [] };
+            attempt(() => g.rare_arguments());
+            given = { modes: () => undefined };
+            attempt(() => g.rare_arguments());
+        },
+        'rare closures': g => {
+            attempt(() => g.rare_closures());
+        },
+        'closures that are given': g => {
+            attempt(() => g.given_closures());
+            let kept, taken;
+            given = {
+                with_closure: work => {
+                    kept = work;
+                    attempt(() => work(null));
+                    return work('x');
+                },
+                take_closure: work => { taken = work; },
+            };
+            attempt(() => g.given_closures());
+            attempt(() => kept(1));
+            see(taken(new g.Token('t'), 'é😀'), taken(undefined, ''), g.dropped());
+        },
+        'a class with numbers for names': g => {
+            attempt(() => g.use_grid());
         },
 
         // --- async ---
