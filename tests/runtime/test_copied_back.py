@@ -17,13 +17,20 @@ KINDS = {
 }  # fmt: skip
 
 
+IMPORTS = {
+    "Lamp": Lamp, "Torch": Lamp, "Prefixed": Lamp, "VERSION": "1", "SETTINGS": None,
+    "MISSING": None, "deep": {"er": {"DEPTH": 7, "dig": abs}}, "not-a-name": int,
+}  # fmt: skip
+
+
 @pytest.fixture(scope="module")
-def exports() -> Iterator[Any]:
-    imports = {
-        "Lamp": Lamp, "Torch": Lamp, "Prefixed": Lamp, "VERSION": "1", "SETTINGS": None,
-        "MISSING": None, "deep": {"er": {"DEPTH": 7, "dig": abs}}, "not-a-name": int,
-    }  # fmt: skip
-    with unpoison.Module.read(CRATE / "classes.abort.wasm").instantiate(imports) as instance:
+def module() -> unpoison.Module:
+    return unpoison.Module.read(CRATE / "classes.abort.wasm")
+
+
+@pytest.fixture(scope="module")
+def exports(module: unpoison.Module) -> Iterator[Any]:
+    with module.instantiate(IMPORTS) as instance:
         yield instance.exports
 
 
@@ -44,3 +51,14 @@ def test_any_writable_buffer_is_taken_and_nothing_else(exports: Any) -> None:
     for wrong in (b"abc", [1, 2], array("h", [1]), memoryview(data)[::2], "abc", None):
         with pytest.raises(TypeError, match="value must be"):
             exports.fill("text", wrong, 1)
+
+
+def test_a_panic_in_the_midst_copies_nothing_back(module: unpoison.Module) -> None:
+    with module.instantiate(IMPORTS) as instance:
+        numbers = array("I", [1, 2, 0, 4])
+        instance.exports.reverse_u32(numbers)
+        with pytest.raises(unpoison.AbortError) as caught:
+            instance.exports.double_until_zero(numbers)
+        assert caught.value.reason is unpoison.AbortReason.PANIC
+        assert numbers == array("I", [4, 0, 2, 1])
+        numbers.append(5)  # nothing holds the buffer any more

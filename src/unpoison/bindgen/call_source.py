@@ -77,6 +77,8 @@ class _Body:
             else:
                 self._add_entry()
         text.add("finally:", "    _release()")
+        # The error of an abort is kept, and with it this frame.
+        text.add(*(f"    del {low.buffer}" for low in self.lowered if low.buffer))
 
     def _add_entry(self) -> None:
         self.text.add("if _gate.due:", f"    _enter({self.receiver})")

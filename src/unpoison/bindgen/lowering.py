@@ -44,7 +44,8 @@ class Lowering:
 
     `checks` run before anything else and touch no guest; `handles` after the guard, before
     anything is allocated; `allocations` last; `values` are (view, expression) per Wasm value.
-    `move` is the statement that marks a moved object, written with its name.
+    `move` is the statement that marks a moved object, written with its name. `buffer` is a variable
+    that holds a buffer of the host, which cannot be resized until it is let go.
     """
 
     checks: list[str] = field(default_factory=list)
@@ -55,6 +56,7 @@ class Lowering:
     moves: bool = False
     move: str = "{0}._home = None"
     objects: bool = False
+    buffer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +247,7 @@ def _lower_memory(type_: Type, value: _Value, absence: Absence) -> Lowering:
         handles=[f"{given}{memory.take}"] if memory.take else [],
         allocations=[f"{pointer} = {store}"],
         values=[("u32", pointer), ("u32", absence.length(name, data, memory.length))],
+        buffer=data if memory.encode.startswith(("_numbers(", "_writable(")) else None,
     )
     if is_mutable_slice(type_):
         # Rust writes its changes into the host's own buffer, which it therefore holds.
