@@ -222,7 +222,8 @@ def test_views_are_safe_in_other_threads_while_instances_end(module: unpoison.Mo
         while not done.is_set():
             for view in views[-3:]:
                 try:
-                    assert bytes(view)[:2] == b"\x00\x01"
+                    # None at all when the memory goes between the look at its length and the read.
+                    assert bytes(view)[:2] in (b"\x00\x01", b"")
                 except js.TypeError:
                     pass
                 except BaseException as error:  # noqa: BLE001
