@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,13 @@ use wasm_bindgen::prelude::*;
 #[wasm_bindgen]
 pub fn go(why: &str) -> String {
     near::refuse(why)
+}
+"""
+SAYS = """\
+use wasm_bindgen::prelude::*;
+#[wasm_bindgen]
+pub fn go() -> String {
+    "I am NAME.".into()
 }
 """
 
@@ -99,6 +107,19 @@ def test_a_path_dependency_leaves_no_name_of_this_machine(
     built = build(copy, toolchain=rust).path.read_bytes()
     assert b"/deps/near-1.2.3/src/lib.rs" in built
     assert not machine_paths(built, tmp_path, rust)
+
+
+def test_crates_of_one_name_that_are_built_at_once_are_not_taken_for_each_other(
+    rust: Toolchain, copy: Path, tmp_path: Path
+) -> None:
+    crates = {name: tmp_path / name for name in ("one", "two")}
+    for name, crate in crates.items():
+        shutil.copytree(copy, crate)
+        (crate / "src" / "lib.rs").write_text(SAYS.replace("NAME", name))
+    with ThreadPoolExecutor() as pool:
+        built = [pool.submit(build, crate, toolchain=rust) for crate in crates.values()]
+    for name, one in zip(crates, built, strict=True):
+        assert re.findall(rb"I am (\w+)\.", one.result().path.read_bytes()) == [name.encode()]
 
 
 def test_unwind_safety_is_explained_in_one_line(rust: Toolchain, copy: Path) -> None:
