@@ -185,12 +185,20 @@ DIFFERENCES = (
     ),
     Difference(
         "Numbers that do not fit",
-        "wrap silently: 256 becomes 0 for `u8`, 1.5 becomes 1 for `i32`",
-        "`OverflowError` for a number out of range, `TypeError` for a float",
+        "wrap silently: 256 becomes 0 for `u8`, 1.5 becomes 1 for `i32`, undefined becomes 0",
+        "`OverflowError` for a number out of range, `TypeError` for what is no integer",
         "Python has checked integers, and silent wrapping loses data",
         EVERY,
         ("integers out of their bounds", "a fraction for an integer"),
-        ("long numbers out of their bounds",),
+        ("long numbers out of their bounds", "closures with a wrong argument"),
+    ),
+    Difference(
+        "A closure that changes and is called while it runs",
+        "says that it was invoked recursively or after being dropped",
+        "`BorrowError`; `StaleHandleError` is for one that was dropped",
+        "an error should say what to change",
+        EVERY,
+        cases=("a closure that changes and meets itself",),
     ),
     Difference(
         "Text where Rust wants a `char`",
@@ -232,7 +240,7 @@ DIFFERENCES = (
         "`StaleHandleError`",
         "an object that is gone is a mistake, not an absence",
         EVERY,
-        cases=("a freed object where none may be",),
+        cases=("a freed object where none may be", "a moved object where none may be"),
     ),
     Difference(
         "A class that only Rust makes",

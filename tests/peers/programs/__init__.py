@@ -20,7 +20,7 @@ from unpoison import js
 
 HERE = Path(__file__).parent
 CRATES = HERE.parents[1] / "crates"
-PROGRAMS = ("classes", "odd")
+PROGRAMS = ("buffers", "classes", "closures", "odd", "rare", "serded", "texts")
 """The crates that have a program."""
 
 RECORDED = HERE / "recorded.json"
@@ -164,8 +164,11 @@ def _encode_object(realm: js.Realm, value: Any, depth: int) -> Any:
         return {"array": ["Uint8Array", list(value)]}
     if isinstance(value, array):
         return {"array": [ARRAYS[value.typecode], [encode(realm, item, depth) for item in value]]}
+    if isinstance(value, unpoison.runtime.GuestView):
+        return _encode_object(realm, value[:], depth)
     if isinstance(value, js.TypedArray):
-        return {"array": [js.spec_of(value).name, [encode(realm, item, depth) for item in value]]}
+        name = js.spec_of(value).name.replace("Clamped", "")
+        return {"array": [name, [encode(realm, item, depth) for item in value]]}
     if isinstance(value, list):
         return [encode(realm, item, depth) for item in value] if depth else "..."
     name = getattr(realm.get(value, "constructor"), "__name__", "null")
