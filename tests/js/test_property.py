@@ -331,3 +331,73 @@ def test_a_string_is_the_join_of_its_code_units(text: str) -> None:
     for index in range(length):
         joined = js.OPERATORS["add"](joined, js.get(text, index))
     assert joined == text
+
+
+# --- what Python cannot call as JavaScript does ---
+
+
+class Keyworded:
+    """An object with names that are keywords."""
+
+    def __init__(self) -> None:
+        self.from_ = "start"
+
+    def return_(self) -> str:
+        return "returned"
+
+    @property
+    def class_(self) -> str:
+        return "first"
+
+
+def test_a_keyword_of_python_is_the_name_with_an_underscore() -> None:
+    value = Keyworded()
+    assert js.get(value, "from") == "start"
+    assert js.get(value, "class") == "first"
+    assert js.call_method(value, "return") == "returned"
+    assert js.has(value, "from")
+    assert not js.has(value, "import")
+    js.set_property(value, "from", "end")
+    assert value.from_ == "end"
+    with pytest.raises(js.TypeError, match="only a getter"):
+        js.set_property(value, "class", "x")
+
+
+def test_an_attribute_that_has_the_name_itself_comes_first() -> None:
+    value = Keyworded()
+    setattr(value, "from", 1)
+    assert js.get(value, "from") == 1
+    js.set_property(value, "from", 2)
+    assert (getattr(value, "from"), value.from_) == (2, "start")
+    js.set_property(value, "import", 3)
+    assert getattr(value, "import") == 3
+    assert not js.has(value, "lambda_")
+
+
+def test_setting_or_asking_for_a_property_does_not_read_it() -> None:
+    class Careful:
+        seen: list[object] = []  # noqa: RUF012
+
+        @property
+        def value(self) -> object:
+            raise LookupError
+
+        @value.setter
+        def value(self, value: object) -> None:
+            self.seen.append(value)
+
+    careful = Careful()
+    assert js.has(careful, "value")
+    js.set_property(careful, "value", 5)
+    assert careful.seen == [5]
+    with pytest.raises(LookupError):
+        js.get(careful, "value")
+
+
+def test_an_accessor_of_the_host_runs_on_objects_of_its_class_only() -> None:
+    found = js.find_property(Account("o", 250), "euros")
+    assert isinstance(found, js.Property)
+    assert js.invoke(found.get, Account("p", 100)) == 1.0
+    with pytest.raises(js.TypeError, match="on another object"):
+        js.invoke(found.get, js.Object({"cents": 5}))
+    assert found.set is None

@@ -9,6 +9,8 @@ Attribute access on a host's object is how a guest would escape: `__class__`, `_
   list, a dict, an exception, a function or a type object can do in Python is no property;
 * the object is no module that another module imported, unless `__all__` names it.
 
+What JavaScript calls `from`, a keyword of Python, is the attribute `from_`.
+
 Objects of the machinery (frames, code, generators, ...) have no property at all, so that
 even one that a host hands out by mistake is a dead end.
 """
@@ -17,6 +19,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Callable, Iterator
+from keyword import iskeyword
 from typing import Any, Final, TypeGuard
 
 from unpoison.js.classes import Method, Property
@@ -87,7 +90,8 @@ def read_attribute(target: Any, name: object) -> object:
     try:
         value = getattr(target, name)
     except AttributeError:
-        return MISSING
+        # No attribute of Python can be written `x.from`: it is `x.from_`, as in the bindings.
+        return read_attribute(target, f"{name}_") if iskeyword(name) else MISSING
     if isinstance(target, types.ModuleType) and not _is_exported(target, name, value):
         return MISSING
     return value
@@ -109,6 +113,8 @@ def write_attribute(target: Any, name: object, value: object) -> bool:
     """
     if isinstance(target, types.ModuleType | type) or not is_visible(name, target):
         return False
+    if iskeyword(name) and name not in instance_attributes(target) and hasattr(target, f"{name}_"):
+        name = f"{name}_"
     return set_attribute(target, name, value)
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from keyword import iskeyword
 from typing import Any, Final, NamedTuple
 
 from unpoison import js
-from unpoison.bindgen import Import, ImportKind
+from unpoison.bindgen import Import, ImportKind, python_name
 from unpoison.runtime.js_names import PropertyKey, key_of, parts_of
 
 ABSENT: Final = object()
@@ -82,19 +83,26 @@ class Lookup:
 def _follow(root: object, path: Sequence[str]) -> Found:
     value, parent = root, None
     for name in path:
-        key = key_of(name) if name[:1] == "[" else name
-        value, parent = _member(value, key), value
+        value, parent = _member(value, name), value
         if value is ABSENT:
             return _NOWHERE
     return Found(value, parent)
 
 
-def _member(value: Any, key: PropertyKey) -> Any:
+def _member(value: Any, name: str) -> Any:
+    key = key_of(name) if name[:1] == "[" else name
     if isinstance(value, js.JsObject | js.Method):
         return _property(value, key)
+    found = _own_member(value, key)
+    if found is ABSENT and (iskeyword(name) or not name.isidentifier()):
+        found = _own_member(value, python_name(name))  # as the stub of a package calls it
+    return found
+
+
+def _own_member(value: Any, key: PropertyKey) -> Any:
     if isinstance(value, Mapping) and (key in value or isinstance(key, str)):
         return value.get(key, ABSENT)
-    if not isinstance(key, str):  # no attribute of Python has that name
+    if not isinstance(key, str):
         return _property(value, key) if js.is_reference(value) else ABSENT
     return getattr(value, key, ABSENT)
 
