@@ -20,7 +20,7 @@ from unpoison import js
 
 HERE = Path(__file__).parent
 CRATES = HERE.parents[1] / "crates"
-PROGRAMS = ("buffers", "classes", "closures", "odd", "rare", "serded", "texts")
+PROGRAMS = ("buffers", "classes", "closures", "odd", "rare", "serded", "texts", "webby")
 """The crates that have a program."""
 
 RECORDED = HERE / "recorded.json"
