@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import re
+from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator
+from functools import lru_cache
 from typing import Final
 
 from unpoison.workers.asgi_requests import DIGITS, ClientLeft, Event, Refusal, Send
@@ -30,6 +32,19 @@ FIELD_NAME: Final = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+\Z")
 FIELD_VALUE: Final = re.compile(r"[\t\x20-\x7e\x80-\xff]*\Z")
 
 RawHeaders = list[tuple[bytes, bytes]]
+
+
+class WholeReply(ABC):
+    """A `send` of our own server, which needs no events for a response of known bytes."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def whole(self, status: int, headers: RawHeaders, body: bytes) -> bool:
+        """Send it; False, with nothing sent, when it must be sent by events. Raises ClientLeft.
+
+        The names and values of the headers are checked; a content-length is the last of them.
+        """
 
 
 class ReplyBroken(Exception):  # noqa: N818 - what happened to the reply
@@ -63,8 +78,10 @@ async def send_reply(
         exchange.status = response.status
         start = {"type": "http.response.start", "status": response.status, "headers": headers}
         if body is None or isinstance(body, bytes):
-            await _send(send, start, {"type": "http.response.body", "body": body or b""})
-            exchange.sent += len(body or b"")
+            known = body or b""
+            if close or not _send_whole(send, response.status, headers, known):
+                await _send(send, start, {"type": "http.response.body", "body": known})
+            exchange.sent += len(known)
         else:
             await _send(send, start)
             await _stream(body, response.length, send, exchange)
@@ -77,12 +94,18 @@ def raw_headers(response: HttpResponse, dropped: frozenset[str] = CONNECTION_FIE
     """Give the fields of a response as bytes, without those `dropped`. Raises BadReply."""
     raw = []
     for name, value in response.headers:
-        if not FIELD_NAME.match(name) or not FIELD_VALUE.match(value):
+        lower = _field_name(name)
+        if lower is None or not FIELD_VALUE.match(value):
             raise BadReply(f"the response header {name!r} has a name or value that HTTP forbids")
-        lower = name.lower()
         if lower not in dropped:
             raw.append((lower.encode("latin-1"), value.encode("latin-1")))
     return raw
+
+
+@lru_cache(maxsize=256)
+def _field_name(name: str) -> str | None:
+    """Give a name in lower case, None for what is none."""
+    return name.lower() if FIELD_NAME.match(name) else None
 
 
 def _body(response: HttpResponse, exchange: Exchange) -> Payload:
@@ -148,6 +171,11 @@ async def _stream(
     if length is not None and exchange.sent != length:
         raise ReplyBroken(f"the body ended after {exchange.sent} of {length} bytes")
     await _send(send, {"type": "http.response.body", "body": b""})
+
+
+def _send_whole(send: Send, status: int, headers: RawHeaders, body: bytes) -> bool:
+    """Send a response of known bytes in one step, where the server has one; tell whether it did."""
+    return isinstance(send, WholeReply) and send.whole(status, headers, body)
 
 
 async def _send(send: Send, *events: Event) -> None:

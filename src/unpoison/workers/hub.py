@@ -24,13 +24,14 @@ class Hub(ServerState):
     def __init__(self, limits: HttpLimits) -> None:
         super().__init__()
         self.limits = limits
-        self.date = b""
+        self.date = self.date_line = b""
         self.refused = 0
         self.tick()
 
     def tick(self) -> None:
         """Bring the date of responses up to now; once a second is enough. RFC 9110 6.6.1."""
         self.date = formatdate(usegmt=True).encode()
+        self.date_line = b"date: %b\r\n" % self.date
 
     def sweep(self, seconds: float) -> None:
         """Drop the clients whose patience is used up; `seconds` went by since the last sweep."""

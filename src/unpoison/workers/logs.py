@@ -2,16 +2,21 @@
 
 All go through `logging`, below the logger `unpoison`; `install` says where they end. A guest's
 text can neither start a line of its own nor move the cursor of a terminal.
+
+The line of an exchange is the one thing that every request writes. Where it ends in our own handler
+and nobody else hears of it, it is no record of `logging`, and several are written at once.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Any, Final, TextIO
 from urllib.parse import urlsplit
@@ -38,6 +43,12 @@ LEVELS: Final[Mapping[int, str]] = {
     logging.CRITICAL: "error",
 }
 
+GATHER_SECONDS: Final = 0.02
+"""How long the line of an exchange may wait for others to be written with it."""
+
+MOST_GATHERED: Final = 256
+"""Lines."""
+
 REASONS: Final[Mapping[int, str]] = {status.value: status.phrase for status in HTTPStatus}
 
 
@@ -49,9 +60,15 @@ class AccessLog(Observer):
 
     def exchange_closed(self, exchange: Exchange) -> None:
         level = logging.ERROR if exchange.outcome is Outcome.FAILED else logging.INFO
-        if ACCESS.isEnabledFor(level):
-            fields = {FIELDS: exchange_fields(exchange)}
-            ACCESS.log(level, "%s", self._describe(exchange), extra=fields)
+        if not ACCESS.isEnabledFor(level):
+            return
+        text = self._describe(exchange)
+        handler = _sole_handler()
+        if handler is not None and level == logging.INFO:
+            handler.gather(text, exchange)
+            return
+        fields = {FIELDS: exchange_fields(exchange)}
+        ACCESS.log(level, "%s", text, extra=fields)
 
     def incident(self, kind: Incident, error: BaseException, where: str) -> None:
         fields = {FIELDS: incident_fields(kind, error, where)}
@@ -72,17 +89,20 @@ class ConsoleRelay(logging.Handler):
         self._observer.console(level_name(record.levelno), _short(record.getMessage()))
 
 
-class JsonFormatter(logging.Formatter):
+class LineFormatter(logging.Formatter):
+    """A formatter that can also give the line of an exchange, which is no record."""
+
+    def of_exchange(self, text: str, exchange: Exchange) -> str:
+        """Give the line of an exchange that ended now; `text` describes it."""
+        raise NotImplementedError
+
+
+class JsonFormatter(LineFormatter):
     """One JSON object per line."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Give the line of a record."""
-        entry: dict[str, Any] = {
-            "time": timestamp(record.created),
-            "level": level_name(record.levelno),
-            "logger": record.name,
-            "message": _short(record.getMessage()),
-        }
+        entry = _entry(record.created, record.levelno, record.name, record.getMessage())
         request = REQUEST_ID.get()
         if request is not None:
             entry["request_id"] = request
@@ -91,8 +111,23 @@ class JsonFormatter(logging.Formatter):
             entry["exception"] = self.formatException(record.exc_info)
         return json.dumps(entry, ensure_ascii=True, default=str)
 
+    def of_exchange(self, text: str, exchange: Exchange) -> str:
+        """See LineFormatter."""
+        entry = _entry(time.time(), logging.INFO, ACCESS.name, text)
+        entry.update(exchange_fields(exchange))
+        return json.dumps(entry, ensure_ascii=True, default=str)
 
-class TextFormatter(logging.Formatter):
+
+def _entry(created: float, level: int, logger: str, text: str) -> dict[str, Any]:
+    return {
+        "time": timestamp(created),
+        "level": level_name(level),
+        "logger": logger,
+        "message": _short(text),
+    }
+
+
+class TextFormatter(LineFormatter):
     """Lines for people; what follows a first line is indented."""
 
     def format(self, record: logging.LogRecord) -> str:
@@ -102,23 +137,96 @@ class TextFormatter(logging.Formatter):
             text = f"{text}\n{self.formatException(record.exc_info)}"
         request = REQUEST_ID.get()
         end = "" if request is None or record.levelno < logging.WARNING else f"  [{request}]"
-        lines = [visible(line) for line in text.split("\n")]
-        first = f"{self.head(record)} {lines[0]}{end}"
-        return "\n".join([first, *(f"    {line}" for line in lines[1:])])
+        head = self.head(int(record.created), record.levelno, record.name)
+        return _lines(head, text, end)
 
-    def head(self, record: logging.LogRecord) -> str:
-        """Give what stands before the text of a record."""
-        clock = time.strftime("%H:%M:%S", time.localtime(record.created))
-        return f"{clock} {level_name(record.levelno):7}"
+    def of_exchange(self, text: str, exchange: Exchange) -> str:
+        """See LineFormatter."""
+        return _lines(self.head(int(time.time()), logging.INFO, ACCESS.name), _short(text), "")
+
+    def head(self, created: int, level: int, logger: str) -> str:
+        """Give what stands before the text of a record; `created` is seconds since the epoch."""
+        return _clock_and_level(created, level)
+
+
+@lru_cache(maxsize=8)
+def _clock_and_level(created: int, level: int) -> str:
+    clock = time.strftime("%H:%M:%S", time.localtime(created))
+    return f"{clock} {level_name(level):7}"
+
+
+def _lines(head: str, text: str, end: str) -> str:
+    first, *others = [visible(line) for line in text.split("\n")]
+    first = f"{head} {first}{end}"
+    return "\n".join([first, *(f"    {line}" for line in others)]) if others else first
 
 
 class TaggedFormatter(TextFormatter):
     """Lines for a developer, in the style of `wrangler dev`: a tag with the level comes first."""
 
-    def head(self, record: logging.LogRecord) -> str:
+    def head(self, created: int, level: int, logger: str) -> str:
         """See TextFormatter."""
-        who = "console" if record.name == CONSOLE.name else "unpoison"
-        return f"[{who}:{level_name(record.levelno)}]"
+        who = "console" if logger == CONSOLE.name else "unpoison"
+        return f"[{who}:{level_name(level)}]"
+
+
+class LineHandler(logging.StreamHandler[TextIO]):
+    """Writes records at once, and lines of exchanges a moment later, several together.
+
+    Their order stays: a record is written after the lines that came before it.
+    """
+
+    def __init__(self, stream: TextIO, formatter: LineFormatter) -> None:
+        super().__init__(stream)
+        self.setFormatter(formatter)
+        self._formatter = formatter
+        self._gathered: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write a record."""
+        self.write_gathered()
+        super().emit(record)
+
+    def gather(self, text: str, exchange: Exchange) -> None:
+        """Write the line of an exchange, soon; `text` describes it."""
+        line = self._formatter.of_exchange(text, exchange)
+        self.acquire()
+        try:
+            self._gathered.append(line)
+            if len(self._gathered) == 1:
+                self._write_soon()
+            elif len(self._gathered) >= MOST_GATHERED:
+                self.write_gathered()
+        finally:
+            self.release()
+
+    def _write_soon(self) -> None:
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            self.write_gathered()
+        else:
+            loop.call_later(GATHER_SECONDS, self.write_gathered)
+
+    def write_gathered(self) -> None:
+        """Write the lines that were gathered."""
+        with suppress(OSError, ValueError):  # as of a record: nobody reads the log any more
+            self.acquire()
+            try:
+                lines, self._gathered = self._gathered, []
+                if lines:
+                    self.stream.write("\n".join([*lines, ""]))
+                    self.stream.flush()
+            finally:
+                self.release()
+
+
+def _sole_handler() -> LineHandler | None:
+    """Give our handler, if it is the only one that hears of exchanges."""
+    if ROOT.propagate or ACCESS.handlers or ACCESS.filters or len(ROOT.handlers) != 1:
+        return None
+    handler = ROOT.handlers[0]
+    return handler if type(handler) is LineHandler else None
 
 
 @contextmanager
@@ -126,7 +234,7 @@ def install(
     stream: TextIO,
     *,
     as_json: bool = False,
-    text: logging.Formatter | None = None,
+    text: LineFormatter | None = None,
     level: int = logging.INFO,
     observer: Observer | None = None,
 ) -> Iterator[None]:
@@ -135,8 +243,7 @@ def install(
     `text` formats lines that are no JSON. Nothing of them reaches the handlers of the root logger
     meanwhile.
     """
-    handler = logging.StreamHandler(stream)
-    handler.setFormatter(JsonFormatter() if as_json else text or TextFormatter())
+    handler = LineHandler(stream, JsonFormatter() if as_json else text or TextFormatter())
     relay = None if observer is None else ConsoleRelay(observer)
     old = ROOT.level, ROOT.propagate
     ROOT.addHandler(handler)
@@ -147,6 +254,7 @@ def install(
     try:
         yield
     finally:
+        handler.write_gathered()
         ROOT.removeHandler(handler)
         ROOT.setLevel(old[0])
         ROOT.propagate = old[1]
@@ -156,7 +264,8 @@ def install(
 
 def exchange_line(exchange: Exchange) -> str:
     """Give one line: method, URL, status, time; and how it ended, unless it is complete."""
-    status = f"{exchange.status} {REASONS.get(exchange.status, '')}".rstrip()
+    reason = REASONS.get(exchange.status)
+    status = f"{exchange.status}" if reason is None else f"{exchange.status} {reason}"
     end = "" if exchange.outcome is Outcome.COMPLETE else f", {exchange.outcome.value}"
     if exchange.status == 0:
         status, end = exchange.outcome.value, ""

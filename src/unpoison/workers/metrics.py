@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
+from itertools import accumulate
 from typing import TYPE_CHECKING, Final
 
 from unpoison.errors import AbortError
@@ -10,7 +12,7 @@ from unpoison.workers.extras import missing_extra
 from unpoison.workers.observers import Exchange, Incident, Observer, Population
 
 if TYPE_CHECKING:
-    from prometheus_client import Counter, Gauge
+    from prometheus_client import Counter
     from prometheus_client.core import Metric
 
 METHODS: Final = frozenset(
@@ -40,6 +42,66 @@ GAUGES: Final[Mapping[str, str]] = {
 UNITS: Final[Mapping[str, str]] = {"memory": "memory_bytes", "storage": "storage_bytes"}
 
 
+class Exchanges:
+    """What is counted of exchanges: plain numbers, since every request counts here."""
+
+    def __init__(self) -> None:
+        self.open = 0
+        self._ended: dict[tuple[str, int, str], int] = {}
+        self._sockets = 0
+        self._received = 0
+        self._sent = 0
+        self._latencies = [0] * (len(LATENCY_BUCKETS) + 1)
+        self._seconds = 0.0
+
+    def close(self, exchange: Exchange) -> None:
+        """Count an exchange that ended."""
+        method = exchange.method if exchange.method in METHODS else "other"
+        labels = (method, exchange.status, exchange.outcome.value)
+        self._ended[labels] = self._ended.get(labels, 0) + 1
+        self.open -= 1
+        self._received += exchange.received
+        self._sent += exchange.sent
+        if exchange.web_socket:
+            self._sockets += 1
+        else:
+            self._latencies[bisect_left(LATENCY_BUCKETS, exchange.seconds)] += 1
+            self._seconds += exchange.seconds
+
+    def families(self) -> Iterator[Metric]:
+        """Give it all as metrics."""
+        from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+
+        ended = CounterMetricFamily(
+            "unpoison_requests", "Exchanges that ended, WebSockets included.",
+            labels=("method", "status", "outcome"),
+        )  # fmt: skip
+        for (method, status, outcome), count in self._ended.items():
+            ended.add_metric((method, str(status), outcome), count)
+        yield ended
+        yield self._durations()
+        yield GaugeMetricFamily(
+            "unpoison_requests_in_progress", "Exchanges that are under way.", value=self.open
+        )
+        for name, text, number in (
+            ("web_sockets", "WebSockets that were closed or lost.", self._sockets),
+            ("received_bytes", "Bytes of request bodies and messages.", self._received),
+            ("sent_bytes", "Bytes of response bodies and messages.", self._sent),
+        ):
+            yield CounterMetricFamily(f"unpoison_{name}", text, value=number)
+
+    def _durations(self) -> Metric:
+        from prometheus_client.core import HistogramMetricFamily
+
+        bounds = (*map(str, LATENCY_BUCKETS), "+Inf")
+        return HistogramMetricFamily(
+            "unpoison_request_duration_seconds",
+            "From the headers of a request to the end of its response.",
+            buckets=list(zip(bounds, accumulate(self._latencies), strict=True)),
+            sum_value=self._seconds,
+        )
+
+
 class Metrics(Observer):
     """Counts what it hears, in a registry of its own; `population` is asked at each scrape.
 
@@ -52,26 +114,12 @@ class Metrics(Observer):
         except ImportError as error:
             raise missing_extra("measuring", error) from error
         self._population = population
+        self._exchanges = Exchanges()
         self._registry = registry = prometheus.CollectorRegistry(auto_describe=False)
 
         def counter(name: str, text: str, *labels: str) -> Counter:
             return prometheus.Counter(f"unpoison_{name}", text, labels, registry=registry)
 
-        def gauge(name: str, text: str) -> Gauge:
-            return prometheus.Gauge(f"unpoison_{name}", text, registry=registry)
-
-        self._requests = counter(
-            "requests", "Exchanges that ended, WebSockets included.", "method", "status", "outcome"
-        )
-        self._seconds = prometheus.Histogram(
-            "unpoison_request_duration_seconds",
-            "From the headers of a request to the end of its response.",
-            registry=registry, buckets=LATENCY_BUCKETS,
-        )  # fmt: skip
-        self._open = gauge("requests_in_progress", "Exchanges that are under way.")
-        self._sockets = counter("web_sockets", "WebSockets that were closed or lost.")
-        self._received = counter("received_bytes", "Bytes of request bodies and messages.")
-        self._sent = counter("sent_bytes", "Bytes of response bodies and messages.")
         self._panics = counter("panics", "Panics of Rust code that unwound.", "where")
         self._aborts = counter("aborts", "Instances that died.", "where", "reason")
         self._failed_starts = counter("failed_starts", "Instances that could not start.", "where")
@@ -83,18 +131,10 @@ class Metrics(Observer):
         registry.register(self)
 
     def exchange_opened(self, exchange: Exchange) -> None:
-        self._open.inc()
+        self._exchanges.open += 1
 
     def exchange_closed(self, exchange: Exchange) -> None:
-        method = exchange.method if exchange.method in METHODS else "other"
-        self._requests.labels(method, exchange.status, exchange.outcome.value).inc()
-        self._open.dec()
-        self._received.inc(exchange.received)
-        self._sent.inc(exchange.sent)
-        if exchange.web_socket:
-            self._sockets.inc()
-        else:
-            self._seconds.observe(exchange.seconds)
+        self._exchanges.close(exchange)
 
     def incident(self, kind: Incident, error: BaseException, where: str) -> None:
         if kind is Incident.PANIC:
@@ -115,9 +155,10 @@ class Metrics(Observer):
         return CONTENT_TYPE_PLAIN_0_0_4, generate_latest(self._registry)
 
     def collect(self) -> Iterator[Metric]:
-        """Give the metrics of the population; the registry calls it."""
+        """Give the metrics of exchanges and of the population; the registry calls it."""
         from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 
+        yield from self._exchanges.families()
         population = self._population()
         for field, text in GAUGES.items():
             name = f"unpoison_{UNITS.get(field, field)}"

@@ -75,7 +75,8 @@ class StatusBoard(Observer):
         self.under_way -= 1
         self.served[exchange.outcome] += 1
         # An error's traceback would keep the frames of its request alive.
-        self.exchanges.append(replace(exchange, error=None))
+        seen = exchange if exchange.error is None else replace(exchange, error=None)
+        self.exchanges.append(seen)
 
     def incident(self, kind: Incident, error: BaseException, where: str) -> None:
         self.happened[kind] += 1
