@@ -81,6 +81,9 @@ class Family:
 
 def family_of(value: object) -> Family:
     """Give the row of the table that fits a value."""
+    known = _EXACT.get(type(value))
+    if known is not None:
+        return known
     for family in FAMILIES:
         if isinstance(value, family.types):
             return family
@@ -403,3 +406,9 @@ FAMILIES: Final = (
     Family((HostObject,), _read_host_object, _write_host_object, remove_attribute, own_attributes),
     Family((object,), _read_object, write_attribute, remove_attribute, own_attributes),
 )
+
+_EXACT: Final[dict[type, Family]] = {
+    kind: next(family for family in FAMILIES if issubclass(kind, family.types))
+    for kind in (Object, Array, dict, list, str, types.FunctionType, types.MethodType)
+}
+"""The rows of the commonest types."""

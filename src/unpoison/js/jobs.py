@@ -60,7 +60,7 @@ class MicrotaskQueue:
         the rest; a BaseException that is no Exception (KeyboardInterrupt, cancellation)
         travels out, and the rest stays enqueued.
         """
-        if self.running:
+        if self._runner is not None:
             return 0
         self._runner = get_ident()
         try:

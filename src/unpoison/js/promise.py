@@ -21,15 +21,17 @@ from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
 from functools import partial
-from typing import TYPE_CHECKING, Any, Generic, Protocol
+from types import NoneType
+from typing import TYPE_CHECKING, Any, Final, Generic, Protocol
 
 from unpoison.js.exceptions import Error, TypeError, as_exception, from_exception  # noqa: A004
 from unpoison.js.functions import invoke
 from unpoison.js.host import Host
 from unpoison.js.jobs import JobQueue
 from unpoison.js.members import JsObject
+from unpoison.js.objects import Object
 from unpoison.js.property import get
-from unpoison.js.values import is_function, is_reference
+from unpoison.js.values import JsNull, is_function, is_reference
 
 if TYPE_CHECKING:
     from typing_extensions import TypeVar
@@ -94,7 +96,7 @@ class PromiseRealm:
     host: Host | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen, which is slow to make
 class Capability:
     """A promise with the two functions that resolve and reject it. ECMA-262 27.2.1.1."""
 
@@ -103,7 +105,7 @@ class Capability:
     reject: Resolver
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Reaction:
     """What a `then` call asked for: its handlers, and the promise that it returned."""
 
@@ -265,6 +267,9 @@ class Promise(JsObject, Generic[T_co]):
 
     def _resolve(self, resolution: object) -> None:
         """Do what a resolve function does with its argument. ECMA-262 27.2.1.3.2."""
+        if type(resolution) in _PLAIN or _has_no_then(resolution):
+            self._settle(PromiseState.FULFILLED, resolution)
+            return
         if resolution is self:
             problem = TypeError("Chaining cycle detected for promise #<Promise>")
             self._settle(PromiseState.REJECTED, problem)
@@ -296,14 +301,16 @@ class Promise(JsObject, Generic[T_co]):
             return  # it was abandoned
         self._state, self._value = state, value
         reactions, self._reactions = self._reactions, []
-        self._track_rejection()
-        _call_all(self._subscribers, self)
+        if state is PromiseState.REJECTED:
+            self._track_rejection()
+        if self._subscribers:
+            _call_all(self._subscribers, self)
         for reaction in reactions:
             self._enqueue(reaction)
 
     def _track_rejection(self) -> None:
         tracker = self._realm.tracker
-        if self._state is PromiseState.REJECTED and not self._handled and tracker is not None:
+        if not self._handled and tracker is not None:
             tracker.rejected(self)
 
     def _react(self, reaction: _Reaction) -> None:
@@ -372,6 +379,21 @@ def reject(realm: PromiseRealm, reason: object = None) -> Promise:
     capability = with_resolvers(realm)
     capability.reject(reason)
     return capability.promise
+
+
+_PLAIN: Final = frozenset({NoneType, JsNull, bool, int, float, str})
+
+
+def _has_no_then(value: object) -> bool:
+    """Tell of the commonest objects that they have no `then`, which is searched for in others.
+
+    Nor is one awaitable: it is no object of the host's.
+    """
+    kind = type(value)
+    if kind is Object:
+        plain: Any = value
+        return plain._js_attributes is None and "then" not in plain
+    return False
 
 
 def _call_all(subscribers: deque[Subscriber], promise: Promise) -> None:

@@ -228,7 +228,7 @@ def is_symbol(value: object) -> TypeGuard[Symbol]:
 
 def is_function(value: object) -> bool:
     """Tell whether `typeof` says "function"."""
-    return kind_of(value) is Kind.FUNCTION
+    return (_EXACT.get(type(value)) or kind_of(value)) is Kind.FUNCTION
 
 
 def is_object(value: object) -> bool:
@@ -239,7 +239,7 @@ def is_object(value: object) -> bool:
 
 def is_reference(value: object) -> bool:
     """Tell whether a value is an Object in ECMA-262's sense: functions are."""
-    kind = kind_of(value)
+    kind = _EXACT.get(type(value)) or kind_of(value)
     return kind is Kind.OBJECT or kind is Kind.FUNCTION
 
 

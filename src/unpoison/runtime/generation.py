@@ -6,7 +6,6 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from weakref import WeakSet
 
 from unpoison.bindgen import (
     ENTRY_STACK_POINTER,
@@ -22,8 +21,8 @@ from unpoison.bindgen import (
     mailbox_bytes,
 )
 from unpoison.engine import Code, Engine, Meter, Slots, Store
-from unpoison.js import Promise
 from unpoison.runtime.handles import Handles
+from unpoison.runtime.pending import Promises
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +93,7 @@ class Generation:
         self.number = number
         self.alive = True
         self.drops: deque[tuple[int, int, int]] = deque()
-        self.promises: WeakSet[Promise] = WeakSet()
+        self.promises = Promises()
         self.handles = Handles(program.interface.static_strings)
         self.store = Store(program.engine, slots, memory_limit, meter, callers)
         self.store.define_host(HOST, "call", host, fail)

@@ -17,9 +17,9 @@ import inspect
 import logging
 import threading
 from collections import deque
-from collections.abc import Awaitable, Callable, Generator, MutableSet, Sequence
+from collections.abc import Awaitable, Callable, Generator, Iterator, Sequence
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 from weakref import WeakKeyDictionary
 
 from unpoison import js
@@ -38,7 +38,18 @@ T = TypeVar("T")
 RETRY = 0.001
 """Seconds until a loop looks again whether another thread has left the instance."""
 
-Promises = Callable[[], MutableSet[js.Promise[object]]]
+
+class Noted(Protocol):
+    """Where promises are noted, weakly."""
+
+    def add(self, promise: js.Promise[Any]) -> None:
+        """Note one."""
+
+    def __iter__(self) -> Iterator[js.Promise[Any]]:
+        """Give those that somebody has."""
+
+
+Promises = Callable[[], Noted]
 
 
 class OpenGate:
@@ -96,13 +107,9 @@ class Scheduler:
     @property
     def is_idle(self) -> bool:
         """Whether nothing here goes on by itself: no job, entry, timer, awaitable or hold."""
-        return not (
-            len(self.queue)
-            or self._entries
-            or self._tasks
-            or self._holds
-            or self._timers.next_time() is not None
-        )
+        if self._tasks or self._holds or self._entries or len(self.queue):
+            return False
+        return self._timers.next_time() is None
 
     def run_jobs(self) -> int:
         """Run every job that is due and those they cause; give their number.
@@ -114,7 +121,8 @@ class Scheduler:
         try:
             self._scheduled = None
             done = self._drain()
-            self._run_entries()
+            if self._entries:
+                self._run_entries()
             idle = self._has_become_idle()
         finally:
             self._gate.lock.release()
@@ -282,12 +290,14 @@ class Scheduler:
                 self._announce()  # below a call of this thread: after it
             else:
                 self._drain()
-                self._run_entries()
+                if self._entries:
+                    self._run_entries()
                 idle = self._has_become_idle()
         finally:
             self._gate.lock.release()
         self._arm()
-        self._tell_idle(idle)
+        if idle:
+            self._tell_idle(idle)
 
     def _come_back(self) -> None:
         loop = running_loop()
@@ -318,7 +328,7 @@ class Scheduler:
         self._drain()
 
     def _drain(self) -> int:
-        return self.queue.run_jobs()
+        return self.queue.run_jobs() if len(self.queue) else 0
 
     # --- idleness ---
 

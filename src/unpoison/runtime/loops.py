@@ -50,11 +50,11 @@ def running_loop() -> Loop | None:
     trio = sys.modules.get("trio")
     if trio is not None and trio.lowlevel.in_trio_task():
         return TrioLoop(trio.lowlevel.current_trio_token())
-    if "asyncio" in sys.modules:
-        import asyncio
-
-        with suppress(RuntimeError):
-            return AsyncioLoop(asyncio.get_running_loop())
+    asyncio = sys.modules.get("asyncio")
+    if asyncio is not None:
+        loop = asyncio._get_running_loop()
+        if loop is not None:
+            return AsyncioLoop(loop)
     if trio is not None and trio.lowlevel.in_trio_run():
         return TrioLoop(trio.lowlevel.current_trio_token())
     return None
@@ -65,7 +65,7 @@ def cancelled_error(cause: BaseException) -> js.Error:
     return js.Error("the awaitable was cancelled", name="AbortError", cause=cause)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)  # frozen ones are slow to make
 class AsyncioLoop:
     """A loop of asyncio (or uvloop, ...)."""
 

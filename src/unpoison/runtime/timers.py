@@ -44,8 +44,10 @@ class Timers:
 
     def next_time(self) -> float | None:
         """Give the time of the timer that is due first, None when none waits."""
-        self._skip_cancelled()
-        return self._heap[0][0] if self._heap else None
+        heap = self._heap
+        while heap and heap[0][2].callback is None:
+            heapq.heappop(heap)
+        return heap[0][0] if heap else None
 
     def take_due(self, now: float) -> list[Timer]:
         """Take out the timers that are due, in their order."""
@@ -59,7 +61,3 @@ class Timers:
         for _, _, timer in self._heap:
             timer.cancel()
         self._heap.clear()
-
-    def _skip_cancelled(self) -> None:
-        while self._heap and self._heap[0][2].callback is None:
-            heapq.heappop(self._heap)

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from unpoison import js
-from unpoison.web import Body, ReadableStream, Source, buffer_of, make_readable
+from unpoison.web import Body, ReadableStream, Source, buffer_of, host_of, make_readable
 from unpoison.workers.messages import Payload, discard
 from unpoison.workers.outside import Outside, Promise, promise_of
 
@@ -45,6 +45,7 @@ class GuestBody:
 
     def __init__(self, realm: js.Realm, stream: ReadableStream) -> None:
         self._outside = realm.part(Outside)
+        self._host = host_of(realm)
         self._reader: Any = js.call_method(stream, "getReader")
         self._over = False
 
@@ -63,16 +64,22 @@ class GuestBody:
         return chunk
 
     async def _next(self) -> bytes:
-        result = await self._outside.settled(self._reader.read())
-        if js.get(result, "done"):
+        result = await self._outside.settled(self._asked())
+        if result["done"]:
             self._reader.release_lock()
             raise StopAsyncIteration
-        data = js.bytes_of(js.get(result, "value"))
+        data = js.bytes_of(result["value"])
         if data is None:
             problem = js.TypeError("a chunk of a body must be an ArrayBuffer or a view of one")
             self._cancel(problem)
             raise problem
         return data
+
+    def _asked(self) -> Promise:
+        """Ask for a chunk, and run what the guest does then, as a macrotask of it."""
+        asked = _Asked(self._reader)
+        self._host.enter(asked.ask)
+        return asked.promise()
 
     async def aclose(self) -> None:
         """Tell the guest that nobody reads the rest; it is not waited for what it does."""
@@ -82,6 +89,34 @@ class GuestBody:
 
     def _cancel(self, reason: js.Error) -> None:
         self._reader.cancel(reason).subscribe(_note_only)
+
+
+class _Asked:
+    """One read, as soon as may be."""
+
+    __slots__ = ("_error", "_promise", "_reader")
+
+    def __init__(self, reader: Any) -> None:
+        self._reader = reader
+        self._promise: Promise | None = None
+        self._error: BaseException | None = None
+
+    def ask(self) -> None:
+        """Read, if nobody did."""
+        if self._promise is not None or self._error is not None:
+            return
+        try:
+            self._promise = self._reader.read()
+        except Exception as error:  # noqa: BLE001 - of the guest; who asked gets it
+            self._error = error
+
+    def promise(self) -> Promise:
+        """Give what was read; read now where another thread was in the guest, or this one."""
+        self.ask()
+        if self._error is not None:
+            raise self._error
+        assert self._promise is not None
+        return self._promise
 
 
 def _stream_of(realm: js.Realm, chunks: AsyncIterator[bytes]) -> ReadableStream:

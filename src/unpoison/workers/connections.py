@@ -26,7 +26,7 @@ from uvicorn.protocols.http.httptools_impl import (
 from uvicorn.server import ServerState
 
 from unpoison.workers.asgi_replies import RawHeaders, ReplyBroken, WholeReply
-from unpoison.workers.asgi_requests import EMPTY_QUERY, ClientLeft, Event
+from unpoison.workers.asgi_requests import EMPTY_QUERY, ClientLeft
 from unpoison.workers.cork import LARGEST_COPY, Cork
 from unpoison.workers.hub import Hub, Swept
 from unpoison.workers.slow_clients import Outflow, Patience
@@ -384,7 +384,7 @@ class _Reply(WholeReply):
         self._connection = connection
         self._cycle = cycle
 
-    def __call__(self, event: Event) -> Coroutine[Any, Any, None]:
+    def __call__(self, event: Any) -> Coroutine[Any, Any, None]:
         """Send an event."""
         return self._connection._send(self._cycle, event)
 

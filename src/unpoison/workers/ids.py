@@ -13,12 +13,15 @@ import hmac
 import re
 import secrets
 from dataclasses import dataclass, field
+from functools import lru_cache, partial
 from typing import Final
 
 from unpoison import js
 
 BASE_LENGTH: Final = 16
 ID_LENGTH: Final = 32
+KEPT: Final = 1024
+"""Digests that are kept."""
 _HEX: Final = re.compile(r"[0-9a-fA-F]{64}")
 
 
@@ -40,7 +43,9 @@ class IdSpace:
 
     def __init__(self, unique_key: str) -> None:
         self.unique_key = unique_key
-        self._key = hashlib.sha256(unique_key.encode()).digest()
+        key = hashlib.sha256(unique_key.encode()).digest()
+        # The same few ids are asked for over and over.
+        self._hmac = lru_cache(maxsize=KEPT)(partial(hmac.digest, key, digest="sha256"))
 
     def from_name(self, name: str) -> ObjectId:
         """Give the id of a name: always the same one. Lone surrogates count as U+FFFD."""
@@ -62,6 +67,3 @@ class IdSpace:
 
     def _complete(self, base: bytes) -> bytes:
         return base + self._hmac(base)[: ID_LENGTH - BASE_LENGTH]
-
-    def _hmac(self, data: bytes) -> bytes:
-        return hmac.digest(self._key, data, "sha256")
