@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import logging
@@ -10,7 +11,15 @@ from typing import Any
 import pytest
 
 from unpoison.errors import AbortError, AbortReason, PanicError
-from unpoison.workers.logs import CONSOLE, LONGEST_TEXT, AccessLog, exchange_line, install
+from unpoison.workers.logs import (
+    ACCESS,
+    CONSOLE,
+    GATHER_SECONDS,
+    LONGEST_TEXT,
+    AccessLog,
+    exchange_line,
+    install,
+)
 from unpoison.workers.observers import REQUEST_ID, Exchange, Incident, Observer, Outcome
 
 
@@ -142,3 +151,48 @@ def test_installing_leaves_logging_as_it_was() -> None:
     before = root.level, root.propagate, list(root.handlers), list(CONSOLE.handlers)
     lines(lambda: None, level=logging.DEBUG, observer=Observer())
     assert (root.level, root.propagate, root.handlers, CONSOLE.handlers) == before
+
+
+def test_lines_of_exchanges_are_written_together_and_before_a_later_record() -> None:
+    stream = Stream()
+
+    async def act() -> None:
+        with install(stream):
+            log = AccessLog()
+            for number in range(3):
+                log.exchange_closed(exchange(url=f"http://w/{number}"))
+            assert stream.writes == []
+            logging.getLogger("unpoison.workers").warning("later")
+            assert [text.count("\n") for text in stream.writes] == [3, 1]
+            log.exchange_closed(exchange(url="http://w/3"))
+            await asyncio.sleep(GATHER_SECONDS * 2)
+            assert "http://w/3" in stream.writes[-1]
+            log.exchange_closed(exchange(url="http://w/4"))
+        assert "http://w/4" in stream.writes[-1]
+
+    asyncio.run(act())
+
+
+def test_who_else_listens_gets_a_record_of_every_exchange() -> None:
+    heard: list[logging.LogRecord] = []
+    ear = logging.Handler()
+    ear.emit = heard.append  # type: ignore[method-assign]
+    ACCESS.addHandler(ear)
+    try:
+        (line,) = lines(lambda: AccessLog().exchange_closed(exchange()))
+    finally:
+        ACCESS.removeHandler(ear)
+    assert heard[0].getMessage() in line
+    assert heard[0].__dict__["unpoison_fields"]["status"] == 200
+
+
+class Stream(io.StringIO):
+    """Notes each write."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.writes: list[str] = []
+
+    def write(self, text: str) -> int:
+        self.writes.append(text)
+        return super().write(text)

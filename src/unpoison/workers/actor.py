@@ -35,6 +35,9 @@ T = TypeVar("T")
 EVICTION_SECONDS: Final = 10.0
 """How long an object without activity is kept. Facts 5.5."""
 
+CLOSE_ENOUGH: Final = 0.001
+"""Seconds that an eviction may come too early: times are not added up exactly."""
+
 INACTIVE_SECONDS: Final = 70.0
 """How long one is kept without an event that goes on by itself, by its timers. Workers docs,
 "Lifecycle of a Durable Object": 70 to 140."""
@@ -332,17 +335,15 @@ class Actor:
 
     def _rest(self) -> None:
         """Have it evicted after a while without activity; now, when another one needs room."""
-        if self._eviction is not None:
-            self._eviction.cancel()
-            self._eviction = None
         if self._events == 0 and not self._is_closed:
             self.resting_since = self.kind.clock.monotonic()
-            self._arm()
+            if self._eviction is None:  # else it looks how long the rest has been
+                self._arm(EVICTION_SECONDS)
             if self.kind.isolation.wants_room:
                 self.evict()
 
-    def _arm(self) -> None:
-        self._eviction = self.kind.clock.call_later(EVICTION_SECONDS, self._evict)
+    def _arm(self, seconds: float) -> None:
+        self._eviction = self.kind.clock.call_later(seconds, self._evict)
 
     @property
     def is_idle(self) -> bool:
@@ -364,9 +365,13 @@ class Actor:
 
     def _evict(self) -> None:
         self._eviction = None
+        rested = self.kind.clock.monotonic() - self.resting_since
+        if not self._events and rested < EVICTION_SECONDS - CLOSE_ENOUGH:
+            self._arm(EVICTION_SECONDS - CLOSE_ENOUGH / 2 - rested)
+            return
         self.evict()
         if self._events or self._life is not None:
-            self._arm()
+            self._arm(EVICTION_SECONDS)
             return
         self._file.close()
         if not len(self.hibernation):

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator
 from functools import lru_cache
 from typing import Final
@@ -34,17 +33,17 @@ FIELD_VALUE: Final = re.compile(r"[\t\x20-\x7e\x80-\xff]*\Z")
 RawHeaders = list[tuple[bytes, bytes]]
 
 
-class WholeReply(ABC):
+class WholeReply:
     """A `send` of our own server, which needs no events for a response of known bytes."""
 
     __slots__ = ()
 
-    @abstractmethod
     def whole(self, status: int, headers: RawHeaders, body: bytes) -> bool:
         """Send it; False, with nothing sent, when it must be sent by events. Raises ClientLeft.
 
         The names and values of the headers are checked; a content-length is the last of them.
         """
+        raise NotImplementedError
 
 
 class ReplyBroken(Exception):  # noqa: N818 - what happened to the reply

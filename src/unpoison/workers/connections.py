@@ -14,6 +14,7 @@ import logging
 from collections.abc import Coroutine
 from http import HTTPStatus
 from typing import Any, Final
+from urllib.parse import unquote
 
 import httptools
 from uvicorn._types import ASGI3Application
@@ -158,9 +159,38 @@ class Connection(Swept, HttpToolsProtocol):
             self._stop(HTTPStatus.BAD_REQUEST, "an upgrade with a body")
         if self.url.endswith(b"?"):
             self.scope["extensions"] = {EMPTY_QUERY: {}}
-        super().on_headers_complete()
+        if self._is_plain():
+            self._begin_exchange()
+        else:
+            super().on_headers_complete()
         # Not before: until now the exchange is the one before this request.
         self._in_head, self._in_body = False, True
+
+    def _is_plain(self) -> bool:
+        """Tell whether a request is of the usual kind."""
+        if self.parser.should_upgrade() or self.limit_concurrency is not None or self.root_path:
+            return False
+        return self.url[:1] == b"/" and self.parser.get_http_version() == "1.1"
+
+    def _begin_exchange(self) -> None:
+        """Do what uvicorn's `on_headers_complete` does, for a plain request."""
+        path, _, query = self.url.partition(b"?")
+        text = path.decode("ascii")
+        scope = self.scope
+        scope["method"] = self.parser.get_method().decode("ascii")
+        scope["path"] = unquote(text) if "%" in text else text
+        scope["raw_path"], scope["query_string"] = path, query
+        existing = self.cycle
+        self.cycle = RequestResponseCycle(
+            scope, self.transport, self.flow, self.logger, self.access_logger, self.access_log,
+            self.server_state.default_headers, asyncio.Event(), self.expect_100_continue,
+            self.parser.should_keep_alive(), self.on_response_complete,
+        )  # fmt: skip
+        if existing is None or existing.response_complete:
+            self._start_asgi_task(self.cycle, self.app)
+        else:
+            self.flow.pause_reading()
+            self.pipeline.appendleft((self.cycle, self.app))
 
     def _has_body(self) -> bool:
         return any(
@@ -301,10 +331,7 @@ class Connection(Swept, HttpToolsProtocol):
         self.transport.close()
 
     async def _send(self, cycle: RequestResponseCycle, event: Any) -> None:
-        # A transport that closes takes everything at once: a body that is always ready would
-        # never let the loop tell us that the connection is lost.
-        if cycle.disconnected or self.transport.is_closing():
-            raise ClientLeft("the client left before the response was complete")
+        self._check_open(cycle)
         if event["type"] == "http.response.start":
             self._start_reply(cycle, event)
         else:
@@ -318,6 +345,13 @@ class Connection(Swept, HttpToolsProtocol):
         else:
             await cycle.send(event)
 
+    def _check_open(self, cycle: RequestResponseCycle) -> None:
+        # A transport that closes takes everything at once: a body that is always ready would
+        # never let the loop tell us that the connection is lost.
+        if cycle.disconnected or self.transport.is_closing():
+            cycle.disconnected = True  # or uvicorn complains of an answer that is missing
+            raise ClientLeft("the client left before the response was complete")
+
     def send_whole(
         self, cycle: RequestResponseCycle, status: int, headers: RawHeaders, body: bytes
     ) -> bool:
@@ -326,8 +360,7 @@ class Connection(Swept, HttpToolsProtocol):
 
         Raises ClientLeft.
         """
-        if cycle.disconnected or self.transport.is_closing():
-            raise ClientLeft("the client left before the response was complete")
+        self._check_open(cycle)
         scope = cycle.scope
         if not cycle.keep_alive or cycle.response_started or self.flow.write_paused:
             return False

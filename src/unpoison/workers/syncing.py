@@ -79,7 +79,10 @@ class LogSync:
         while self._durable < target:
             if self._running is None or self._running.done():
                 self._running = self._threads().submit(self._sync, self._committed)
-            await asyncio.shield(asyncio.wrap_future(self._running))
+            await _ended(self._running)
+            error = self._running.exception()
+            if error is not None:
+                raise error
 
     async def run(self, work: Callable[[], T]) -> T:
         """Do blocking work in a thread."""
@@ -127,6 +130,23 @@ class LogSync:
         if path.name not in self._descriptors:
             self._descriptors[path.name] = os.open(path, os.O_RDWR | os.O_CLOEXEC)
         return self._descriptors[path.name]
+
+
+async def _ended(running: Future[None]) -> None:
+    """Return when a sync has ended, however; it goes on when who waits is cancelled."""
+    loop = asyncio.get_running_loop()
+    waiter: asyncio.Future[None] = loop.create_future()
+
+    def wake() -> None:
+        if not waiter.done():
+            waiter.set_result(None)
+
+    def tell(_: Future[None]) -> None:
+        with suppress(RuntimeError):  # the loop was closed: nobody waits
+            loop.call_soon_threadsafe(wake)
+
+    running.add_done_callback(tell)
+    await waiter
 
 
 def sync_folder(folder: Path) -> None:

@@ -272,23 +272,32 @@ class Worker:
     async def _attend(
         self, visit: Visit, enter: Callable[[], object], convert: Callable[[Any], T]
     ) -> T:
-        """Enter the guest and wait for its answer, in a task of its own when it takes time."""
+        """Enter the guest and wait for its answer."""
         try:
             answer = visit.guest.enter(enter)
-            if not is_pending(answer):
-                return self._ended(visit, convert(value_of(answer)))
+            if is_pending(answer):
+                await self._wait(visit, answer, convert)
+            return self._ended(visit, convert(value_of(answer)))
+        except _LeftError as left:
+            raise left.error from None
         except BaseException as error:
             self._failed(visit, error)
             raise
-        task = asyncio.ensure_future(self._finish(visit, answer, convert))
+
+    async def _wait(
+        self, visit: Visit, answer: js.Promise[Any], convert: Callable[[Any], object]
+    ) -> None:
+        """Wait until an answer is there. Raises _LeftError when who waits is cancelled: then the
+        guest finishes in a task of its own."""
         try:
-            return await asyncio.shield(task)
-        except asyncio.CancelledError:
+            await visit.guest.settled(answer)
+        except asyncio.CancelledError as error:
+            task = asyncio.ensure_future(self._finish(visit, answer, convert))
             task.add_done_callback(self._drop)
             # Not for ever: clients that come and leave would take one instance after another.
             alarm = self.clock.call_later(WAIT_UNTIL_SECONDS, task.cancel)
             task.add_done_callback(lambda _: alarm.cancel())
-            raise
+            raise _LeftError(error) from None
 
     async def _finish(
         self, visit: Visit, answer: js.Promise[Any], convert: Callable[[Any], T]
@@ -422,3 +431,11 @@ class Worker:
 
     def __repr__(self) -> str:
         return f"<unpoison.workers.Worker {self.name}>"
+
+
+class _LeftError(Exception):
+    """Whoever waited for an answer has left; the guest goes on."""
+
+    def __init__(self, error: asyncio.CancelledError) -> None:
+        super().__init__()
+        self.error = error
