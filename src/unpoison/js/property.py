@@ -218,10 +218,12 @@ def items_of(options: object, *names: str) -> Mapping[str, Any]:
         raise TypeError("the options are no object")
     if type(options) is Object and options._js_attributes is None:
         # Most bags are plain objects with few of many names: no walk for what is not there.
-        inherited = spec_of(options).members
-        return {
-            name: get(options, name) if name in inherited else options.get(name) for name in names
-        }
+        found = dict.fromkeys(names)
+        if spec_of(options).members.keys().isdisjoint(names):
+            for name, value in options.items():
+                if name in found:
+                    found[name] = value
+            return found
     return {name: get(options, name) for name in names}
 
 

@@ -292,8 +292,10 @@ class Border:
         handles = self.supervisor.home.handles
         handle = handles.free.pop() if handles.free else self._allocate(handles)
         try:
-            handles.put(handle, value)
-        except UnknownHandleError:
+            if handle < handles.fixed:
+                raise UnknownHandleError(handle)
+            handles.values[handle - LENT] = value  # `put`, which is a call more
+        except (IndexError, UnknownHandleError):
             raise self.supervisor.corrupt(f"handle {handle} as a free one") from None
         return handle
 

@@ -32,6 +32,11 @@ _TEXTS: Final[Mapping[str, str]] = {
     "referrerPolicy": "",
     "integrity": "",
 }
+_DEFAULTS: Final[Mapping[str, Any]] = {
+    **{name: values[0] for name, values in ENUMS.items()},
+    **_TEXTS,
+    "keepalive": False,
+}
 _OPTIONS: Final = (
     "body", "duplex", "headers", "keepalive", "method", "signal", "window", *ENUMS, *_TEXTS,
 )  # fmt: skip
@@ -40,7 +45,7 @@ _OPTIONS: Final = (
 class Request(BodyOwner):
     """What is asked for. `options` are the settings that only a network knows the use of."""
 
-    __slots__ = ("method", "options", "signal", "url")
+    __slots__ = ("_signal", "method", "options", "url")
 
     def __init__(
         self,
@@ -56,9 +61,15 @@ class Request(BodyOwner):
         super().__init__()
         self.realm, self.url, self.method, self.content = realm, url, method, content
         self.headers = Headers() if headers is None else headers
-        self.signal = AbortSignal(realm) if signal is None else signal
-        defaults = {name: values[0] for name, values in ENUMS.items()}
-        self.options = {**defaults, **_TEXTS, "keepalive": False, **(options or {})}
+        self._signal = signal
+        self.options = {**_DEFAULTS, **options} if options else _DEFAULTS
+
+    @property
+    def signal(self) -> AbortSignal:
+        """What says that it should stop; one of its own is made at the first time."""
+        if self._signal is None:
+            self._signal = AbortSignal(self.realm)
+        return self._signal
 
     def clone(self) -> Request:
         """Give a second request; both bodies can be read. Raises js.TypeError for a used one."""
@@ -68,7 +79,7 @@ class Request(BodyOwner):
             self.realm,
             self.url,
             method=self.method,
-            headers=Headers(self.headers.raw),
+            headers=Headers.trusted(self.headers.raw),
             content=None if self.content is None else self.content.clone(),
             signal=AbortSignal.any_of(self.realm, js.Array([self.signal])),
             options=self.options,
@@ -102,7 +113,7 @@ def make_request(
     old = given if isinstance(given, Request) else None
     url = old.url if old is not None else _url(given)
     method = _method(found["method"], "GET" if old is None else old.method)
-    headers = Headers(old.headers.raw if old is not None else ())
+    headers = Headers() if old is None else Headers.trusted(old.headers.raw)
     if found["headers"] is not None:
         headers = fill(Headers(), found["headers"], realm)
     if needs_duplex and isinstance(found["body"], ReadableStream) and found["duplex"] is None:
@@ -121,7 +132,7 @@ def make_request(
 
 def _url(given: object) -> str:
     url = parsed_url(given)
-    if URL(url).username or URL(url).password:
+    if "@" in url and (URL(url).username or URL(url).password):
         raise js.TypeError(
             f"Request cannot be constructed from a URL that includes credentials: {url}"
         )
@@ -161,12 +172,12 @@ def _content(
     return moved
 
 
-def _signal(realm: js.Realm, given: object, old: Request | None) -> AbortSignal:
+def _signal(realm: js.Realm, given: object, old: Request | None) -> AbortSignal | None:
     if given is not None and given is not js.null and not isinstance(given, AbortSignal):
         raise js.TypeError("RequestInit: Expected signal to be an AbortSignal")
     source = given if isinstance(given, AbortSignal) else old.signal if old is not None else None
     if given is js.null or source is None:
-        return AbortSignal(realm)
+        return None
     return AbortSignal.any_of(realm, js.Array([source]))
 
 

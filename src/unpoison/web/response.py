@@ -86,7 +86,7 @@ def make_response(
     if not 200 <= status <= 599:
         raise js.RangeError('init["status"] must be in the range of 200 to 599, inclusive.')
     text = "" if found["statusText"] is None else js.to_string(found["statusText"])
-    if _REASON.fullmatch(text) is None:
+    if text and _REASON.fullmatch(text) is None:
         raise js.TypeError("Invalid statusText")
     headers = Headers()
     if found["headers"] is not None:
