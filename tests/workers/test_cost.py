@@ -7,6 +7,7 @@ was not before; one that shrinks may be written down.
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import sys
 from collections.abc import Callable
@@ -106,6 +107,22 @@ def test_a_write_of_an_object_syncs_once(monkeypatch: pytest.MonkeyPatch, tmp_pa
         return synced - before
 
     assert _with_worker(WRITE, count, state=tmp_path) == SYNCS * REQUESTS
+
+
+@pytest.mark.parametrize(("url", "most"), [(HELLO, 0), (WRITE, 16), (STREAM, 5)])
+def test_a_request_leaves_few_objects_in_cycles(url: str, most: int) -> None:
+    async def count(worker: Worker) -> int:
+        await _ask(worker, url)
+        gc.collect()
+        gc.disable()
+        try:
+            await _ask(worker, url)
+            await asyncio.sleep(0)
+            return gc.collect()
+        finally:
+            gc.enable()
+
+    assert _with_worker(url, count) / REQUESTS <= most
 
 
 def _with_worker(url: str, count: Callable[[Worker], Any], **options: Any) -> Any:

@@ -50,6 +50,7 @@ class Noted(Protocol):
 
 
 Promises = Callable[[], Noted]
+Callbacks = tuple[Callable[[object], object], Callable[[BaseException], object]]
 
 
 class OpenGate:
@@ -411,22 +412,24 @@ class _Spawned:
         scheduler: Scheduler,
         loop: Loop,
         awaitable: Awaitable[object],
-        callbacks: tuple[Callable[[object], object], Callable[[BaseException], object]],
+        callbacks: Callbacks,
     ) -> None:
         self._scheduler = scheduler
-        self._callbacks = callbacks
+        self._callbacks: Callbacks | None = callbacks
         self._is_over = False
         scheduler._tasks.add(self)
         self._handle = loop.spawn(awaitable, self._done)
 
     def cancel(self) -> None:
         self._is_over = True
+        self._callbacks = None
         self._scheduler._tasks.discard(self)
         self._handle.cancel()
 
     def orphan(self) -> None:
         """Let it go on, and never deliver what it gives."""
         self._is_over = True
+        self._callbacks = None
 
     def _done(self, value: object, error: BaseException | None) -> None:
         self._scheduler._tasks.discard(self)
@@ -437,7 +440,10 @@ class _Spawned:
     def _deliver(self, value: object, error: BaseException | None) -> None:
         if self._is_over:
             return
+        assert self._callbacks is not None
         on_value, on_error = self._callbacks
+        # Who is called mostly has this one: a cycle, which the collector would have to find.
+        self._callbacks = None
         if error is None:
             on_value(value)
         else:

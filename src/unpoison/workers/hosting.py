@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack, suppress
@@ -32,6 +33,10 @@ REPLACE_SECONDS: Final = 3.0
 
 CLOSING_SECONDS: Final = 10.0
 """How long a worker that closes waits for bodies and for what `waitUntil` was given."""
+
+YOUNG_OBJECTS: Final = 10_000
+"""Objects until Python's collector looks for cycles. By its default of 700 it takes a tenth of the
+time of a server with twenty instances; requests leave few cycles behind."""
 
 TEXT: Final = "text/plain; charset=utf-8"
 
@@ -188,6 +193,7 @@ async def host(
     """
     hosted.grace = min(hosted.grace, grace)
     _raise_file_limit()
+    gc.set_threshold(YOUNG_OBJECTS, *gc.get_threshold()[1:])
     async with AsyncExitStack() as stack:
         admin = None
         if ports.admin is not None:
