@@ -49,7 +49,7 @@ def test_an_artefact_holds_all_that_an_instance_needs(
     build: str, engine: Engine, cache: Cache
 ) -> None:
     artefact = prepare(wasm_of(build), engine, cache)
-    for machine_code in (artefact.stubs, artefact.guest, artefact.entries):
+    for machine_code in (artefact.guest, artefact.entries):
         engine.load(machine_code)
     assert isinstance(artefact.code(), CodeType)
     assert "def mean(" in artefact.python_source

@@ -29,7 +29,6 @@ from unpoison.bindgen import (
     STACK_POINTER,
     STATUS_RETURNED,
     STATUS_THROWN,
-    STUBS,
     Cast,
     Closure,
     ClosureShim,
@@ -126,7 +125,7 @@ def _cast_index(module: Module) -> int:
 
 
 class Running:
-    """The three modules in one store. `answer` is what the host does; -1 is "returned"."""
+    """The two modules in one store. `answer` is what the host does; -1 is "returned"."""
 
     def __init__(self) -> None:
         made, engine = shims(), Engine()
@@ -136,7 +135,6 @@ class Running:
         self.asked: list[int] = []
         self.store = Store(engine, self.slots, None)
         self.store.define_host(HOST, "call", self._host)
-        self.store.instantiate(engine.compile(made.stubs), STUBS)
         guest = self.store.instantiate(engine.compile(made.guest), GUEST)
         self.entries = self.store.instantiate(engine.compile(made.entries))
         self.memory = guest.memory("memory")

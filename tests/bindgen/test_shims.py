@@ -1,4 +1,4 @@
-"""The three modules made of rustc's: what is kept as it was, and what is around it."""
+"""The two modules made of rustc's: what is kept as it was, and what is around it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from tests.bindgen.making import BUILDS, counter, crate
 from unpoison.bindgen import Shims, make_shims, read_interface
-from unpoison.bindgen.plan import CASTS, EXPORTS, GUEST, HOST, STACK_POINTER, STUBS, TABLE
+from unpoison.bindgen.plan import CASTS, EXPORTS, GUEST, HOST, STACK_POINTER, STUB, STUBS, TABLE
 from unpoison.eh import to_exnref
 from unpoison.errors import UnsupportedModule
 from unpoison.wasm import ExternKind, FunctionBody, MemoryType, Module, Names
@@ -37,7 +37,9 @@ def test_a_body_stays_as_it_was_unless_it_is_a_cast_or_never_called(name: str, b
     casts = {cast.index for cast in read_interface(Module.parse(BYTES[name](build))).casts}
     first = before.imported_functions
     kept = 0
-    for index, (old, new) in enumerate(zip(before.bodies, guest.bodies, strict=True), first):
+    for index, (old, new) in enumerate(
+        zip(before.bodies, guest.bodies[first:], strict=True), first
+    ):
         assert before.function_type(index) == guest.function_type(index)
         if index in casts:
             assert content(new) != content(old)
@@ -60,20 +62,31 @@ def test_the_guest_exports_its_memory_and_what_the_entries_need(name: str, build
     _, shims = made(name, build)
     guest = Module.parse(shims.guest)
     names = {item.name for item in guest.exports}
-    assert {"memory", TABLE, STACK_POINTER, EXPORTS} <= names
+    assert {"memory", TABLE, STACK_POINTER, EXPORTS, STUBS} <= names
     assert not any(name.startswith("__wbindgen_describe") for name in names)
     assert [custom.name for custom in guest.customs if custom.name != "name"] == []
 
 
 @each_module
-def test_every_import_of_the_guest_is_a_stub_of_its_type(name: str, build: str) -> None:
+def test_every_import_of_the_guest_becomes_a_stub_of_its_type(name: str, build: str) -> None:
     before, shims = made(name, build)
-    guest, stubs = Module.parse(shims.guest), Module.parse(shims.stubs)
-    assert {item.module for item in guest.imports} <= {STUBS}
-    assert [item.name for item in guest.imports] == [str(n) for n in range(len(before.imports))]
-    exported = {item.name: item.index for item in stubs.exports if item.name != TABLE}
+    guest = Module.parse(shims.guest)
+    assert not guest.imports
+    assert guest.function_count == before.function_count
     for index in range(before.imported_functions):
-        assert stubs.function_type(exported[str(index)]) == before.function_type(index)
+        assert guest.function_type(index) == before.function_type(index)
+        assert guest.names.functions[index] == STUB
+
+
+@each_module
+def test_names_are_kept_of_functions_that_can_run(name: str, build: str) -> None:
+    before, shims = made(name, build)
+    guest = Module.parse(shims.guest)
+    first = before.imported_functions
+    for index, body in enumerate(guest.bodies[first:], first):
+        if content(body) != UNREACHABLE:
+            assert guest.names.functions.get(index) == before.names.functions.get(index)
+    assert len(guest.names.functions) < len(before.names.functions)
 
 
 @each_module
@@ -82,7 +95,7 @@ def test_the_entries_ask_the_host_by_one_function(name: str, build: str) -> None
     entries = Module.parse(shims.entries)
     functions = [item for item in entries.imports if item.kind is ExternKind.FUNCTION]
     assert [(item.module, item.name) for item in functions] == [(HOST, "call")]
-    assert {item.module for item in entries.imports} == {HOST, GUEST, STUBS}
+    assert {item.module for item in entries.imports} == {HOST, GUEST}
     exported = {item.name for item in entries.exports}
     assert {entry.name for entry in shims.plan.by_number} <= exported
 

@@ -103,7 +103,7 @@ def test_own_frames_are_not_in_the_backtrace() -> None:
     frames = (
         Frame(1, "counter.wasm", "_ZN7counter4boom17h0123456789abcdefE", 4),
         Frame(2, "unpoison entries", "boom", 4),
-        Frame(3, "unpoison stubs", None, 4),
+        Frame(3, "counter.wasm", "unpoison stub", 4),
         Frame(4, "counter.wasm", None, None),
     )
     assert backtrace(frames) == ("counter::boom", "function 4")

@@ -38,7 +38,7 @@ class Analysis:
 class Artefact:
     """A module that is ready to run.
 
-    `stubs`, `guest` and `entries` are machine code for `Engine.load`, `plan` says how they
+    `guest` and `entries` are machine code for `Engine.load`, `plan` says how they
     belong together, `python_source` is the text of the bindings and `byte_code` its marshalled
     code object.
     """
@@ -46,7 +46,6 @@ class Artefact:
     interface: Interface
     facts: Facts
     plan: Plan
-    stubs: bytes
     guest: bytes
     entries: bytes
     python_source: str
@@ -89,9 +88,9 @@ def _load(payload: bytes | None, engine: Engine) -> Artefact | None:
     artefact = pickle.loads(payload)
     assert isinstance(artefact, Artefact)
     try:
-        # The same for all three, and this one is small: a home folder may be shared with a
+        # The same for both, and this one is small: a home folder may be shared with a
         # machine whose processor has other features.
-        engine.load(artefact.stubs)
+        engine.load(artefact.entries)
     except UnsupportedModule:
         return None
     return artefact
@@ -110,7 +109,6 @@ def _make(wasm: bytes, engine: Engine) -> Artefact:
         interface=interface,
         facts=facts,
         plan=shims.plan,
-        stubs=engine.compile(shims.stubs).serialize(),
         guest=engine.compile(shims.guest).serialize(),
         entries=engine.compile(shims.entries).serialize(),
         python_source=source,

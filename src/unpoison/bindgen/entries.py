@@ -122,7 +122,7 @@ class _Entries:
         module, interface = self.module, self.interface
         self.host = module.add_import(HOST, "call", FuncType((I32,), (I32,)))
         module.add_import(GUEST, "memory", MemoryType(Limits(0)))
-        self.stubs = self._import_table(STUBS, TABLE)
+        self.stubs = self._import_table(GUEST, STUBS)
         self.exports = self._import_table(GUEST, EXPORTS)
         self.table = self.casts = -1
         if interface.function_table is not None:

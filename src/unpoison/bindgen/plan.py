@@ -1,4 +1,4 @@
-"""What the three modules hold and where: entries, closure entries, host numbers, names.
+"""What the two modules hold and where: entries, closure entries, host numbers, names.
 
 `shims.py` builds the modules after this plan; generated bindings and the runtime call after it.
 """
@@ -30,12 +30,15 @@ MAX_DEPTH = 150
 """Entries that may be nested. With one host function between two, Python's default recursion limit
 ends at 249, in a place where its error cannot be raised; 1 MiB of stack end at 345."""
 
-STUBS = "stubs"
 GUEST = "guest"
 HOST = "host"
 TABLE = "unpoison:table"
 STACK_POINTER = "unpoison:sp"
 CASTS = "unpoison:casts"
+STUBS = "unpoison:stubs"
+STUB = "unpoison stub"
+"""The name of each function that takes the place of an import."""
+
 EXPORTS = "unpoison:exports"
 PANIC_TAG = "unpoison:panic"
 PANIC_CLEANUP = "unpoison:panic_cleanup"

@@ -1,16 +1,15 @@
-"""The three modules that one rustc module becomes: stubs, guest and entries.
+"""The two modules that one rustc module becomes: guest and entries.
 
 Theory of operation. The guest keeps its index spaces: nothing in it is renumbered, so function
 bodies stay the bytes that rustc wrote. What a host must add lives around it:
 
-    stubs    instantiated first. One function per import of the guest, of its exact type,
-             which calls through a table that is filled later.
-    guest    rustc's module. Its imports are renamed to the stubs, what the linker alone needs
-             is dropped, the function table, the stack pointer and the panic tags are exported,
-             what is called from outside is listed in one appended table, and each function that
-             stands for a host's (a cast, a monomorphisation of a generic import) calls through
-             another.
-    entries  instantiated last. It fills both tables and holds all glue code:
+    guest    rustc's module. Each import becomes a *stub*, a function at the same index and of
+             the same type that calls through an appended table, so it imports nothing. What the
+             linker alone needs is dropped, the function table, the stack pointer and the panic
+             tags are exported, what is called from outside is listed in one more table, and each
+             function that stands for a host's (a cast, a monomorphisation of a generic import)
+             calls through another.
+    entries  instantiated last. It fills the tables of stubs and casts and holds all glue code:
              one entry per export that a host may call, one import body per import.
 
 An entry saves the stack pointer, counts the nesting depth, and calls the export below a
@@ -32,7 +31,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from unpoison.bindgen.entries import make_entries
 from unpoison.bindgen.interface import Interface
@@ -44,6 +43,7 @@ from unpoison.bindgen.plan import (
     PANIC_TAG,
     PANIC_TO_ERROR,
     STACK_POINTER,
+    STUB,
     STUBS,
     TABLE,
     Plan,
@@ -76,16 +76,15 @@ _CATCHER = {
 
 @dataclass(frozen=True, slots=True)
 class Shims:
-    """The bytes of the three modules and the plan that the host side follows."""
+    """The bytes of the two modules and the plan that the host side follows."""
 
-    stubs: bytes
     guest: bytes
     entries: bytes
     plan: Plan
 
 
 def make_shims(module: Module, interface: Interface) -> Shims:
-    """Give the three modules. The given module is edited and must not be used afterwards.
+    """Give the two modules. The given module is edited and must not be used afterwards.
 
     Raises UnsupportedModule for a module that imports anything but functions or whose stack
     pointer is not known.
@@ -97,11 +96,10 @@ def make_shims(module: Module, interface: Interface) -> Shims:
         )
     signatures = _import_signatures(module)
     plan = make_plan(module, interface)
-    stubs = _make_stubs(signatures)
     catcher = _find_catcher(module)
     entries = make_entries(interface, plan, signatures, catches=catcher is not None)
-    _edit_guest(module, interface, plan, catcher or {})
-    return Shims(stubs, module.emit(), entries, plan)
+    _edit_guest(module, interface, plan, signatures, catcher or {})
+    return Shims(module.emit(), entries, plan)
 
 
 def _import_signatures(module: Module) -> tuple[FuncType, ...]:
@@ -128,17 +126,16 @@ def _find_catcher(module: Module) -> dict[str, int] | None:
     return {name: found[name] for name in _CATCHER} if len(found) == len(_CATCHER) else None
 
 
-def _make_stubs(signatures: tuple[FuncType, ...]) -> bytes:
-    module = Module()
+def _define_imports(module: Module, signatures: tuple[FuncType, ...]) -> None:
+    """Make every import a stub. Imports come first in the index space, and so do the stubs."""
     count = len(signatures)
     table = module.add_table(TableType(FUNCREF, Limits(count, count)))
-    for number, signature in enumerate(signatures):
-        body = _call_through(module, table, number, signature)
-        index = module.add_function(signature, body)
-        module.add_export(str(number), ExternKind.FUNCTION, index)
-    module.add_export(TABLE, ExternKind.TABLE, table)
-    module.names = Names(module="unpoison stubs")
-    return module.emit()
+    types = [item.type_index for item in module.imported(ExternKind.FUNCTION)]
+    stubs = [_call_through(module, table, *item) for item in enumerate(signatures)]
+    module.imports = []
+    module.functions = [*types, *module.functions]
+    module.bodies = [*stubs, *module.bodies]
+    module.add_export(STUBS, ExternKind.TABLE, table)
 
 
 def _call_through(module: Module, table: int, number: int, signature: FuncType) -> FunctionBody:
@@ -154,14 +151,16 @@ def _call_through(module: Module, table: int, number: int, signature: FuncType) 
 
 
 def _edit_guest(
-    module: Module, interface: Interface, plan: Plan, catcher: Mapping[str, int]
+    module: Module,
+    interface: Interface,
+    plan: Plan,
+    signatures: tuple[FuncType, ...],
+    catcher: Mapping[str, int],
 ) -> None:
-    module.imports = [
-        replace(item, module=STUBS, name=str(number)) for number, item in enumerate(module.imports)
-    ]
     exports = [item for item in module.exports if item.kind is ExternKind.FUNCTION]
     functions = {item.name: item.index for item in exports}
     module.exports = [item for item in module.exports if item.kind is ExternKind.MEMORY]
+    _define_imports(module, signatures)
     _list_functions(module, [*map(functions.__getitem__, plan.entries), *catcher.values()])
     if interface.function_table is not None:
         module.add_export(TABLE, ExternKind.TABLE, interface.function_table)
@@ -170,7 +169,9 @@ def _edit_guest(
     for number, tag in enumerate(interface.panic_tags):
         module.add_export(f"{PANIC_TAG}{number}", ExternKind.TAG, tag)
     _redirect(module, interface)
-    _drop_dead_bodies(module)
+    live = live_functions(module)
+    _drop_dead_bodies(module, live)
+    _name_functions(module, live, len(signatures))
     module.customs = [custom for custom in module.customs if custom.name == "name"]
 
 
@@ -182,9 +183,15 @@ def _list_functions(module: Module, functions: Sequence[int]) -> None:
     module.add_export(EXPORTS, ExternKind.TABLE, table)
 
 
-def _drop_dead_bodies(module: Module) -> None:
+def _name_functions(module: Module, live: set[int], stubs: int) -> None:
+    """Name what a backtrace can show: live functions, and stubs so that it leaves them out."""
+    names = {index: name for index, name in module.names.functions.items() if index in live}
+    names.update(dict.fromkeys(range(stubs), STUB))
+    module.names = Names(module=module.names.module, functions=dict(sorted(names.items())))
+
+
+def _drop_dead_bodies(module: Module, live: set[int]) -> None:
     dead = FunctionBody.assemble((), [("unreachable",), ("end",)])
-    live = live_functions(module)
     module.bodies = [
         body if index in live else dead
         for index, body in enumerate(module.bodies, module.imported_functions)

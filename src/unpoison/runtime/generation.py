@@ -1,4 +1,4 @@
-"""One generation: the store with its three modules, and all that dies with it."""
+"""One generation: the store with its two modules, and all that dies with it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from unpoison.bindgen import (
     INSIDE,
     MAILBOX,
     STACK_POINTER,
-    STUBS,
     Entry,
     Interface,
     Plan,
@@ -36,7 +35,6 @@ class Program:
     engine: Engine
     interface: Interface
     plan: Plan
-    stubs: Code
     guest: Code
     entries: Code
     numbered: tuple[Entry, ...] = field(init=False)
@@ -53,10 +51,8 @@ class Program:
     def with_stack(self, stack: int) -> Program:
         """Give the same program for another stack limit, in bytes; nothing is compiled."""
         engine = Engine(stack)
-        stubs, guest, entries = (
-            code.adapt(engine) for code in (self.stubs, self.guest, self.entries)
-        )
-        return Program(engine, self.interface, self.plan, stubs, guest, entries)
+        guest, entries = self.guest.adapt(engine), self.entries.adapt(engine)
+        return Program(engine, self.interface, self.plan, guest, entries)
 
 
 class Generation:
@@ -97,7 +93,6 @@ class Generation:
         self.handles = Handles(program.interface.static_strings)
         self.store = Store(program.engine, slots, memory_limit, meter, callers)
         self.store.define_host(HOST, "call", host, fail)
-        self.store.instantiate(program.stubs, STUBS)
         with nullcontext() if start_timeout is None else self.store.deadline(start_timeout):
             guest = self.store.instantiate(program.guest, GUEST)  # its start section runs
         self.stack_pointer = guest.global_(STACK_POINTER)

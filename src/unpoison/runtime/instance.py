@@ -45,7 +45,6 @@ class Module:
             engine,
             artefact.interface,
             artefact.plan,
-            engine.load(artefact.stubs),
             engine.load(artefact.guest),
             engine.load(artefact.entries),
         )

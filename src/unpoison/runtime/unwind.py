@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from unpoison.bindgen import STUB
 from unpoison.engine import Fault, FaultKind, Frame, demangle
 from unpoison.errors import AbortReason
 
@@ -36,7 +37,7 @@ _PANIC = (
 )  # fmt: skip
 _ALLOCATORS = ("__wbindgen_malloc", "__wbindgen_realloc")
 
-_OWN_MODULES = ("unpoison stubs", "unpoison entries")
+_OWN_MODULE = "unpoison entries"
 
 LOW_STACK = 16 * 1024
 """A stack pointer below this, of a stack that is larger, means that the next frame did not fit."""
@@ -113,7 +114,7 @@ def backtrace(frames: Sequence[Frame]) -> tuple[str, ...]:
     return tuple(
         _CRATE_HASH.sub("", demangle(frame.function_name or f"function {frame.function_index}"))
         for frame in frames
-        if frame.module_name not in _OWN_MODULES
+        if not _is_own(frame)
     )
 
 
@@ -130,7 +131,11 @@ def abort_message(
     return f"{what}{where}{tail}; no code of this instance runs any more"
 
 
+def _is_own(frame: Frame) -> bool:
+    return frame.module_name == _OWN_MODULE or frame.function_name == STUB
+
+
 def _raw_name(frame: Frame) -> str | None:
-    if frame.module_name in _OWN_MODULES or frame.function_name is None:
+    if _is_own(frame) or frame.function_name is None:
         return None
     return demangle(frame.function_name)
