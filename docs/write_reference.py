@@ -69,6 +69,7 @@ SECTIONS: list[tuple[str, Names]] = [
             ("unpoison.workers.OverloadedError", workers.OverloadedError),
             ("unpoison.errors.ConfigError", errors.ConfigError),
             ("unpoison.errors.ServeError", errors.ServeError),
+            ("unpoison.errors.CapacityError", errors.CapacityError),
             ("unpoison.errors.StorageError", errors.StorageError),
             ("unpoison.errors.ToolError", errors.ToolError),
         ],

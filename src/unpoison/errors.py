@@ -3,6 +3,7 @@
     UnpoisonError
     ├── MalformedModule      the bytes are not a WebAssembly module
     ├── UnsupportedModule    a module that unpoison cannot load, and which one to give instead
+    ├── CapacityError        the system has no room for one more instance
     ├── UnsupportedItem      one export or import whose types are not supported
     ├── LinkError            imports that the embedder did not give
     ├── ToolError            an external tool (compiler, linker) is missing or failed
@@ -97,6 +98,13 @@ class MalformedModule(_LocatedError):
 
 class UnsupportedModule(_LocatedError):
     """A module that unpoison cannot load; the message says which file to give instead."""
+
+
+class CapacityError(UnpoisonError):
+    """The system has no room for one more instance: mappings or address space are used up.
+
+    Nothing is wrong with the module or with the instances that are there; close some.
+    """
 
 
 class UnsupportedItem(UnpoisonError):

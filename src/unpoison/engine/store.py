@@ -15,6 +15,7 @@ What a call costs (µs, CPython 3.11, wasmtime 50.0.1, add(i32, i32) -> i32 thro
 from __future__ import annotations
 
 import ctypes
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -28,10 +29,14 @@ from unpoison.engine.host import HostFunction
 from unpoison.engine.memory import Memory
 from unpoison.engine.meter import Caller, Meter
 from unpoison.engine.slots import Slots
-from unpoison.errors import TerminatedError, UnsupportedModule
+from unpoison.errors import CapacityError, TerminatedError, UnsupportedModule
 
 MAX_TABLE_ELEMENTS = 1 << 20
 """Elements of each table: a guest that grows one without end takes no memory of the host's."""
+
+
+# ENOMEM of Linux and macOS (mmap also gives it for too many mappings); Windows' own two.
+_NO_ROOM = re.compile(r"\(os error (12|8|1455)\)")
 
 
 class InstantiationError(Exception):
@@ -219,8 +224,8 @@ class Store:
         """Instantiate `code`; its imports are the host function and the instances named so far.
 
         Its exports become importable under `name`. Raises UnsupportedModule with wasmtime's text
-        when an import is missing or has another type or a limit forbids it, InstantiationError
-        when it traps.
+        when an import is missing or has another type or a limit forbids it, CapacityError when
+        the system has no room for its memory, InstantiationError when it traps.
         """
         instance = capi.Instance()
         start = self._measured(
@@ -386,8 +391,15 @@ def _collected() -> NoReturn:
 
 
 def _check(error: int | None) -> None:
-    if error:
-        raise UnsupportedModule(capi.take_error(error))
+    if not error:
+        return
+    text = capi.take_error(error)
+    if _NO_ROOM.search(text):
+        raise CapacityError(
+            f"no room for one more instance: {text}; close some, or let the system give more "
+            "(address space, and on Linux vm.max_map_count: an instance takes 4 mappings)"
+        )
+    raise UnsupportedModule(text)
 
 
 def _grow_memory(
