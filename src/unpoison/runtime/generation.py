@@ -12,7 +12,6 @@ from unpoison.bindgen import (
     GUEST,
     HOST,
     INSIDE,
-    MAILBOX,
     STACK_POINTER,
     Entry,
     Interface,
@@ -56,7 +55,10 @@ class Program:
 
 
 class Generation:
-    """One start of a module. `number` is its place in the instance's life, from 1."""
+    """One start of a module. `number` is its place in the instance's life, from 1.
+
+    `mailbox` is the address of the mailbox in the guest's memory.
+    """
 
     __slots__ = (
         "__weakref__",
@@ -66,6 +68,7 @@ class Generation:
         "entry_sp",
         "handles",
         "inside",
+        "mailbox",
         "memory",
         "number",
         "promises",
@@ -98,14 +101,11 @@ class Generation:
         self.stack_pointer = guest.global_(STACK_POINTER)
         self.stack_top = int(self.stack_pointer.get())
         self.entries = self.store.instantiate(program.entries)
+        # The entries' start function has just put it where the stack begins now: no name to find.
+        self.mailbox = int(self.stack_pointer.get()) & 0xFFFFFFFF
         self.memory = guest.memory("memory")
         self.inside = self.entries.global_(INSIDE)
         self.entry_sp = self.entries.global_(ENTRY_STACK_POINTER)
-
-    @property
-    def mailbox(self) -> int:
-        """The address of the mailbox in the guest's memory."""
-        return int(self.entries.global_(MAILBOX).get()) & 0xFFFFFFFF
 
     def read_word(self, address: int | None) -> int:
         """Give the u32 at an address that the module exports; 0 when it exports none."""
