@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 
+from unpoison.engine import Store
 from unpoison.runtime import Module
 
 STATS = Path(__file__).parents[2] / "examples" / "stats" / "stats.exnref.wasm"
@@ -50,6 +52,25 @@ def test_idle_instances_share_code_and_take_few_mappings() -> None:
     for instance in kept:
         instance.close()
     assert mappings() <= before + MAPPINGS
+
+
+def test_a_start_asks_for_a_deadline_only_where_code_of_the_guest_runs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[float] = []
+    deadline = Store.deadline
+
+    def counted(store: Store, seconds: float) -> AbstractContextManager[None]:
+        asked.append(seconds)
+        return deadline(store, seconds)
+
+    monkeypatch.setattr(Store, "deadline", counted)
+    module = Module.read(STATS)
+    with module.instantiate(start_timeout=5.0) as instance:
+        assert not module.interface.starts
+        assert not asked
+        instance.reinit()
+        assert not asked
 
 
 def mappings() -> int:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from unpoison.bindgen.abi import NotBound, flatten, raw_signature
 from unpoison.bindgen.descriptor_types import Scalar, Type
@@ -101,12 +101,13 @@ class Plan:
     """Where everything is: entries by export name, closure entries by signature, host numbers.
 
     `hosts` lists what each host number means: an Import, a Cast, or a name that must not be
-    called at run time.
+    called at run time. `starts_itself` says that the guest has a start section.
     """
 
     entries: dict[str, Entry] = field(default_factory=dict)
     closures: dict[tuple[FuncType, tuple[ValType, ...]], Entry] = field(default_factory=dict)
     hosts: tuple[Import | Cast | str, ...] = ()
+    starts_itself: bool = False
 
     @property
     def by_number(self) -> tuple[Entry, ...]:
@@ -126,7 +127,8 @@ Callable = tuple[str, FuncType, tuple[ValType, ...]]
 
 def make_plan(module: Module, interface: Interface) -> Plan:
     """Number the entries and the host functions of a module."""
-    return _plan_entries(interface, _number_hosts(module, interface))
+    plan = _plan_entries(interface, _number_hosts(module, interface))
+    return replace(plan, starts_itself=module.start is not None)
 
 
 def _number_hosts(module: Module, interface: Interface) -> tuple[Import | Cast | str, ...]:

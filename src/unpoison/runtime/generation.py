@@ -96,8 +96,10 @@ class Generation:
         self.handles = Handles(program.interface.static_strings)
         self.store = Store(program.engine, slots, memory_limit, meter, callers)
         self.store.define_host(HOST, "call", host, fail)
-        with nullcontext() if start_timeout is None else self.store.deadline(start_timeout):
-            guest = self.store.instantiate(program.guest, GUEST)  # its start section runs
+        # Only a start section can run long, and a deadline costs as much as a small module.
+        timeout = start_timeout if program.plan.starts_itself else None
+        with nullcontext() if timeout is None else self.store.deadline(timeout):
+            guest = self.store.instantiate(program.guest, GUEST)
         self.stack_pointer = guest.global_(STACK_POINTER)
         self.stack_top = int(self.stack_pointer.get())
         self.entries = self.store.instantiate(program.entries)
