@@ -30,6 +30,7 @@ lint: $(VENV)/.dev
 
 unit: $(VENV)/.dev
 	$(PYTEST) -n 2
+	UNPOISON_PURE=1 $(PYTEST) -n 2 tests/engine tests/runtime
 
 test-peers: $(VENV)/.dev
 	scripts/install-peers "$(TOOLS)"

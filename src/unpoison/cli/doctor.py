@@ -63,12 +63,13 @@ def _unpoison() -> Finding:
 
 def _engine() -> Finding:
     try:
-        from unpoison.engine import VERSION, Engine
+        from unpoison.engine import IS_COMPILED, VERSION, Engine
 
         fingerprint = Engine().fingerprint().partition(" ")[2]
     except (ImportError, OSError) as error:
         return Finding("FAIL", "wasmtime", str(error))
-    return Finding("ok", "wasmtime", f"{VERSION}, {fingerprint.partition(' ')[0]}")
+    path = "compiled calls" if IS_COMPILED else "calls through ctypes"
+    return Finding("ok", "wasmtime", f"{VERSION}, {fingerprint.partition(' ')[0]}, {path}")
 
 
 def _cache() -> Finding:

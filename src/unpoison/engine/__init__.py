@@ -1,5 +1,6 @@
 """The one seam to wasmtime: compile, instantiate, call, and say why a call stopped."""
 
+from unpoison.engine.calling import IS_COMPILED
 from unpoison.engine.capi import TESTED_MAJOR, VERSION, WasmtimeImportError
 from unpoison.engine.compiler import MAX_STACK, MIN_STACK, Code, Engine
 from unpoison.engine.demangle import demangle
@@ -16,6 +17,7 @@ from unpoison.engine.store import (
 )
 
 __all__ = [
+    "IS_COMPILED",
     "MAX_STACK",
     "MIN_STACK",
     "TESTED_MAJOR",

@@ -1,8 +1,9 @@
 """One generation of an instance: its store, its Wasm instances, its calls.
 
-What a call costs (µs, CPython 3.11, wasmtime 50.0.1, add(i32, i32) -> i32 through ctypes):
+What a call costs (µs, CPython 3.11, wasmtime 50.0.1, add(i32, i32) -> i32):
 
-    0.41  prepared ctypes objects as arguments, no argtypes, behind functools.partial (used here)
+    0.10  the compiled module (used where it was built: calling.py)
+    0.41  prepared ctypes objects as arguments, no argtypes, behind functools.partial (else)
     0.37  the same with PyDLL; it keeps the GIL, so a guest that runs long would stop all threads
     0.64  integers as arguments with argtypes
     0.44  result type c_void_p instead of None (used here: an error must not be lost)
@@ -23,6 +24,7 @@ from functools import partial
 from typing import NoReturn
 
 from unpoison.engine import capi
+from unpoison.engine.calling import raw_caller
 from unpoison.engine.compiler import Code, Engine
 from unpoison.engine.faults import Fault, FaultKind, take_call_error, take_trap
 from unpoison.engine.host import HostFunction
@@ -260,14 +262,7 @@ class Store:
         if slot_count > self.slots.count:
             raise ValueError(f"{slot_count} slots needed, {self.slots.count} there")
         return self._measured(
-            partial(
-                capi.wasmtime_func_call_unchecked,
-                self._context_argument,
-                ctypes.byref(function.handle),
-                self.slots.buffer_argument,
-                ctypes.c_size_t(slot_count),
-                self.slots.trap_argument,
-            )
+            raw_caller(self._context_argument, function.handle, self.slots, slot_count)
         )
 
     def _measured(self, call: Caller) -> Caller:
