@@ -1,9 +1,13 @@
-"""unpoison: run Rust wasm-bindgen modules from Python, and keep them alive."""
+"""unpoison: run Rust wasm-bindgen modules from Python, and keep them alive.
 
-import importlib
-from types import ModuleType
+Importing it imports the errors only; the rest comes when it is first named. So a program that
+imports it and does not use it pays next to nothing, and `unpoison doctor` can say what is wrong
+with an engine that cannot be loaded.
+"""
 
-from unpoison import js
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
 from unpoison.errors import (
     AbortError,
     AbortReason,
@@ -20,7 +24,10 @@ from unpoison.errors import (
     UnsupportedModule,
     WrongThreadError,
 )
-from unpoison.runtime import Instance, Limits, Module, load
+
+if TYPE_CHECKING:
+    from unpoison import js
+    from unpoison.runtime import Instance, Limits, Module, load
 
 __all__ = [
     "AbortError",
@@ -45,8 +52,19 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> ModuleType:
-    """Import `unpoison.workers` when it is first named: most programs serve nothing."""
-    if name == "workers":
-        return importlib.import_module("unpoison.workers")
+_ROOMS: Final = ("js", "workers")
+_OF_RUNTIME: Final = ("Instance", "Limits", "Module", "load")
+
+
+def __getattr__(name: str) -> Any:
+    """Import what is named for the first time (PEP 562). Raises WasmtimeImportError."""
+    if name in _ROOMS:
+        return import_module(f"unpoison.{name}")
+    if name in _OF_RUNTIME:
+        value = globals()[name] = getattr(import_module("unpoison.runtime"), name)
+        return value
     raise AttributeError(f"module 'unpoison' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__, *_ROOMS})

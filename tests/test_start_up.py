@@ -1,0 +1,63 @@
+"""What a fresh process imports: counted by name, since times differ between machines."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+import unpoison
+
+
+def modules_after(code: str) -> set[str]:
+    """Give the modules that a fresh process has after `code`, without those it begins with."""
+    program = (
+        "import sys\nbefore = set(sys.modules)\n"
+        f"{code}\nprint('\\n'.join(sorted(set(sys.modules) - before)))"
+    )
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr
+    return set(ran.stdout.split())
+
+
+def test_the_package_imports_its_errors_only() -> None:
+    loaded = {name for name in modules_after("import unpoison") if name.startswith("unpoison")}
+    assert loaded == {"unpoison", "unpoison.errors"}
+
+
+@pytest.mark.parametrize("name", ["ctypes", "asyncio", "apsw", "sqlite3", "click", "rich", "ssl"])
+def test_the_package_imports_nothing_heavy(name: str) -> None:
+    assert name not in modules_after("import unpoison; unpoison.PanicError")
+
+
+@pytest.mark.parametrize("name", sorted(unpoison.__all__))
+def test_each_public_name_is_there_when_it_is_named_first(name: str) -> None:
+    loaded = modules_after(
+        f"from unpoison import {name} as value; import unpoison\n"
+        f"assert value is unpoison.{name} and {name!r} in dir(unpoison)"
+    )
+    assert "unpoison.errors" in loaded
+
+
+def test_the_workers_come_when_they_are_named_first() -> None:
+    assert "unpoison.workers.worker" in modules_after("import unpoison; unpoison.workers.Worker")
+
+
+def test_another_name_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        unpoison.nothing  # noqa: B018
+
+
+def test_a_missing_engine_does_not_break_the_import() -> None:
+    code = (
+        "sys.modules['wasmtime'] = None\n"
+        "import importlib.util\n"
+        "importlib.util.find_spec = lambda name: None\n"
+        "import unpoison\n"
+        "try:\n    unpoison.load\n"
+        "except ImportError as error:\n"
+        "    assert 'unpoison needs the package wasmtime' in str(error)\n"
+        "else:\n    raise SystemExit('no error')"
+    )
+    assert "unpoison.errors" in modules_after(code)
