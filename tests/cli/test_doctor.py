@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -53,3 +57,42 @@ def test_a_missing_engine_is_exit_code_4(capsys: Capture, monkeypatch: pytest.Mo
     ran = run(capsys, "doctor")
     assert ran.code == 4
     assert "FAIL wasmtime" in ran.out
+
+
+@pytest.fixture
+def with_wrong_engine(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Give a function that runs the command line where wasmtime is a version from the future."""
+    (tmp_path / "wasmtime").mkdir()
+    (tmp_path / "wasmtime" / "__init__.py").touch()
+    (tmp_path / "wasmtime-99.0.0.dist-info").mkdir()
+    path = os.pathsep.join([str(tmp_path), *filter(None, sys.path)])
+
+    def run_command(*arguments: str) -> subprocess.CompletedProcess[str]:
+        program = "from unpoison.cli import main; main()"
+        return subprocess.run(
+            [sys.executable, "-c", program, *arguments],
+            env={**os.environ, "PYTHONPATH": path},
+            capture_output=True,
+            text=True,
+        )
+
+    return run_command
+
+
+def test_an_engine_of_the_wrong_version_is_reported(
+    with_wrong_engine: Callable[..., subprocess.CompletedProcess[str]],
+) -> None:
+    ran = with_wrong_engine("doctor")
+    assert ran.returncode == 4
+    assert "found 99.0.0" in " ".join(ran.stdout.split())
+    assert "unknown until wasmtime can be loaded" in ran.stdout
+    assert "Traceback" not in ran.stdout + ran.stderr
+
+
+def test_a_command_that_needs_the_engine_says_so_in_one_line(
+    with_wrong_engine: Callable[..., subprocess.CompletedProcess[str]],
+) -> None:
+    ran = with_wrong_engine("run", "examples/counter/counter.legacy.wasm", "bump")
+    assert ran.returncode == 4
+    assert "found 99.0.0" in " ".join(ran.stderr.split())
+    assert "Traceback" not in ran.stderr

@@ -66,4 +66,8 @@ def execute(args: Sequence[str] | None = None) -> int:
     except (UnpoisonError, OSError) as error:
         print_error(error)
         return exit_of(error)
+    except ImportError as error:
+        # The engine, which most rooms import, is missing or of a version that we do not know.
+        print_error(error)
+        return Exit.TOOL_MISSING
     return code or Exit.DONE

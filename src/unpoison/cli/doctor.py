@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from typing import Literal
 
@@ -48,10 +49,18 @@ def examine() -> Iterator[Finding]:
     yield _unpoison()
     yield Finding("ok", "python", f"{platform.python_implementation()} {platform.python_version()}")
     yield _engine()
-    yield _cache()
-    yield _toolchain("unwind")
-    yield _toolchain("abort")
-    yield _workers()
+    yield _unless_missing("cache", _cache)
+    yield _unless_missing("rust (unwind)", partial(_toolchain, "unwind"))
+    yield _unless_missing("rust (abort)", partial(_toolchain, "abort"))
+    yield _unless_missing("workers", _workers)
+
+
+def _unless_missing(what: str, look: Callable[[], Finding]) -> Finding:
+    """Give what `look` finds; most rooms cannot be imported without the engine."""
+    try:
+        return look()
+    except ImportError:
+        return Finding("note", what, "unknown until wasmtime can be loaded")
 
 
 def _unpoison() -> Finding:
