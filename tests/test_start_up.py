@@ -40,8 +40,9 @@ def test_each_public_name_is_there_when_it_is_named_first(name: str) -> None:
     assert "unpoison.errors" in loaded
 
 
-def test_the_workers_come_when_they_are_named_first() -> None:
-    assert "unpoison.workers.worker" in modules_after("import unpoison; unpoison.workers.Worker")
+@pytest.mark.parametrize("room", unpoison._ROOMS)
+def test_a_room_comes_when_it_is_named_first(room: str) -> None:
+    assert f"unpoison.{room}" in modules_after(f"import unpoison; unpoison.{room}.__all__")
 
 
 def test_another_name_is_an_attribute_error() -> None:

@@ -52,7 +52,19 @@ __all__ = [
 ]
 
 
-_ROOMS: Final = ("js", "workers")
+_ROOMS: Final = (
+    "artefact",
+    "bindgen",
+    "build",
+    "eh",
+    "engine",
+    "js",
+    "runtime",
+    "testing",
+    "wasm",
+    "web",
+    "workers",
+)
 _OF_RUNTIME: Final = ("Instance", "Limits", "Module", "load")
 
 
