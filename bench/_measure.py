@@ -13,7 +13,7 @@ import os
 import statistics
 import subprocess
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import repeat
 from pathlib import Path
@@ -30,7 +30,7 @@ class MissingPeer(Exception):  # noqa: N818 - it is no error of the benchmark
 
     def tell(self) -> None:
         """Print what is skipped and how to get it."""
-        print(f"skip {self} is missing (make test-peers installs it)", flush=True)
+        print(f"skip {self} is missing (make bench installs it)", flush=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,8 @@ class Comparison:
     """One number: seconds per operation of both sides, and how many times ours is faster.
 
     `low` and `high` are the first and third quartile of the ratios of the single rounds;
-    `target` is the ratio that the project wants, None when there is none.
+    `target` is the ratio that the project wants, None when there is none; `path` is the call path
+    of our side, empty where it makes no difference.
     """
 
     what: str
@@ -49,6 +50,7 @@ class Comparison:
     low: float
     high: float
     target: float | None = None
+    path: str = ""
 
     @property
     def met(self) -> bool:
@@ -58,12 +60,13 @@ class Comparison:
     @property
     def wanted(self) -> str:
         """The target as text, empty without one."""
-        return "" if self.target is None else f"{self.target:g}"
+        return "" if self.target is None else f"{self.target:.3g}"
 
     def __str__(self) -> str:
-        wanted = "" if self.target is None else f", wanted {self.target:g}"
+        wanted = "" if self.target is None else f", wanted {self.target:.3g}"
+        path = f" ({self.path})" if self.path else ""
         return (
-            f"{self.what}: {duration(self.ours)}, {self.peer_name} {duration(self.peer)}: "
+            f"{self.what}{path}: {duration(self.ours)}, {self.peer_name} {duration(self.peer)}: "
             f"{self.ratio:.2f} times as fast ({self.low:.2f} to {self.high:.2f}{wanted})"
         )
 
@@ -106,16 +109,22 @@ def compare(
     rounds: int = ROUNDS,
 ) -> Comparison:
     """Let both sides take turns for `rounds` rounds of about ROUND_SECONDS each."""
-    our_count, peer_count = _calibrate(ours), _calibrate(peer)
-    our_times: list[float] = []
-    peer_times: list[float] = []
-    for number in range(rounds):
-        turns = [(our_times, ours, our_count), (peer_times, peer, peer_count)]
-        # Who goes first alternates: the second one finds a warmer machine.
-        for times, side, count in turns if number % 2 else reversed(turns):
+    times = take_turns({"ours": ours, "peer": peer}, rounds)
+    return paired(what, times["ours"], times["peer"], peer_name=peer_name, target=target)
+
+
+def take_turns(sides: Mapping[str, Side], rounds: int = ROUNDS) -> Mapping[str, list[float]]:
+    """Let all sides take turns of about ROUND_SECONDS; gives seconds per operation, by round."""
+    counts = {name: _calibrate(side) for name, side in sides.items()}
+    times: dict[str, list[float]] = {name: [] for name in sides}
+    order = list(sides)
+    for _ in range(rounds):
+        for name in order:
             gc.collect()
-            times.append(side(count) / count)
-    return paired(what, our_times, peer_times, peer_name=peer_name, target=target)
+            times[name].append(sides[name](counts[name]) / counts[name])
+        # Who goes first alternates: the later ones find a warmer machine.
+        order.append(order.pop(0))
+    return times
 
 
 def paired(
@@ -125,6 +134,7 @@ def paired(
     *,
     peer_name: str,
     target: float | None = None,
+    path: str = "",
 ) -> Comparison:
     """Give the comparison of rounds that were measured: seconds per operation, by round."""
     ratios = [theirs / mine for mine, theirs in zip(our_times, peer_times, strict=True)]
@@ -138,6 +148,7 @@ def paired(
         low,
         high,
         target,
+        path,
     )
 
 
@@ -159,9 +170,9 @@ def looped(call: Callable[[], object]) -> Side:
 class LineProcess:
     """A program that answers each line `<what> <n>` with the seconds that it took."""
 
-    def __init__(self, command: Sequence[str]) -> None:
+    def __init__(self, command: Sequence[str], cwd: Path | None = None) -> None:
         self._process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=cwd
         )
 
     def side(self, what: str) -> Side:

@@ -1,26 +1,73 @@
-"""The results as one Markdown table, as it stands in docs/benchmarks.md."""
+"""The results as one Markdown table, as it stands in docs/benchmarks.md.
+
+One row per number and peer. Where our side has two call paths, both stand in it; else the columns
+of the pure path are empty.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
 from bench._measure import Comparison, Figure, duration
+from bench._sides import PURE
 
-HEAD = ("| what | unpoison | peer | its time | times as fast | middle half | wanted |",)
-RULE = ("| --- | ---: | --- | ---: | ---: | :---: | ---: |",)
+COLUMNS = (
+    "what", "unpoison", "pure", "peer", "its time", "times as fast", "middle half", "wanted",
+    "pure: times as fast", "middle half", "wanted",
+)  # fmt: skip
+LEFT = {"what", "peer"}
+CENTRED = {"middle half"}
 
 
 def table(results: Iterable[Comparison | Figure]) -> Iterator[str]:
     """Yield the lines of the table; a missed target is set in bold."""
-    yield from HEAD
-    yield from RULE
+    yield _line(COLUMNS)
+    yield _line([_rule(column) for column in COLUMNS])
+    for row in _rows(results):
+        yield _line(row)
+
+
+def ratio(value: float) -> str:
+    """Give a ratio with three digits that count."""
+    return f"{value:.3g}" if value < 100 else f"{value:.0f}"
+
+
+def _rows(results: Iterable[Comparison | Figure]) -> list[list[str]]:
+    rows: dict[tuple[str, str], list[str]] = {}
     for result in results:
-        yield _row(result, result.wanted if result.met else f"**{result.wanted}**")
+        if isinstance(result, Figure):
+            key, row = (result.what, ""), _figure_row(result)
+        else:
+            key = (result.what, result.peer_name)
+            row = _with(rows.get(key, [""] * len(COLUMNS)), result)
+        rows[key] = row
+    return list(rows.values())
 
 
-def _row(result: Comparison | Figure, wanted: str) -> str:
-    if isinstance(result, Figure):
-        return f"| {result.what} | {result.value:.1f} {result.unit} | | | | | {wanted} |"
-    times = f"{duration(result.ours)} | {result.peer_name} | {duration(result.peer)}"
-    spread = f"{result.low:.2f} to {result.high:.2f}"
-    return f"| {result.what} | {times} | {result.ratio:.2f} | {spread} | {wanted} |"
+def _figure_row(figure: Figure) -> list[str]:
+    value = f"{ratio(figure.value)} {figure.unit}"
+    return [figure.what, value, "", "", "", "", "", _wanted(figure), "", "", ""]
+
+
+def _with(row: list[str], result: Comparison) -> list[str]:
+    """Give the row with a comparison filled in, on the side of its path."""
+    row = list(row)
+    row[0], row[3], row[4] = result.what, result.peer_name, duration(result.peer)
+    pure = result.path == PURE
+    row[2 if pure else 1] = duration(result.ours)
+    spread = f"{ratio(result.low)} to {ratio(result.high)}"
+    first = 8 if pure else 5
+    row[first : first + 3] = ratio(result.ratio), spread, _wanted(result)
+    return row
+
+
+def _wanted(result: Comparison | Figure) -> str:
+    return result.wanted if result.met else f"**{result.wanted}**"
+
+
+def _rule(column: str) -> str:
+    return "---" if column in LEFT else ":---:" if column in CENTRED else "---:"
+
+
+def _line(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |"

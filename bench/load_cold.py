@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench._counter import load_counter, run_cli
+from bench._counter import COUNTER, load_counter
 from bench._environment import environment
-from bench._measure import TOOLS, Comparison, compare, looped
+from bench._measure import Comparison, compare, looped
+from bench._sides import run_cli
 
 ROUNDS = 5
 
@@ -22,7 +23,7 @@ def measure() -> Iterator[Comparison]:
         yield compare(
             "cold load: read, translate, link, compile, start",
             looped(lambda: load_counter().close()),
-            looped(lambda: run_cli(TOOLS, Path(folder))),
+            looped(lambda: run_cli(COUNTER, Path(folder))),
             peer_name="wasm-bindgen's CLI",
             rounds=ROUNDS,
         )

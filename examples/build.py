@@ -1,4 +1,4 @@
-"""Rebuild the committed modules: the examples and the small crates of the tests.
+"""Rebuild the committed modules: of the examples, the small crates of the tests, the benchmarks.
 
 `python examples/build.py` builds every module again and replaces the files; with `--check` it
 changes nothing and exits with 1 when a file would change.
@@ -19,6 +19,7 @@ from unpoison.build import Dialect, Panic, build
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = ("examples", "tests/crates")
+BENCHED = ("bench/peers/work_bindgen", "bench/peers/work_extism")
 VARIANTS: dict[str, tuple[Dialect, Panic]] = {
     "legacy": ("legacy", "unwind"),
     "exnref": ("exnref", "unwind"),
@@ -40,9 +41,10 @@ def main(arguments: list[str]) -> int:
 
 def crates() -> list[Path]:
     """Every crate of the repository."""
-    return [
+    kept = [
         path.parent for folder in FOLDERS for path in sorted((ROOT / folder).glob("*/Cargo.toml"))
     ]
+    return kept + [ROOT / crate for crate in BENCHED]
 
 
 def variants(crate: Path) -> list[tuple[Path, bytes]]:
