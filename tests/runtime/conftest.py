@@ -71,11 +71,11 @@ class Embedder:
 
     def lock_is_free(self) -> bool:
         """Tell whether another thread could enter now."""
-        lock = self.instance._supervisor.lock
+        lock = self.instance._supervisor.turn
         taken: list[bool] = []
 
         def take() -> None:
-            taken.append(lock.acquire(timeout=0))
+            taken.append(lock[False])
             if taken[0]:
                 lock.release()
 

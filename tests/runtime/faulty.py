@@ -74,10 +74,10 @@ def raised(cross: Callable[[Host, int], object], host: Host, kind: int) -> BaseE
 
 def lock_is_free(host: Host) -> bool:
     """Tell whether another thread could enter now."""
-    lock = host.instance._supervisor.lock
+    lock = host.instance._supervisor.turn
 
     def take() -> bool:
-        taken = lock.acquire(timeout=0)
+        taken = lock[False]
         if taken:
             lock.release()
         return taken

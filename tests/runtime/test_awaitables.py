@@ -359,7 +359,7 @@ def test_two_threads_loops_share_an_instance(host: Host) -> None:
 
 def test_asking_for_a_result_while_another_thread_runs_the_instance_is_refused(host: Host) -> None:
     promise = host.rust.task(7, 1, NOTHING)
-    with host.instance._supervisor.lock:
+    with host.instance._supervisor.turn:
         error = in_thread(promise.result)
     assert isinstance(error, WrongThreadError)
     assert promise.result() == 7

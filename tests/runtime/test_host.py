@@ -294,7 +294,7 @@ def test_a_turn_that_finds_another_thread_inside_comes_back(scheduler: Scheduler
     inside, leave = threading.Event(), threading.Event()
 
     def stay() -> None:
-        with scheduler._gate.lock:  # type: ignore[attr-defined]
+        with scheduler._gate.turn:  # type: ignore[attr-defined]
             inside.set()
             leave.wait(10)
 

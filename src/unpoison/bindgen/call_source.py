@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from unpoison.bindgen.abi import NotBound, flatten
 from unpoison.bindgen.absence import crossing_form
 from unpoison.bindgen.annotations import export_annotation
+from unpoison.bindgen.compiled_form import compiled_form
 from unpoison.bindgen.descriptor_types import Closure, Function, Ref, Result, Scalar, Type
 from unpoison.bindgen.interface import Class, Export, ExportKind
 from unpoison.bindgen.lifting import lift, views
@@ -138,6 +139,7 @@ class CallBody(_Body):
         check_export(export)
         entry = context.plan.entries[export.symbol]
         super().__init__(context, entry, export.result, lowered, all_names)
+        self.decorators = _decorators(export, entry, cls if takes_self else None)
         if takes_self:
             self.receiver = "self"
         annotation = context.plain(export_annotation(export, f"{context.owner}."), all_names)
@@ -151,6 +153,19 @@ class CallBody(_Body):
                 # A child without a constructor would get a value of its parent.
                 check = receiver(cls.pointer, local_name(cls.name), consumed=True).checks
                 self.lowered = [Lowering(check), *self.lowered]
+
+
+def _decorators(export: Export, entry: Entry, cls: Class | None) -> list[str]:
+    """Give the line that makes a function a compiled one, if it can be that.
+
+    `cls` is that of its receiver, if it has one.
+    """
+    in_family = cls is not None and cls.pointer != "_ptr"
+    is_plain = export.kind is not ExportKind.CONSTRUCTOR and not in_family
+    if not is_plain or export.variadic or export.consumes_self:
+        return []
+    form = compiled_form(export, on_object=cls is not None)
+    return [] if form is None else [f'@_export({entry.number}, "{form[0]}", "{form[1]}")']
 
 
 class ClosureBody(_Body):

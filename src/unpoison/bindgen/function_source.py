@@ -53,21 +53,28 @@ class FunctionSource:
         signature = signature_text(export, names, f"{context.owner}.", receiver)
         if name == "__init__":
             signature = f"{signature.rpartition(' -> ')[0]} -> None"
-        text.add("", *map(context.plain, decorators), f"def {name}{context.plain(signature)}:")
+        body, refusal = self._make_body(export, names, cls)
+        lines = [*map(context.plain, decorators), *([] if body is None else body.decorators)]
+        text.add("", *lines, f"def {name}{context.plain(signature)}:")
         with text.indented():
             text.add(*docstring(export.docs or (f"Call the Rust function {export.name}.",)))
-            refusal = export.unsupported
-            if refusal is None:
-                try:
-                    body = CallBody(context, export, names, cls)
-                except NotBound as problem:
-                    refusal = (rust_type(problem.type), problem.reason)
-                else:
-                    body.add()
-            if refusal is not None:
+            if body is not None:
+                body.add()
+            else:
                 item = export.name if not export.class_name else f"{export.class_name}.{name}"
                 text.add(f"raise _unsupported({item!r}, {refusal[0]!r}, {refusal[1]!r})")
         text.add("")
+
+    def _make_body(
+        self, export: Export, names: Sequence[str], cls: Class | None
+    ) -> tuple[CallBody | None, tuple[str, str]]:
+        """Give the body, or none and why: the type and the reason."""
+        if export.unsupported is not None:
+            return None, export.unsupported
+        try:
+            return CallBody(self._context, export, names, cls), ("", "")
+        except NotBound as problem:
+            return None, (rust_type(problem.type), problem.reason)
 
     def add_class(self, cls: Class) -> None:
         """Add the class of a struct with its members."""

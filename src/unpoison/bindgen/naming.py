@@ -49,9 +49,10 @@ _MODULE_NAMES = frozenset({
 })  # fmt: skip
 _TYPE_NAMES = TEXT_NAMES | _BODY_NAMES | _MODULE_NAMES
 _STRUCT_NAMES = frozenset({
-    "_abandoned", "_ancestors", "_fields", "_free", "_home", "_own", "_ptr", "_renamed",
+    "_abandoned", "_ancestors", "_export", "_fields", "_free", "_home", "_own", "_ptr", "_renamed",
     "_renamed_statics", "_runtime", "free", "js_read", "js_write",
 })  # fmt: skip
+_DECORATORS = frozenset({"_binding", "_export"})
 _SYMBOL = re.compile(r"\[(Symbol\.\w+)\]\Z", re.ASCII)
 _WRITERS = (ExportKind.SETTER, ExportKind.FIELD_SETTER, ExportKind.STATIC_SETTER)
 _STATIC = (ExportKind.STATIC_GETTER, ExportKind.STATIC_SETTER)
@@ -117,7 +118,7 @@ class PythonNames:
         self._texts = {(u.name, u.crate, u.module_hash): u.texts for u in interface.unions}
         self._parents = find_parents(interface.classes)
         self._families = family_keys(self._parents)
-        kept = {*names, "_binding"}
+        kept = {*names, *_DECORATORS}
         functions = distinct_names([item.name for item in interface.functions], kept)
         self.interface = replace(
             interface,

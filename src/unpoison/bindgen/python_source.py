@@ -35,6 +35,7 @@ BORDER_NAMES = (
     "encode",
     "enter",
     "error",
+    "export",
     "f32",
     "f64",
     "fault",

@@ -1,6 +1,6 @@
 """The one seam to wasmtime: compile, instantiate, call, and say why a call stopped."""
 
-from unpoison.engine.calling import IS_COMPILED
+from unpoison.engine.calling import IS_COMPILED, Exporter, Helpers, make_turn
 from unpoison.engine.capi import TESTED_MAJOR, VERSION, WasmtimeImportError
 from unpoison.engine.compiler import MAX_STACK, MIN_STACK, Code, Engine
 from unpoison.engine.demangle import demangle
@@ -15,6 +15,7 @@ from unpoison.engine.store import (
     InstantiationError,
     Store,
 )
+from unpoison.engine.turn import Turn
 
 __all__ = [
     "IS_COMPILED",
@@ -27,6 +28,7 @@ __all__ = [
     "Cells",
     "Code",
     "Engine",
+    "Exporter",
     "Exports",
     "Fault",
     "FaultKind",
@@ -34,12 +36,15 @@ __all__ = [
     "FunctionHandle",
     "Global",
     "GuestMemoryError",
+    "Helpers",
     "InstantiationError",
     "Memory",
     "Meter",
     "Slots",
     "Store",
+    "Turn",
     "WasmtimeImportError",
     "check_seconds",
     "demangle",
+    "make_turn",
 ]

@@ -1,3 +1,22 @@
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any
+
+class Turn:
+    """A reentrant lock that is taken by a subscript, as turn.py has it."""
+
+    def __getitem__(self, waits: bool, /) -> bool: ...
+    def release(self) -> None:
+        """Free it once. Raises RuntimeError in a thread that does not have it."""
+
+    def __enter__(self) -> object: ...
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None: ...
+
 class Caller:
     """Calls the wasmtime_func_t at `function` on `slots`, all of them given as addresses.
 
@@ -17,3 +36,41 @@ class Caller:
         kept: object,
     ) -> None: ...
     def __call__(self) -> int | None: ...
+
+class Calls:
+    """What the compiled exports of one instance share; for the meaning see `Exporter`.
+
+    `slots` is an address, `kept` what owns it; `memory_size` is the address of
+    wasmtime_memory_data_size.
+    """
+
+    def __init__(
+        self,
+        gate: object,
+        turn: Turn,
+        callers: list[Callable[[], object]],
+        slots: int,
+        kept: object,
+        struct: type,
+        helpers: object,
+        malloc: int,
+        free: int,
+        memory_size: int,
+    ) -> None: ...
+    def attach(self, context: int, memory: int, base: int) -> None:
+        """Use the memory of a fresh generation: a wasmtime_memory_t, which is copied."""
+
+class Export:
+    """An exported function that is called without Python code; `__wrapped__` is the other way."""
+
+    __wrapped__: Callable[..., Any]
+
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        calls: Calls,
+        number: int,
+        params: bytes,
+        result: bytes,
+    ) -> None: ...
+    def __call__(self, *arguments: Any) -> Any: ...

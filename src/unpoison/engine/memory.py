@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import threading
 from collections.abc import Callable
 
@@ -35,18 +36,21 @@ class Memory:
     """One exported memory. `base` never changes; the size only grows.
 
     `view` shows the bytes up to `known`, the size that was seen last. It is replaced when a growth
-    is noticed, so fetch it anew for each use, and never keep a slice of it.
+    is noticed, so fetch it anew for each use, and never keep a slice of it. `handle` is what
+    wasmtime knows it by: the store's context, and a wasmtime_memory_t.
     """
 
-    __slots__ = ("_cells", "_grow", "_lifetime", "_size_of", "base", "known", "view")
+    __slots__ = ("_cells", "_grow", "_lifetime", "_size_of", "base", "handle", "known", "view")
 
     def __init__(
         self,
         base: int,
         size_of: Callable[[], int],
         grow: Callable[[int], int | None] = lambda pages: None,
+        handle: tuple[int, ctypes.Array[ctypes.c_uint64]] | None = None,
     ) -> None:
         self.base = base
+        self.handle = handle
         self._size_of = size_of
         self._grow = grow
         self._lifetime = threading.Lock()

@@ -331,7 +331,8 @@ class Store:
         """Give a Memory whose views end with this store."""
         base = int(capi.wasmtime_memory_data(self.context, handle))
         size_of = partial(capi.wasmtime_memory_data_size, self.context, handle)
-        memory = Memory(base, size_of, partial(_grow_memory, self.context, handle))
+        grow = partial(_grow_memory, self.context, handle)
+        memory = Memory(base, size_of, grow, (self.context, handle))
         self._memories.append(memory)
         return memory
 

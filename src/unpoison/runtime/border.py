@@ -13,8 +13,8 @@ from functools import partial
 from typing import Any, NoReturn, TypeVar
 
 from unpoison import js
-from unpoison.bindgen import HANDLE_BATCH, SIZES, TABLE_ALLOC, TABLE_DEALLOC
-from unpoison.engine import GuestMemoryError
+from unpoison.bindgen import HANDLE_BATCH, SIZES, TABLE_ALLOC, TABLE_DEALLOC, Entry
+from unpoison.engine import Exporter, GuestMemoryError
 from unpoison.errors import BorrowError, StaleHandleError, UnsupportedItem
 from unpoison.runtime import checks
 from unpoison.runtime.closures import Ownership, RustFunction
@@ -75,7 +75,7 @@ class Border:
         self.imported = imported
         self.gate = supervisor
         self.turn = supervisor.turn
-        self.release = supervisor.lock.release
+        self.release = supervisor.turn.release
         self.wait = supervisor.wait
         self.enter = supervisor.enter
         self.fault = supervisor.fault
@@ -100,6 +100,16 @@ class Border:
         self._free_handle = self._runner(TABLE_DEALLOC)
         self._destroy_closure = self._runner(DESTROY_CLOSURE)
         self.error = js.as_exception
+        self.export = Exporter(
+            supervisor,
+            supervisor.turn,
+            self.calls,
+            slots,
+            Struct,
+            self,
+            *(_number_of(entries, name) for name in (MALLOC, FREE)),
+        )
+        supervisor.on_memory = self.export.attach
         self.hosts: list[Host] = []
         self.closures: list[Invoke] = []
         self.starts: list[Callable[[], object]] = []
@@ -149,6 +159,15 @@ class Border:
         except GuestMemoryError as error:
             raise self.supervisor.corrupt(str(error)) from None
         return pointer
+
+    def reach(self, pointer: int, length: int) -> NoReturn:
+        """End the instance for a place in its memory that there is not."""
+        size = self.supervisor.home.memory.size()
+        raise self.supervisor.corrupt(str(GuestMemoryError(pointer, length, size)))
+
+    def failed(self, handle: int) -> BaseException:
+        """Give the exception to raise for an Err, and free its handle."""
+        return self.error(self.take(handle))
 
     def store_values(self, values: Sequence[object]) -> int:
         """Copy a vector of values as owned handles."""
@@ -468,6 +487,10 @@ class Border:
     def unsupported(item: str, type_: str, reason: str) -> UnsupportedItem:
         """Make the error for an item that this version does not bind."""
         return UnsupportedItem(item, type_, reason)
+
+
+def _number_of(entries: Mapping[str, Entry], name: str) -> int:
+    return entries[name].number if name in entries else -1
 
 
 def _refuse(name: str) -> NoReturn:

@@ -50,4 +50,4 @@ class GuestPages:
         try:
             return self._home.memory.grow(pages) if self._home.alive else None
         finally:
-            supervisor.lock.release()
+            supervisor.turn.release()

@@ -163,7 +163,7 @@ class Instance:
         self.raw_exports = RawExports(border)
         supervisor.handlers = border.hosts
         supervisor.run_starts = lambda: _call_all(border.starts if start else [])
-        with supervisor.lock:
+        with supervisor.turn:
             supervisor.renew()
 
     @property

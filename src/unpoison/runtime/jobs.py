@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import inspect
 import logging
-import threading
 from collections import deque
 from collections.abc import Awaitable, Callable, Generator, Iterator, Sequence
 from functools import partial
@@ -23,13 +22,13 @@ from typing import Any, Protocol, TypeVar
 from weakref import WeakKeyDictionary
 
 from unpoison import js
+from unpoison.engine import make_turn
 from unpoison.errors import NoEventLoopError
 from unpoison.runtime.clock import Clock, SystemClock
 from unpoison.runtime.loops import Loop, discard, running_loop
 from unpoison.runtime.ports import Gate
 from unpoison.runtime.tasks import Tasks
 from unpoison.runtime.timers import Timers
-from unpoison.runtime.turn import Turn
 
 log = logging.getLogger("unpoison.promise")
 
@@ -57,8 +56,7 @@ class OpenGate:
     """The gate of values that belong to no instance: any thread, never inside a call."""
 
     def __init__(self) -> None:
-        self.lock = threading.RLock()
-        self.turn = Turn(self.lock.acquire)
+        self.turn = make_turn()
 
     def wait(self) -> None:
         """Take the lock that another thread holds."""
@@ -126,7 +124,7 @@ class Scheduler:
                 self._run_entries()
             idle = self._has_become_idle()
         finally:
-            self._gate.lock.release()
+            self._gate.turn.release()
             self._arm()
         self._tell_idle(idle)
         return done
@@ -295,7 +293,7 @@ class Scheduler:
                     self._run_entries()
                 idle = self._has_become_idle()
         finally:
-            self._gate.lock.release()
+            self._gate.turn.release()
         self._arm()
         if idle:
             self._tell_idle(idle)
@@ -304,7 +302,7 @@ class Scheduler:
         loop = running_loop()
         if loop is None:
             self._gate.wait()
-            self._gate.lock.release()
+            self._gate.turn.release()
             self._turn()
         else:
             loop.call_later(RETRY, self._turn)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from typing import Any, Protocol
 
-from unpoison.runtime.turn import Turn
+from unpoison.engine import Turn
 
 
 class Home(Protocol):
@@ -37,23 +37,12 @@ class Keeper(Protocol):
         """Drop a Rust struct now."""
 
 
-class Lock(Protocol):
-    """A reentrant lock."""
-
-    def release(self) -> None:
-        """Free it once."""
-
-
 class Gate(Protocol):
     """Who may run in an instance, as its promises see it."""
 
     @property
     def turn(self) -> Turn:
         """The lock, taken by a subscript."""
-
-    @property
-    def lock(self) -> Lock:
-        """The lock, to free it."""
 
     def wait(self) -> None:
         """Take the lock that another thread holds, or raise WrongThreadError."""

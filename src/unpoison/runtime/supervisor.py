@@ -22,7 +22,6 @@ again, and `_settle` does at the next entry what was left undone.
 from __future__ import annotations
 
 import sys
-import threading
 import weakref
 from collections.abc import Callable
 from contextlib import suppress
@@ -41,7 +40,7 @@ from unpoison.bindgen import (
     STATUS_THROWN,
     Panics,
 )
-from unpoison.engine import FaultKind, InstantiationError, Meter, Slots
+from unpoison.engine import FaultKind, InstantiationError, Memory, Meter, Slots, make_turn
 from unpoison.errors import (
     AbortError,
     AbortReason,
@@ -61,7 +60,6 @@ from unpoison.runtime.jobs import Scheduler
 from unpoison.runtime.lifecycle import Event, Lifecycle, State
 from unpoison.runtime.limits import Limits
 from unpoison.runtime.objects import Struct, stale_error
-from unpoison.runtime.turn import Turn
 
 VIEWS = ("i32", "u32", "i64", "u64", "f32", "f64")
 
@@ -79,7 +77,19 @@ class Mail:
     f64: memoryview[float]
 
 
-class Supervisor:
+class Gate:
+    """What every call asks first. The compiled calls look into its slots.
+
+    `due` is True unless a call may go straight in; `home` is the current generation.
+    """
+
+    __slots__ = ("due", "home")
+
+    due: bool
+    home: Generation
+
+
+class Supervisor(Gate):
     """One supervised instance, over all its generations."""
 
     def __init__(
@@ -96,8 +106,7 @@ class Supervisor:
         self.program = program
         self.limits = limits
         self.lifecycle = Lifecycle(renews=renews)
-        self.lock = threading.RLock()
-        self.turn = Turn(self.lock.acquire)
+        self.turn = make_turn()
         self.due = True
         self.home: Generation = None  # type: ignore[assignment]  # set by the first start
         self.slots = Slots(program.slots)
@@ -110,6 +119,7 @@ class Supervisor:
         self.unwound: weakref.ref[BaseException] | None = None
         self.handlers: list[Callable[[], None]] = []
         self.take_error: Callable[[int], BaseException] = _no_error
+        self.on_memory: Callable[[Memory], None] = _nobody
         self.run_starts: Callable[[], None] = lambda: None
         self.scheduler = Scheduler(lambda: self.home.promises, self, clock)
         self.scheduler.tasks.unwinds = program.interface.panics is Panics.UNWIND
@@ -241,6 +251,7 @@ class Supervisor:
         except InstantiationError as problem:
             raise self._stillborn(problem) from None
         self.calls[:] = self._resolvers
+        self.on_memory(self.home.memory)
         cells = self.home.memory.cells(self.home.mailbox, self.program.mailbox_bytes)
         for name in VIEWS:
             setattr(self.mail, name, getattr(cells, name))
@@ -434,7 +445,7 @@ class Supervisor:
                 self._settle()
             self.renew()
         finally:
-            self.lock.release()
+            self.turn.release()
 
     def kill(self, detail: str) -> None:
         """Let the generation die of what the host did to it; nothing when it is not live.
@@ -448,7 +459,7 @@ class Supervisor:
             if self.lifecycle.state is State.LIVE:
                 self._die(AbortReason.HOST_EXCEPTION, detail)
         finally:
-            self.lock.release()
+            self.turn.release()
 
     def close(self) -> None:
         """Run the queued drops and free everything. Raises UnpoisonError while a call runs."""
@@ -468,7 +479,7 @@ class Supervisor:
             self.scheduler.close()
             self._bury(self.home)
         finally:
-            self.lock.release()
+            self.turn.release()
 
     def _refuse_inside(self, what: str) -> None:
         if self._deaths.finishing or self._starting or self.is_running():
@@ -483,6 +494,10 @@ def _meter(program: Program, limits: Limits) -> Meter | None:
 
 def _no_error(handle: int) -> BaseException:
     raise AssertionError(f"handle {handle} before the border was made")
+
+
+def _nobody(memory: Memory) -> None:
+    pass
 
 
 def _report(error: BaseException) -> None:
