@@ -13,7 +13,7 @@ help:
 	@echo "make test-peers      live against Node, the wasm-bindgen CLI and Binaryen"
 	@echo "make test-toolchain  builds the example crates from source"
 	@echo "make test-slow       millions of panics, throws and fuzz cases"
-	@echo "make bench           every number against its peers, as ratios in one run"
+	@echo "make bench           every number against its peers; build/bench gets JSON and a page"
 	@echo "make format          rewrites the code in the house format"
 
 demo: $(VENV)/.package

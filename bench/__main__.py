@@ -1,47 +1,70 @@
 """`python -m bench [NAME...]`: measures all, or what is named.
 
 A name is an operation of `_operations.py` (all of them: `calls`), or a file of this folder that
-has `measure()`, which yields comparisons and figures. They are told as they come, and at the end
-as one table. Exit code 1 when a target is missed.
+has `measure()`, which yields comparisons and figures. They are told as they come, at the end as one
+table, and kept in `bench.json` and `bench.html`; results of other names stay in them. Exit code 1
+when a target is missed.
 """
 
 from __future__ import annotations
 
 import importlib
 import sys
+from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+from bench import _docs
 from bench._calls import measure as measure_call
-from bench._measure import Comparison, Figure, MissingPeer
+from bench._measure import MissingPeer
 from bench._operations import OPERATIONS
-from bench._sides import opened
+from bench._page import page
+from bench._results import Result, facts_of_this_run, read_results, write_results
+from bench._sides import ROOT, opened
 from bench._table import table
 
-Result = Comparison | Figure
+
+def main(arguments: list[str]) -> int:
+    """Measure, print a line per number, then the table; keep the results."""
+    parser = ArgumentParser(prog="bench", description="Measure against the peers.")
+    parser.add_argument("names", nargs="*", default=[], metavar="NAME")
+    parser.add_argument("--out", type=Path, default=ROOT / "build" / "bench", metavar="DIR")
+    parser.add_argument("--docs", action="store_true", help="write kept results to the docs")
+    chosen = parser.parse_args(arguments)
+    kept = chosen.out / "bench.json"
+    if chosen.docs:
+        _docs.renew(read_results(kept))
+        return 0
+    new = _measure_and_tell(chosen.names or ["calls", *_files()])
+    results, facts = read_results(kept), facts_of_this_run()
+    for name, numbers in new.items():
+        results = results.with_numbers(facts, name, numbers)
+    write_results(kept, results)
+    (chosen.out / "bench.html").write_text(page(results))
+    told = [number for numbers in new.values() for number in numbers]
+    print("", *table(told), "", f"kept in {chosen.out}", sep="\n")
+    return 0 if all(number.met for number in told) else 1
 
 
-def main(names: list[str]) -> int:
-    """Measure, print a line per number, then the table with what missed its target."""
-    results: list[Result] = []
-    for result in measure_all(names or ["calls", *_files()]):
-        print(f"{'ok  ' if result.met else 'MISS'} {result}", flush=True)
-        results.append(result)
-    print("", *table(results), sep="\n")
-    return 0 if all(result.met for result in results) else 1
-
-
-def measure_all(names: list[str]) -> Iterator[Result]:
-    """Yield the numbers of each name; what has no peer is told and left out."""
+def measure_all(names: list[str]) -> Iterator[tuple[str, Result]]:
+    """Yield each number with its name; what has no peer is told and left out."""
     calls = [name for name in OPERATIONS if name in names or "calls" in names]
     if calls:
         with opened() as sides:
             for call in calls:
-                yield from measure_call(call, sides)
+                yield from ((call, number) for number in measure_call(call, sides))
     for name in names:
         if name not in OPERATIONS and name != "calls":
-            yield from _measure_file(name)
+            yield from ((name, number) for number in _measure_file(name))
+
+
+def _measure_and_tell(names: list[str]) -> dict[str, list[Result]]:
+    results: dict[str, list[Result]] = {}
+    for name, number in measure_all(names):
+        print(f"{'ok  ' if number.met else 'MISS'} {number}", flush=True)
+        results.setdefault(name, []).append(number)
+    return results
 
 
 def _measure_file(name: str) -> Iterator[Result]:

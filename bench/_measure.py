@@ -35,8 +35,9 @@ class MissingPeer(Exception):  # noqa: N818 - it is no error of the benchmark
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """One number: seconds per operation of both sides, and how many times ours is faster.
+    """One number: what an operation costs both sides, and how many times better ours is.
 
+    The costs are seconds, or bytes where `unit` says so; the ratio is the peer's by ours.
     `low` and `high` are the first and third quartile of the ratios of the single rounds;
     `target` is the ratio that the project wants, None when there is none; `path` is the call path
     of our side, empty where it makes no difference.
@@ -51,6 +52,7 @@ class Comparison:
     high: float
     target: float | None = None
     path: str = ""
+    unit: str = "s"
 
     @property
     def met(self) -> bool:
@@ -66,8 +68,9 @@ class Comparison:
         wanted = "" if self.target is None else f", wanted {self.target:.3g}"
         path = f" ({self.path})" if self.path else ""
         return (
-            f"{self.what}{path}: {duration(self.ours)}, {self.peer_name} {duration(self.peer)}: "
-            f"{self.ratio:.2f} times as fast ({self.low:.2f} to {self.high:.2f}{wanted})"
+            f"{self.what}{path}: {amount(self.ours, self.unit)}, "
+            f"{self.peer_name} {amount(self.peer, self.unit)}: {self.ratio:.3g} times as good "
+            f"({self.low:.3g} to {self.high:.3g}{wanted})"
         )
 
 
@@ -135,8 +138,9 @@ def paired(
     peer_name: str,
     target: float | None = None,
     path: str = "",
+    unit: str = "s",
 ) -> Comparison:
-    """Give the comparison of rounds that were measured: seconds per operation, by round."""
+    """Give the comparison of rounds that were measured: the cost of an operation, by round."""
     ratios = [theirs / mine for mine, theirs in zip(our_times, peer_times, strict=True)]
     low, middle, high = statistics.quantiles(ratios, n=4)
     return Comparison(
@@ -149,6 +153,7 @@ def paired(
         high,
         target,
         path,
+        unit,
     )
 
 
@@ -199,6 +204,19 @@ class LineProcess:
         if not answer:
             raise EOFError(f"{self._process.args!r} ended at {line!r}")
         return answer
+
+
+def amount(value: float, unit: str) -> str:
+    """Give a cost as text: seconds, or bytes for the unit "B"."""
+    return size(value) if unit == "B" else duration(value)
+
+
+def size(count: float) -> str:
+    """Give a number of bytes with a fitting unit, powers of ten."""
+    for unit, scale in (("MB", 1e6), ("kB", 1e3)):
+        if count >= scale:
+            return f"{count / scale:.3g} {unit}"
+    return f"{count:.3g} B"
 
 
 def duration(seconds: float) -> str:

@@ -117,6 +117,8 @@ CALLS = (
               "renew_after_abort()\ntry:\n    abort_now()\nexcept Exception:\n    pass\nbump()",
               "renew_after_abort(); try { abort_now() } catch {}; bump()",
               peers=(NODE, NODE20), wanted={NODE: 2, NODE20: 2}),
+    Operation("new_instance", "new instance, first call, end", (), "work.another().close()", "",
+              peers=(WASMTIME, EXTISM)),
 )  # fmt: skip
 
 OPERATIONS: Mapping[str, Operation] = MappingProxyType({call.name: call for call in CALLS})

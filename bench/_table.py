@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from bench._measure import Comparison, Figure, duration
+from bench._measure import Comparison, Figure, amount
 from bench._sides import PURE
 
 COLUMNS = (
-    "what", "unpoison", "pure", "peer", "its time", "times as fast", "middle half", "wanted",
-    "pure: times as fast", "middle half", "wanted",
+    "what", "unpoison", "pure", "peer", "its cost", "ratio", "middle half", "wanted",
+    "pure: ratio", "middle half", "wanted",
 )  # fmt: skip
 LEFT = {"what", "peer"}
 CENTRED = {"middle half"}
@@ -52,9 +52,9 @@ def _figure_row(figure: Figure) -> list[str]:
 def _with(row: list[str], result: Comparison) -> list[str]:
     """Give the row with a comparison filled in, on the side of its path."""
     row = list(row)
-    row[0], row[3], row[4] = result.what, result.peer_name, duration(result.peer)
+    row[0], row[3], row[4] = result.what, result.peer_name, amount(result.peer, result.unit)
     pure = result.path == PURE
-    row[2 if pure else 1] = duration(result.ours)
+    row[2 if pure else 1] = amount(result.ours, result.unit)
     spread = f"{ratio(result.low)} to {ratio(result.high)}"
     first = 8 if pure else 5
     row[first : first + 3] = ratio(result.ratio), spread, _wanted(result)

@@ -7,35 +7,43 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import wasmtime
 
-from bench._counter import COUNTER, load_counter
 from bench._environment import environment
 from bench._measure import Comparison, compare, looped
+from bench._modules import LOADED, loading
 from unpoison.eh import to_exnref
+
+ROUNDS = 5
 
 
 def measure() -> Iterator[Comparison]:
-    """Yield the comparison with wasmtime, then with a cold load."""
+    """Yield the comparison with wasmtime, then with a cold load, for each size."""
     with tempfile.TemporaryDirectory() as folder, environment(UNPOISON_CACHE_DIR=folder):
-        load_counter().close()
-        ours = looped(lambda: load_counter().close())
-        name = "wasmtime's Python layer"
-        yield compare("warm load", ours, looped(_plain_load()), peer_name=name)
-        yield compare(
-            "warm load", ours, looped(_cold_load), peer_name="cold load", target=10.0, rounds=5
-        )
+        for size, module in LOADED.items():
+            loading(module)()
+            what, ours = f"warm load, {size}", looped(loading(module))
+            by_hand = looped(_plain_load(module))
+            yield compare(what, ours, by_hand, peer_name="wasmtime's Python layer")
+            cold = looped(_cold_load(module))
+            yield compare(what, ours, cold, peer_name="cold load", target=10.0, rounds=ROUNDS)
 
 
-def _cold_load() -> None:
-    with environment(UNPOISON_CACHE="0"):
-        load_counter().close()
+def _cold_load(module: Path) -> Callable[[], None]:
+    load = loading(module)
+
+    def cold() -> None:
+        with environment(UNPOISON_CACHE="0"):
+            load()
+
+    return cold
 
 
-def _plain_load() -> Callable[[], object]:
+def _plain_load(path: Path) -> Callable[[], object]:
     engine = wasmtime.Engine()
-    artefact = wasmtime.Module(engine, to_exnref(COUNTER.read_bytes())).serialize()
+    artefact = wasmtime.Module(engine, to_exnref(path.read_bytes())).serialize()
 
     def load() -> object:
         module = wasmtime.Module.deserialize(engine, artefact)

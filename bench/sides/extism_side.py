@@ -12,6 +12,9 @@ from typing import Any
 from bench._measure import TOOLS
 from bench.sides import host
 
+sys.path.append(str(TOOLS / "extism"))
+extism: Any = import_module("extism.extism")
+
 MODULE = Path(__file__).parent.parent / "peers" / "work_extism" / "work_extism.abort.wasm"
 
 
@@ -19,13 +22,18 @@ class Work:
     """One plug-in. Its calls take and give bytes; what they mean is packed here."""
 
     def __init__(self) -> None:
-        sys.path.append(str(TOOLS / "extism"))
-        extism: Any = import_module("extism")
         functions = [extism.host_fn(name="host_text")(host_text)]
-        self._plugin = extism.Plugin(MODULE.read_bytes(), functions=extism.extism.HOST_FN_REGISTRY)
-        self._functions = functions
+        self._compiled = extism.CompiledPlugin(MODULE.read_bytes(), functions=functions)
+        self._plugin = extism.Plugin(self._compiled)
         self._call = self._plugin.call
         self.f64s = host.f64s
+
+    def another(self) -> Any:
+        """Give one more plug-in, which was called once."""
+        made = extism.Plugin(self._compiled)
+        made.call("bump", b"")
+        made.close = made.__del__
+        return made
 
     def bump(self) -> int:
         """Give the counter's next value."""

@@ -10,17 +10,18 @@ from typing import Any
 from bench._measure import TOOLS
 from bench.sides import host
 
+sys.path.append(str(TOOLS / "pyo3"))
+module: Any = import_module("work_pyo3")
+
 
 class Work:
     """The extension's module."""
 
     def __init__(self) -> None:
-        sys.path.append(str(TOOLS / "pyo3"))
-        self._module: Any = import_module("work_pyo3")
-        self._module.set_host(host.host, host.host_text, host.host_fails)
+        module.set_host(host.host, host.host_text, host.host_fails)
         # By default each panic prints a line; a terminal must not be part of what is measured.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
         self.f64s = host.f64s
 
     def __getattr__(self, name: str) -> object:
-        return getattr(self._module, name)
+        return getattr(module, name)

@@ -19,8 +19,9 @@ class Work:
     """One instance; its imports trap, but for `host`."""
 
     def __init__(self) -> None:
-        self._store = wasmtime.Store()
-        module = wasmtime.Module(self._store.engine, to_exnref(MODULE.read_bytes()))
+        self._engine = wasmtime.Engine()
+        self._module = module = wasmtime.Module(self._engine, to_exnref(MODULE.read_bytes()))
+        self._store = wasmtime.Store(self._engine)
         linker = wasmtime.Linker(self._store.engine)
         import_ = next(
             i for i in module.imports if re.match(r"__wbg_host_[0-9a-f]{16}", i.name or "")
@@ -39,6 +40,15 @@ class Work:
         self.call_host = partial(self._find("call_host"), self._store)
         self._text, self._blob = self._find("text"), self._find("blob")
         self._area: Any = self._malloc(RETURN_AREA, 4)
+
+    def another(self) -> wasmtime.Store:
+        """Give the store of one more instance, which was called once."""
+        store = wasmtime.Store(self._engine)
+        linker = wasmtime.Linker(self._engine)
+        linker.define_unknown_imports_as_traps(self._module)
+        bump: Any = linker.instantiate(store, self._module).exports(store)[self._name("bump")]
+        bump(store)
+        return store
 
     def text(self, text: str) -> str:
         """Give a text back, through the module's memory."""
@@ -70,10 +80,13 @@ class Work:
         return function
 
     def _find(self, name: str) -> wasmtime.Func:
+        return self._function(self._name(name))
+
+    def _name(self, name: str) -> str:
         (symbol,) = (
             symbol for symbol in self._names if re.fullmatch(f"{name}_[0-9a-f]{{16}}", symbol)
         )
-        return self._function(symbol)
+        return symbol
 
 
 class Acc:

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from bench._measure import Figure, LineProcess, compare, duration, looped
+from bench._measure import Figure, LineProcess, compare, duration, looped, size
 
 
 def test_the_ratio_says_how_many_times_faster_ours_is() -> None:
@@ -14,7 +14,7 @@ def test_the_ratio_says_how_many_times_faster_ours_is() -> None:
     assert result.ratio == pytest.approx(4)
     assert result.low == pytest.approx(result.high)
     assert result.met
-    assert "4.00 times as fast" in str(result)
+    assert "4 times as good" in str(result)
 
 
 def test_a_missed_target_is_said() -> None:
@@ -53,6 +53,10 @@ def test_another_program_can_be_a_side() -> None:
 def test_a_program_that_ends_is_an_error() -> None:
     with LineProcess([sys.executable, "-c", "input()"]) as process, pytest.raises(EOFError):
         process.side("bump")(20)
+
+
+def test_sizes_have_a_fitting_unit() -> None:
+    assert [size(n) for n in (12, 90_900, 4_348_019)] == ["12 B", "90.9 kB", "4.35 MB"]
 
 
 @pytest.mark.parametrize(
