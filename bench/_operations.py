@@ -69,6 +69,10 @@ def _failing(name: str, what: str, use: str, call: str, **more: object) -> Opera
     return Operation(name, what, (use,), python, f"try {{ {call} }} catch {{}}", **more)  # type: ignore[arg-type]
 
 
+BASELINE = Operation("baseline", "call of a Python function", (), "same(3)", "same(3)",
+                     "def same(n): return n", "const same = (n) => n", peers=())  # fmt: skip
+"""What instruction counts are compared with: the same on every side of Python."""
+
 SCALAR: Targets = {PYO3: 1 / 2.5, WASMTIME: 100}
 SCALAR_PURE: Targets = {WASMTIME: 12}
 

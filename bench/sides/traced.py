@@ -1,0 +1,52 @@
+"""`python -m bench.sides.traced SIDE OPERATION...`: bytecodes and calls of Python per operation.
+
+Prints a JSON object of pairs.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from importlib import import_module
+from types import FrameType
+from typing import Any
+
+from bench._operations import OPERATIONS
+
+CALLS = 50
+
+
+def main(side: str, names: list[str]) -> None:
+    """Count each operation."""
+    work = import_module(f"bench.sides.{side}").Work()
+    print(json.dumps({name: _count(name, work) for name in names}))
+
+
+def _count(name: str, work: object) -> tuple[float, float]:
+    row = OPERATIONS[name]
+    names: dict[str, Any] = {"work": work}
+    exec(row.python_setup(), names)
+    code = compile(row.python, name, "exec")
+    exec(code, names)  # the first call binds
+    codes = calls = 0
+
+    def trace(frame: FrameType, event: str, _: Any) -> Any:
+        nonlocal codes, calls
+        if frame.f_code is code:
+            return None
+        if event == "call":
+            calls += 1
+            frame.f_trace_opcodes, frame.f_trace_lines = True, False
+        elif event == "opcode":
+            codes += 1
+        return trace
+
+    for _ in range(CALLS):
+        sys.settrace(trace)
+        exec(code, names)
+        sys.settrace(None)
+    return codes / CALLS, calls / CALLS
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2:])

@@ -1,0 +1,102 @@
+"""What a call costs, counted and compared, never timed: the same numbers on every machine.
+
+Instructions of the processor are those of callgrind, by those of a call of a Python function that
+gives its argument back, in the same process. Bytecodes are those of Python's own tracing, which is
+there without Valgrind. A number that grows says that a call does something which it did not do
+before; one that shrinks may be written down.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from bench._counts import Traced, instructions, traced
+from bench._measure import MissingPeer
+from bench._operations import BASELINE
+from bench._sides import COMPILED, PURE
+from unpoison.engine import IS_COMPILED
+
+SLACK = 1.15
+"""How much more is let pass: other versions of Python and wasmtime count a little differently."""
+
+INSTRUCTIONS = {
+    COMPILED: {
+        "call_counter": 3.0,
+        "call_scalar": 3.1,
+        "string_10": 9.2,
+        "bytes_1k": 10.8,
+        "method_call": 3.5,
+        "host_import": 15.3,
+        "result_ok": 3.1,
+        "panic": 149.0,
+        "host_throw": 45.0,
+    },
+    PURE: {
+        "call_counter": 15.6,
+        "call_scalar": 18.9,
+        "string_10": 65.4,
+        "method_call": 18.1,
+        "host_import": 29.3,
+        "panic": 165.0,
+        "host_throw": 61.0,
+    },
+}
+"""Calls of a Python function that a call costs as much as. It takes 480 instructions."""
+
+TRACED = {
+    COMPILED: {
+        "call_counter": Traced(0, 0),
+        "call_scalar": Traced(0, 0),
+        "string_10": Traced(0, 0),
+        "bytes_1k": Traced(0, 0),
+        "method_call": Traced(0, 0),
+        "host_import": Traced(65, 4),
+        "result_ok": Traced(0, 0),
+        "panic": Traced(639, 34),
+        "host_throw": Traced(128, 9),
+    },
+    PURE: {
+        "call_counter": Traced(30, 1),
+        "call_scalar": Traced(70, 1),
+        "string_10": Traced(264, 10),
+        "method_call": Traced(55, 1),
+        "host_import": Traced(115, 5),
+        "closure_call": Traced(136, 6),
+        "callback": Traced(1402, 73),
+        "panic": Traced(681, 35),
+        "host_throw": Traced(170, 10),
+    },
+}
+"""Bytecodes that a call runs, and functions of Python that it enters."""
+
+each_path = pytest.mark.parametrize("path", [COMPILED, PURE])
+
+
+@pytest.fixture(autouse=True)
+def _the_path_is_there(path: str) -> None:
+    if path == COMPILED and not IS_COMPILED:
+        pytest.skip("the compiled call path was not built, or UNPOISON_PURE is set")
+
+
+@each_path
+def test_a_call_takes_no_more_instructions_than_it_did(path: str) -> None:
+    bounds = INSTRUCTIONS[path]
+    try:
+        counts = instructions(path, tuple(bounds))
+    except MissingPeer as missing:
+        pytest.skip(f"missing: {missing}")
+    ratios = {name: round(counts[name] / counts[BASELINE.name], 1) for name in bounds}
+    grown = {name: now for name, now in ratios.items() if now > bounds[name] * SLACK}
+    assert grown == {}, f"more than {bounds}: profile it, what is done that was not before?"
+
+
+@each_path
+def test_a_call_runs_no_more_of_python_than_it_did(path: str) -> None:
+    bounds = TRACED[path]
+    counts = traced(path, tuple(bounds))
+    grown = {name: now for name, now in counts.items() if _more(now, bounds[name])}
+    assert grown == {}, "profile it: what is done that was not before?"
+
+
+def _more(now: Traced, bound: Traced) -> bool:
+    return now.bytecodes > bound.bytecodes * SLACK or now.calls > bound.calls + 0.5
