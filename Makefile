@@ -10,7 +10,7 @@ LINTED := src tests examples bench fuzz docs
 help:
 	@echo "make demo            a tour of the library, then a Rust Worker served through every failure"
 	@echo "make test            lint, types, import contracts and the default tests (< 10 min)"
-	@echo "make test-peers      live against Node, the wasm-bindgen CLI and Binaryen"
+	@echo "make test-peers      live against Node, the wasm-bindgen CLI, Binaryen, PyO3 and others"
 	@echo "make test-toolchain  builds the example crates from source"
 	@echo "make test-slow       millions of panics, throws and fuzz cases"
 	@echo "make bench           every number against its peers; build/bench gets JSON and a page"
@@ -34,6 +34,7 @@ unit: $(VENV)/.dev
 
 test-peers: $(VENV)/.dev
 	scripts/install-peers "$(TOOLS)"
+	scripts/install-bench "$(TOOLS)" "$(CURDIR)/$(PYTHON)"
 	$(PYTEST) -m peers
 
 test-toolchain: $(VENV)/.dev

@@ -10,23 +10,15 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from bench._measure import MissingPeer
 from bench._operations import BASELINE
 from bench._sides import PURE, ROOT
 from bench.sides.counted import CALLS
+from bench.sides.tracing import Traced
 
 SUMMARY = re.compile(r"^summary: (\d+)$", re.MULTILINE)
-
-
-@dataclass(frozen=True, slots=True)
-class Traced:
-    """What one operation runs of Python: bytecodes, and functions that are entered."""
-
-    bytecodes: float
-    calls: float
 
 
 def instructions(path: str, names: Sequence[str]) -> Mapping[str, float]:

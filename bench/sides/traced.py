@@ -8,10 +8,10 @@ from __future__ import annotations
 import json
 import sys
 from importlib import import_module
-from types import FrameType
 from typing import Any
 
 from bench._operations import OPERATIONS
+from bench.sides.tracing import trace
 
 CALLS = 50
 
@@ -28,24 +28,8 @@ def _count(name: str, work: object) -> tuple[float, float]:
     exec(row.python_setup(), names)
     code = compile(row.python, name, "exec")
     exec(code, names)  # the first call binds
-    codes = calls = 0
-
-    def trace(frame: FrameType, event: str, _: Any) -> Any:
-        nonlocal codes, calls
-        if frame.f_code is code:
-            return None
-        if event == "call":
-            calls += 1
-            frame.f_trace_opcodes, frame.f_trace_lines = True, False
-        elif event == "opcode":
-            codes += 1
-        return trace
-
-    for _ in range(CALLS):
-        sys.settrace(trace)
-        exec(code, names)
-        sys.settrace(None)
-    return codes / CALLS, calls / CALLS
+    counted = trace(code, names, CALLS)
+    return counted.bytecodes, counted.calls
 
 
 if __name__ == "__main__":
