@@ -280,6 +280,13 @@ class FakeBorder:
         """Leave every function what it is."""
         return lambda function: function
 
+    @staticmethod
+    def host_function(
+        imported: object, place: int, params: str, result: str, label: str, catches: bool
+    ) -> Callable[[Any], Any]:
+        """Leave every function what it is."""
+        return lambda function: function
+
     def error(self, value: object) -> Exception:
         return ValueError(value)
 

@@ -15,6 +15,7 @@ from tests.runtime.conftest import Embedder
 from unpoison import AbortError, AbortReason, TerminatedError, UnpoisonError
 from unpoison.bindgen import HANDLE_BATCH, Import
 from unpoison.runtime.border import Border
+from unpoison.runtime.in_flight import InFlight
 
 
 def host_number(embedder: Embedder, name: str) -> int:
@@ -254,14 +255,13 @@ def test_an_exception_ticket_that_was_never_given_ends_the_instance(
 
     any_embedder.thrower = thrower
 
-    original = supervisor._throw
+    class Forgetful(InFlight):
+        def put(self, error: BaseException) -> int:
+            ticket = super().put(error)
+            self.clear()
+            return ticket
 
-    def forgetful(error: BaseException) -> int:
-        status = original(error)
-        supervisor._in_flight.clear()
-        return status
-
-    supervisor._throw = forgetful
+    supervisor._in_flight = Forgetful()
     assert_ends(any_embedder, rust.call_thrower, "which was never thrown")
 
 

@@ -1,4 +1,4 @@
-"""Which exports the engine's compiled calls can make, and how they are told what to do.
+"""Which calls the engine's compiled functions can make, and how they are told what to do.
 
 A letter says what a parameter or result is; those of numbers are Python's `struct` format
 characters. What has no letter is left to the generated code.
@@ -10,17 +10,33 @@ from collections.abc import Mapping
 from typing import Final
 
 from unpoison.bindgen.absence import crossing_form, without_absence
-from unpoison.bindgen.descriptor_types import Ref, Result, Scalar, Slice, Str, Type, Vector
-from unpoison.bindgen.interface import Export
+from unpoison.bindgen.descriptor_types import (
+    Extern,
+    Ref,
+    Result,
+    Scalar,
+    Slice,
+    Str,
+    Type,
+    UnionType,
+    Vector,
+)
+from unpoison.bindgen.interface import Export, Import, ImportKind
 
 MOST_PARAMS: Final = 8
-"""Those that a compiled export has room for, `self` included."""
+"""Those that a compiled function has room for, `self` included."""
 
 RECEIVER: Final = "@"
 """A Rust object that is lent for the call."""
 
 FALLIBLE: Final = "!"
 """Before the letter of a result that may be an Err instead."""
+
+_OWNED: Final = "O"
+"""A handle that the host frees, of an argument."""
+
+_VALUE: Final = "o"
+"""A handle that is lent, of an argument; one that Rust frees, of a result."""
 
 _STRING: Final = "s"
 _BYTES: Final = "y"
@@ -76,4 +92,52 @@ def result_letter(type_: Type) -> str | None:
             return _STRING
         case Vector(Scalar("u8")):
             return _BYTES
+    return None
+
+
+_NO_FORM: Final = (ImportKind.RAW, ImportKind.CLASS_WRAP, ImportKind.CLASS_UNWRAP)
+_CHECKED: Final = ("Promise", "string")
+"""The JavaScript types of which a result is looked at."""
+
+
+def import_form(host: Import) -> tuple[str, str] | None:
+    """Give the letters of the arguments and of the result of an import; None for other ones."""
+    if host.result is None or host.variadic or host.kind in _NO_FORM:
+        return None
+    params = [_argument_letter(param.type) for param in host.params]
+    result = _answer_letter(host.result)
+    if result is None or None in params or len(params) > MOST_PARAMS:
+        return None
+    return "".join(letter for letter in params if letter is not None), result
+
+
+def _argument_letter(type_: Type) -> str | None:
+    absence, form = without_absence(crossing_form(type_))
+    match form:
+        case Extern() | UnionType():
+            return _OWNED
+        case Ref(Extern()):
+            return _VALUE
+        case Scalar(kind) if not absence:
+            return _NUMBERS.get(kind)
+        case Ref(Str(False)) if not absence:
+            return _STRING
+        case Ref(Slice(Scalar("u8")), False) if not absence:
+            return _BYTES
+    return None
+
+
+def _answer_letter(type_: Type) -> str | None:
+    absence, form = without_absence(crossing_form(type_))
+    if absence:
+        return None
+    match form:
+        case Scalar("unit"):
+            return _NOTHING
+        case Scalar(kind):
+            return _NUMBERS.get(kind)
+        case Extern(name):
+            return None if (name or "").partition("<")[0] in _CHECKED else _VALUE
+        case Str() | Ref(Str()):
+            return _STRING
     return None

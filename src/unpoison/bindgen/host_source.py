@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from unpoison.bindgen.abi import NUMBER_FORMATS, NotBound, flatten, is_mutable_slice
 from unpoison.bindgen.absence import crossing_form, without_absence
+from unpoison.bindgen.compiled_form import import_form
 from unpoison.bindgen.descriptor_types import (
     Clamped,
     Extern,
@@ -55,7 +56,7 @@ class HostSource:
         names: list[str] = []
         for number, host in enumerate(hosts):
             name = f"_host_{number}"
-            self.text.add("", f"def {name}() -> None:")
+            self.text.add("", *_decorators(number, host), f"def {name}() -> None:")
             with self.text.indented():
                 self._add(number, host)
             names.append(name)
@@ -164,6 +165,23 @@ class HostSource:
             lines.append(f"_x{place} = {lift(type_, atoms, self.closure)}")
             names.append(f"_x{place}")
         return lines, names
+
+
+def _decorators(number: int, host: Import | Cast | str) -> list[str]:
+    """Give the line that makes an answer a compiled one, if it can be that."""
+    if not isinstance(host, Import) or host.unsupported is not None:
+        return []
+    form = import_form(host)
+    if form is None:
+        return []
+    try:
+        check_import(host)
+    except NotBound:
+        return []
+    label = f"{_label(host)}: result"
+    return [
+        f'@_host_function(_imported, {number}, "{form[0]}", "{form[1]}", {label!r}, {host.catch})'
+    ]
 
 
 def _check_raw(value: ValType, name: str) -> str:

@@ -47,6 +47,7 @@ BORDER_NAMES = (
     "get_str",
     "get_texts",
     "get_values",
+    "host_function",
     "i32",
     "i64",
     "immediate_closure",

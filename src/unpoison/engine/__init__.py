@@ -1,10 +1,11 @@
 """The one seam to wasmtime: compile, instantiate, call, and say why a call stopped."""
 
-from unpoison.engine.calling import IS_COMPILED, Exporter, Helpers, make_turn
+from unpoison.engine.calling import IS_COMPILED, Exporter, HandleTable, Helpers, make_turn
 from unpoison.engine.capi import TESTED_MAJOR, VERSION, WasmtimeImportError
 from unpoison.engine.compiler import MAX_STACK, MIN_STACK, Code, Engine
 from unpoison.engine.demangle import demangle
 from unpoison.engine.faults import Fault, FaultKind, Frame
+from unpoison.engine.host import Dispatch
 from unpoison.engine.memory import GuestMemoryError, Memory
 from unpoison.engine.meter import Budget, Caller, Meter, check_seconds
 from unpoison.engine.slots import Cells, Slots
@@ -27,6 +28,7 @@ __all__ = [
     "Caller",
     "Cells",
     "Code",
+    "Dispatch",
     "Engine",
     "Exporter",
     "Exports",
@@ -36,6 +38,7 @@ __all__ = [
     "FunctionHandle",
     "Global",
     "GuestMemoryError",
+    "HandleTable",
     "Helpers",
     "InstantiationError",
     "Memory",

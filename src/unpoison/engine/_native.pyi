@@ -40,7 +40,7 @@ class Caller:
 class Calls:
     """What the compiled exports of one instance share; for the meaning see `Exporter`.
 
-    `slots` is an address, `kept` what owns it; `memory_size` is the address of
+    `slots` and `trap` are addresses, `kept` what owns them; `memory_size` is the address of
     wasmtime_memory_data_size.
     """
 
@@ -50,15 +50,20 @@ class Calls:
         turn: Turn,
         callers: list[Callable[[], object]],
         slots: int,
+        trap: int,
         kept: object,
         struct: type,
+        home: type,
+        handles: type,
         helpers: object,
         malloc: int,
         free: int,
         memory_size: int,
+        first_free: int,
+        batch: int,
     ) -> None: ...
-    def attach(self, context: int, memory: int, base: int) -> None:
-        """Use the memory of a fresh generation: a wasmtime_memory_t, which is copied."""
+    def attach(self, context: int, memory: int, base: int, mail: int) -> None:
+        """Use the memory of a fresh generation, a wasmtime_memory_t, and its mailbox."""
 
 class Export:
     """An exported function that is called without Python code; `__wrapped__` is the other way."""
@@ -74,3 +79,44 @@ class Export:
         result: bytes,
     ) -> None: ...
     def __call__(self, *arguments: Any) -> Any: ...
+
+class Import:
+    """A function that answers an import; `__wrapped__` does the same in Python."""
+
+    __wrapped__: Callable[[], None]
+
+    def __init__(
+        self,
+        function: Callable[[], None],
+        calls: Calls,
+        imported: Any,
+        place: int,
+        params: bytes,
+        result: bytes,
+        catches: bool,
+        label: str,
+    ) -> None: ...
+    def __call__(self) -> None: ...
+
+class Host:
+    """The one host function of a store, as host.py has it.
+
+    `pointer` is the address of the C function, `env` what it must be given. With `handlers` it is
+    that of a Dispatch.
+    """
+
+    pointer: int
+    env: int
+
+    def __init__(
+        self,
+        host: Callable[[int], int],
+        fail: Callable[[BaseException], int],
+        handlers: list[Callable[[], object]] | None,
+        returned: int,
+    ) -> None: ...
+    def take_failure(self) -> BaseException | None:
+        """Give the exception that `fail` raised last and forget it, else None."""
+
+    def running(self) -> bool:
+        """Tell whether this thread's stack has a call of this function."""

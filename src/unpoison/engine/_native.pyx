@@ -18,6 +18,7 @@ from cpython.object cimport PyObject
 from libc.stdint cimport INT64_MAX, INT64_MIN, int32_t, int64_t, uint32_t, uint64_t, uintptr_t
 from libc.string cimport memcpy
 
+from operator import index
 from types import MethodType
 
 
@@ -81,6 +82,8 @@ cdef extern from *:
     const char *unpoison_ascii(PyObject *text, Py_ssize_t *size)
 
     # Python's own, with borrowed and new references as its manual has them.
+    void Py_INCREF(PyObject *)
+    void Py_DECREF(PyObject *)
     void Py_XDECREF(PyObject *)
     PyObject *Py_NewRef(PyObject *)
     PyObject *Py_None
@@ -122,7 +125,9 @@ ctypedef size_t (*memory_size_t)(void *context, const void *memory) noexcept nog
 
 cdef enum:
     SLOT = 16  # bytes of a wasmtime_val_raw_t
-    MOST = 8  # parameters of an Export
+    MOST = 8  # parameters of an Export or Import
+    LENT = 1024  # the first handle that is not lent, as in the runtime's handles.py
+    TRAP_STATUS = 0  # as in host.py
     INTERRUPTED = 2  # PY_LOCK_INTR
 
 
@@ -253,15 +258,19 @@ cdef class Calls:
     cdef Turn _turn
     cdef list _callers
     cdef char *_slots
+    cdef void **_trap
     cdef object _kept
-    cdef object _fault, _left, _failed, _reach, _take_str, _take_bytes
-    cdef Py_ssize_t _malloc, _free
+    cdef object _helpers, _fault, _left, _failed, _reach, _take_str, _take_bytes
+    cdef object _null_type
+    cdef Py_ssize_t _malloc, _free, _first_free, _batch
     cdef object _struct
     cdef Py_ssize_t _struct_home_at, _pointer_at
+    cdef Py_ssize_t _handles_at, _values_at, _lent_at, _free_at
     cdef memory_size_t _size
     cdef void *_context
     cdef uint64_t[3] _memory
     cdef char *_base
+    cdef char *_mail
 
     def __init__(
         self,
@@ -269,12 +278,17 @@ cdef class Calls:
         Turn turn,
         list callers,
         uintptr_t slots,
+        uintptr_t trap,
         object kept,
         object struct,
+        object home,
+        object handles,
         object helpers,
         Py_ssize_t malloc,
         Py_ssize_t free,
         uintptr_t memory_size,
+        Py_ssize_t first_free,
+        Py_ssize_t batch,
     ):
         self._gate = gate
         self._due_at = unpoison_slot(type(gate), "due")
@@ -282,31 +296,32 @@ cdef class Calls:
         self._turn = turn
         self._callers = callers
         self._slots = <char *>slots
+        self._trap = <void **>trap
         self._kept = kept
         self._struct = struct
         self._struct_home_at = unpoison_slot(struct, "_home")
         self._pointer_at = unpoison_slot(struct, "_ptr")
+        self._handles_at = unpoison_slot(home, "handles")
+        self._values_at = unpoison_slot(handles, "values")
+        self._lent_at = unpoison_slot(handles, "lent")
+        self._free_at = unpoison_slot(handles, "free")
+        self._helpers = helpers
         self._fault, self._left, self._failed = helpers.fault, helpers.left, helpers.failed
         self._reach = helpers.reach
         self._take_str, self._take_bytes = helpers.take_str, helpers.take_bytes
         self._malloc = malloc
         self._free = free
+        self._null_type = helpers.null_type
+        self._first_free = first_free
+        self._batch = batch
         self._size = <memory_size_t>memory_size
 
-    def attach(self, uintptr_t context, uintptr_t memory, uintptr_t base):
-        """Use the memory of a fresh generation: a wasmtime_memory_t, which is copied."""
+    def attach(self, uintptr_t context, uintptr_t memory, uintptr_t base, uintptr_t mail):
+        """Use the memory of a fresh generation, a wasmtime_memory_t, and its mailbox."""
         self._context = <void *>context
         memcpy(self._memory, <const void *>memory, sizeof(self._memory))
         self._base = <char *>base
-
-
-cdef inline PyObject *_caller(Calls calls, Py_ssize_t number) noexcept:
-    """Give the compiled caller of an entry, borrowed; NULL when it has none, or not yet."""
-    cdef PyObject *found
-    if number < 0 or number >= PyList_GET_SIZE(<PyObject *>calls._callers):
-        return NULL
-    found = PyList_GET_ITEM(<PyObject *>calls._callers, number)
-    return found if unpoison_is(found, <PyObject *>Caller) else NULL
+        self._mail = <char *>mail
 
 
 # --- exported functions ---
@@ -355,6 +370,8 @@ cdef class Export:
         cdef Py_ssize_t place
         if len(params) > MOST:
             raise ValueError("too many parameters")
+        if not 0 <= number < len(calls._callers):
+            raise IndexError(number)
         self.__wrapped__ = function
         self._calls = calls
         self._number = number
@@ -396,7 +413,6 @@ cdef PyObject *_call_export(
         keywords is not NULL
         or PyVectorcall_NARGS(flags) != <size_t>self._count
         or unpoison_at(<void *>calls._gate, calls._due_at) is not Py_False
-        or not _has_callers(self, calls)
         or not _take_arguments(self, args, given)
     ):
         return PyObject_Vectorcall(<PyObject *>self.__wrapped__, args, flags, keywords)
@@ -412,14 +428,6 @@ cdef PyObject *_call_export(
     if self._takes_memory:
         _let_go(given, self._count)
     return result
-
-
-cdef inline bint _has_callers(Export self, Calls calls) noexcept:
-    return (
-        _caller(calls, self._number) is not NULL
-        and (not self._takes_memory or _caller(calls, calls._malloc) is not NULL)
-        and (not self._gives_memory or _caller(calls, calls._free) is not NULL)
-    )
 
 
 # --- arguments ---
@@ -586,14 +594,30 @@ cdef inline bint _is_memory(char kind) noexcept:
 
 cdef bint _call(Calls calls, Py_ssize_t number, Py_ssize_t status, PyObject *receiver) noexcept:
     """Call an entry on the slots; False, with its error set, when it did not leave normally."""
-    cdef PyObject *found = _caller(calls, number)
-    if found is NULL:  # the generation ended meanwhile: in the allocator of this very call
-        return _complain(PyObject_CallFunctionObjArgs(<PyObject *>calls._fault, NULL))
-    if _run(<Caller>found) is not NULL or (<Caller>found)._trap[0] is not NULL:
+    cdef PyObject *caller = PyList_GET_ITEM(<PyObject *>calls._callers, number)
+    cdef bint failed
+    if unpoison_is(caller, <PyObject *>Caller):
+        Py_INCREF(caller)  # what it calls may put another one in its place
+        failed = _run(<Caller>caller) is not NULL
+        Py_DECREF(caller)
+    elif not _run_other(caller, &failed):
+        return False
+    if failed or calls._trap[0] is not NULL:
         return _complain(PyObject_CallFunctionObjArgs(<PyObject *>calls._fault, NULL))
     if _slot(calls, status).i32:
         return _leave(calls, _slot(calls, status), receiver)
     return True
+
+
+cdef bint _run_other(PyObject *caller, bint *failed) noexcept:
+    """Make a call that is not compiled: the first one of an entry, or one with limits."""
+    cdef PyObject *error
+    Py_INCREF(caller)
+    error = PyObject_CallFunctionObjArgs(caller, NULL)
+    Py_DECREF(caller)
+    failed[0] = error is not Py_None
+    Py_XDECREF(error)
+    return error is not NULL
 
 
 cdef bint _complain(PyObject *error) noexcept:
@@ -718,3 +742,301 @@ cdef _make_callable():
 
 
 _make_callable()
+
+
+# --- imported functions ---
+
+cdef class Import:
+    """A function that answers an import without Python code before and after what it calls.
+
+    `__wrapped__` does the same, and is called where an argument is unusual. `imported` has the
+    callables by place. `params` and `result` have a letter each, see bindgen's compiled_form.py;
+    `label` names the result in an error.
+    """
+
+    cdef readonly object __wrapped__
+    cdef Calls _calls
+    cdef object _imported
+    cdef object _place
+    cdef Py_ssize_t _count
+    cdef char[MOST] _params
+    cdef char _result
+    cdef bint _catches
+    cdef object _label
+
+    def __init__(
+        self,
+        object function,
+        Calls calls,
+        object imported,
+        object place,
+        bytes params,
+        bytes result,
+        bint catches,
+        object label,
+    ):
+        cdef Py_ssize_t at
+        if len(params) > MOST:
+            raise ValueError("too many parameters")
+        self.__wrapped__ = function
+        self._calls = calls
+        self._imported = imported
+        self._place = place
+        self._count = len(params)
+        for at in range(self._count):
+            self._params[at] = params[at]
+        self._result = result[0]
+        self._catches = catches
+        self._label = label
+
+    def __call__(self):
+        _answer(self)
+
+    def __repr__(self):
+        return repr(self.__wrapped__)
+
+
+cdef int _answer(Import self) except -1:
+    cdef PyObject *given[MOST]
+    cdef Py_ssize_t place
+    if not _read_arguments(self, given):
+        self.__wrapped__()
+        return 0
+    try:
+        result = _outcome(self, given)
+    except Exception as error:
+        if not self._catches:
+            raise
+        return _hand_over(self, error)
+    finally:
+        for place in range(self._count):
+            Py_XDECREF(given[place])
+    return _deliver(self, result)
+
+
+cdef object _outcome(Import self, PyObject **given):
+    """Call what answers, and give its result as what its letter says."""
+    cdef object function = self._imported[self._place]
+    cdef PyObject *result
+    _drop_owned(self)
+    result = PyObject_Vectorcall(<PyObject *>function, given, self._count, NULL)
+    if result is NULL:
+        _reraise()
+    found = <object>result
+    Py_DECREF(result)
+    if self._result == b"-" or self._result == b"o" or _fits(self._result, <PyObject *>found):
+        return found
+    return self._calls._helpers.convert(self._result, found, self._label)
+
+
+cdef inline bint _fits(char kind, PyObject *value) noexcept:
+    """Tell whether a number or string is one that can be lowered as it is."""
+    cdef Argument lowered
+    cdef bint fits
+    lowered.owner = NULL
+    fits = _take_argument(None, kind, value, &lowered)
+    Py_XDECREF(lowered.owner)
+    return fits
+
+
+cdef int _reraise() except -1:
+    """Let the error that is set travel on."""
+    return -1
+
+
+cdef inline Value *_cell(Calls calls, Py_ssize_t cell) noexcept:
+    return <Value *>(calls._mail + 8 * cell)
+
+
+cdef bint _read_arguments(Import self, PyObject **given) noexcept:
+    """Lift the arguments out of the mailbox; False, with nothing done, when Python has to."""
+    cdef Py_ssize_t place, cell = 0, done
+    for place in range(self._count):
+        given[place] = _read_argument(self._calls, self._params[place], cell)
+        if given[place] is NULL:
+            PyErr_Clear()
+            for done in range(place):
+                Py_XDECREF(given[done])
+            return False
+        cell += 2 if _is_memory(self._params[place]) else 1
+    return True
+
+
+cdef PyObject *_read_argument(Calls calls, char kind, Py_ssize_t cell) noexcept:
+    cdef uint32_t word = _cell(calls, cell).u32, size
+    cdef PyObject *found
+    if kind == b"o" or kind == b"O":
+        found = _peek(calls, word)
+        return NULL if found is NULL else Py_NewRef(found)
+    if not _is_memory(kind):
+        return _give_number(kind, _cell(calls, cell))
+    size = _cell(calls, cell + 1).u32
+    if not _is_inside(calls, word, size):
+        return NULL
+    if kind == b"s":
+        return PyUnicode_DecodeUTF8(calls._base + word, size, NULL)
+    return PyBytes_FromStringAndSize(calls._base + word, size)
+
+
+cdef inline PyObject *_handles(Calls calls) noexcept:
+    return unpoison_at(unpoison_at(<void *>calls._gate, calls._home_at), calls._handles_at)
+
+
+cdef PyObject *_peek(Calls calls, uint32_t handle) noexcept:
+    """Give the value of a handle, borrowed; NULL for one that names nothing."""
+    cdef PyObject *handles = _handles(calls)
+    cdef PyObject *values
+    cdef Py_ssize_t place
+    if handle == 0:
+        return Py_None
+    if handle >= LENT:
+        values = unpoison_at(handles, calls._values_at)
+        place = <Py_ssize_t>handle - LENT
+    else:
+        values = unpoison_at(handles, calls._lent_at)
+        place = LENT - 1 - <Py_ssize_t>handle
+    if not 0 <= place < PyList_GET_SIZE(values):
+        return NULL
+    return PyList_GET_ITEM(values, place)
+
+
+cdef bint _drop_owned(Import self) except False:
+    """Free the handles that Rust gave away."""
+    cdef Py_ssize_t place, cell = 0
+    for place in range(self._count):
+        if self._params[place] == b"O":
+            _drop(self._calls, _cell(self._calls, cell).u32)
+        cell += 2 if _is_memory(self._params[place]) else 1
+    return True
+
+
+cdef int _drop(Calls calls, uint32_t handle) except -1:
+    cdef PyObject *handles = _handles(calls)
+    cdef list free = <list>unpoison_at(handles, calls._free_at)
+    cdef list values = <list>unpoison_at(handles, calls._values_at)
+    cdef Py_ssize_t place = <Py_ssize_t>handle - LENT
+    if calls._first_free <= place < len(values) and len(free) < calls._batch:
+        values[place] = None
+        free.append(handle)
+    else:
+        calls._helpers.drop_handle(handle)
+    return 0
+
+
+cdef int _hand_over(Import self, object error) except -1:
+    """Give an exception to Rust as its Err."""
+    self._calls._helpers.catch(error)
+    if self._result != b"-":
+        _cell(self._calls, 0).u64 = 0
+    if self._result == b"s":
+        _cell(self._calls, 1).u64 = 0
+    return 0
+
+
+cdef int _deliver(Import self, object result) except -1:
+    """Lower the result into the mailbox."""
+    cdef Argument lowered
+    cdef bint stored
+    if self._result == b"-":
+        return 0
+    if self._result == b"o":
+        _cell(self._calls, 0).u64 = _own(self._calls, result)
+        return 0
+    lowered.owner = NULL
+    lowered.value.u64 = 0  # the guest sees all of a cell
+    if not _take_argument(self._calls, self._result, <PyObject *>result, &lowered):
+        raise TypeError(f"{self._label}: {result!r} is no value of its type")
+    if self._result == b"s":
+        stored = _store(self._calls, &lowered)
+        Py_XDECREF(lowered.owner)
+        if not stored:
+            _reraise()
+        _cell(self._calls, 1).u64 = <uint64_t>lowered.size
+    _cell(self._calls, 0)[0] = lowered.value
+    return 0
+
+
+cdef uint32_t _own(Calls calls, object value) except? 0:
+    """Give an owned handle for a value: a free one of the table, else the border finds one."""
+    cdef list free, values
+    cdef PyObject *handles = _handles(calls)
+    cdef Py_ssize_t place
+    if value is not None and value is not True and value is not False:
+        free = <list>unpoison_at(handles, calls._free_at)
+        values = <list>unpoison_at(handles, calls._values_at)
+        if free and type(value) is not calls._null_type:
+            place = <Py_ssize_t>free[len(free) - 1] - LENT
+            if calls._first_free <= place < len(values):
+                free.pop()
+                values[place] = value
+                return <uint32_t>(place + LENT)
+    return calls._helpers.own(value)
+
+
+# --- the host function ---
+
+cdef class Host:
+    """The one host function of a store, as host.py has it."""
+
+    cdef object _host
+    cdef list _handlers  # of a Dispatch; else None
+    cdef int32_t _returned
+    cdef object _fail
+    cdef list _failure
+    cdef Py_ssize_t _depth
+    cdef unsigned long _thread
+    cdef readonly uintptr_t pointer
+    cdef readonly uintptr_t env
+
+    def __init__(self, object host, object fail, list handlers, int32_t returned):
+        self._host = host
+        self._handlers = handlers
+        self._returned = returned
+        self._fail = fail
+        self._failure = []
+        self.pointer = <uintptr_t>&_host_called
+        self.env = <uintptr_t><void *>self
+
+    def take_failure(self):
+        """Give the exception that `fail` raised last and forget it, else None."""
+        failure = self._failure.pop() if self._failure else None
+        self._failure.clear()
+        return failure
+
+    def running(self):
+        """Tell whether this thread's stack has a call of this function."""
+        return self._depth > 0 and self._thread == PyThread_get_thread_ident()
+
+
+cdef void *_host_called(void *env, void *caller, void *slots, size_t count) noexcept with gil:
+    cdef Host host = <Host>env
+    cdef int32_t *slot = <int32_t *>slots
+    host._depth += 1
+    host._thread = PyThread_get_thread_ident()
+    slot[0] = _status(host, slot[0])
+    host._depth -= 1
+    return NULL
+
+
+cdef int32_t _status(Host host, int32_t number) noexcept:
+    """Answer one call; no exception leaves."""
+    cdef PyObject *handler
+    try:
+        if host._handlers is None:
+            return index(host._host(number))
+        handler = <PyObject *>host._handlers[number]
+        if unpoison_is(handler, <PyObject *>Import):
+            _answer(<Import>handler)
+        else:
+            (<object>handler)()
+        return host._returned
+    except BaseException as error:
+        return _failed(host, error)
+
+
+cdef int32_t _failed(Host host, object error) noexcept:
+    try:
+        return index(host._fail(error))
+    except BaseException as problem:
+        host._failure.append(problem)
+        return TRAP_STATUS

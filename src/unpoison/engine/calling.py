@@ -9,11 +9,13 @@ from __future__ import annotations
 import ctypes
 import os
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 from typing import Any, Final, Protocol, TypeVar
 
 from unpoison.engine import capi
+from unpoison.engine.host import Dispatch, HostFunction, give_up
 from unpoison.engine.memory import Memory
 from unpoison.engine.meter import Caller
 from unpoison.engine.slots import Slots
@@ -88,8 +90,23 @@ def make_turn() -> Turn:
     return turn
 
 
+def make_host(
+    host: Callable[[int], int], fail: Callable[[BaseException], int] | None
+) -> HostFunction:
+    """Give the host function of a store, see HostFunction."""
+    if _MODULE is None:
+        return HostFunction(host, fail)
+    handlers, returned = (host.handlers, host.returned) if type(host) is Dispatch else (None, 0)
+    compiled: HostFunction = _MODULE.Host(host, fail or give_up, handlers, returned)
+    return compiled
+
+
 class Helpers(Protocol):
-    """The functions in Python that say what went wrong in a call."""
+    """The functions in Python for what is unusual in a call."""
+
+    @property
+    def null_type(self) -> type:
+        """The class of null."""
 
     def fault(self) -> BaseException:
         """Give the exception to raise for an entry that trapped."""
@@ -109,9 +126,36 @@ class Helpers(Protocol):
     def take_bytes(self, pointer: int, length: int) -> bytes:
         """Give bytes that Rust handed over, or say what is wrong with them."""
 
+    def own(self, value: object) -> int:
+        """Give an owned handle for a value."""
+
+    def drop_handle(self, handle: int) -> None:
+        """Free an owned handle."""
+
+    def catch(self, error: Exception) -> None:
+        """Hand the exception of a `catch` import to Rust as its Err value."""
+
+    def convert(self, letter: int, value: object, label: str) -> object:
+        """Give the result of an import as what its letter says, or raise what is wrong with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandleTable:
+    """Where the handles of a generation are, which is the `home` of a gate.
+
+    `home` is the class of a generation, with the slot `handles`; `table` the class of those, with
+    the slots `values`, `lent` and `free`. `first_free` is the first place of `values` that is not
+    fixed, `batch` how many may be free before the guest is told; 0 to tell it at once.
+    """
+
+    home: type
+    table: type
+    first_free: int
+    batch: int
+
 
 class Exporter:
-    """Makes functions of one instance of those that were generated for its exports.
+    """Makes the functions of one instance of those that were generated for it.
 
     In Python each stays what it is; compiled ones need no Python code where all goes as usual.
 
@@ -121,7 +165,7 @@ class Exporter:
     pointer is good while the first is that of the gate.
     """
 
-    __slots__ = ("_native",)
+    __slots__ = ("_has_memory", "_native")
 
     def __init__(
         self,
@@ -130,10 +174,12 @@ class Exporter:
         calls: list[Callable[[], object]],
         slots: Slots,
         struct: type,
+        handles: HandleTable,
         helpers: Helpers,
         malloc: int,
         free: int,
     ) -> None:
+        self._has_memory = malloc >= 0 and free >= 0
         self._native: Any = None
         if _MODULE is not None:
             self._native = _MODULE.Calls(
@@ -141,32 +187,53 @@ class Exporter:
                 turn,
                 calls,
                 ctypes.addressof(slots.buffer),
-                slots.buffer,
+                ctypes.addressof(slots.trap),
+                (slots.buffer, slots.trap),
                 struct,
+                handles.home,
+                handles.table,
                 helpers,
                 malloc,
                 free,
                 _MEMORY_SIZE,
+                handles.first_free,
+                handles.batch,
             )
 
-    def attach(self, memory: Memory) -> None:
-        """Let strings and bytes go into this memory from now on."""
+    def attach(self, memory: Memory, mailbox: int) -> None:
+        """Use this memory from now on, and the mailbox at that address in it."""
         if self._native is not None and memory.handle is not None:
             context, handle = memory.handle
-            self._native.attach(context, ctypes.addressof(handle), memory.base)
+            mail = memory.base + mailbox
+            self._native.attach(context, ctypes.addressof(handle), memory.base, mail)
 
     def __call__(self, number: int, params: str, result: str) -> Callable[[F], F]:
         """Give what makes the function of the entry `number` of the generated one.
 
         `params` and `result` are letters, see bindgen/compiled_form.py.
         """
-        if self._native is None:
+        crossing = params + result
+        needs_memory = "s" in crossing or "y" in crossing
+        if self._native is None or (needs_memory and not self._has_memory):
             return _itself
         return partial(self._compiled, number, params.encode(), result.encode())
 
     def _compiled(self, number: int, params: bytes, result: bytes, function: F) -> F:
         export: F = _MODULE.Export(function, self._native, number, params, result)
         return export
+
+    def host_function(
+        self, imported: object, place: int, params: str, result: str, label: str, catches: bool
+    ) -> Callable[[F], F]:
+        """Give what makes the answer to an import of the generated one.
+
+        It calls what `imported` has at `place`. `label` names the result in an error; `catches`
+        says that Rust takes what is raised as an Err.
+        """
+        if self._native is None or (result == "s" and not self._has_memory):
+            return _itself
+        how = self._native, imported, place, params.encode(), result.encode(), catches, label
+        return lambda function: _MODULE.Import(function, *how)
 
 
 def _itself(function: F) -> F:

@@ -241,7 +241,7 @@ wasmtime_func_new_unchecked = _function(
     None,
     c_void_p,
     c_void_p,
-    HOST_CALLBACK,
+    c_void_p,  # a HOST_CALLBACK, or the address of one
     c_void_p,
     c_void_p,
     c_void_p,

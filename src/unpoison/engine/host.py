@@ -14,6 +14,20 @@ TRAP_STATUS = 0
 """The status that a failed callback leaves; the guest's glue executes `unreachable` on it."""
 
 
+class Dispatch:
+    """A host that calls the handler of the number that it gets, and answers `returned`."""
+
+    __slots__ = ("handlers", "returned")
+
+    def __init__(self, handlers: list[Callable[[], object]], returned: int) -> None:
+        self.handlers = handlers
+        self.returned = returned
+
+    def __call__(self, number: int) -> int:
+        self.handlers[number]()
+        return self.returned
+
+
 class HostFunction:
     """A Python callable behind a C function pointer, and what it failed with.
 
@@ -24,15 +38,18 @@ class HostFunction:
     Python's recursion limit forbids the callback itself, ctypes reports the RecursionError to
     `sys.unraisablehook`, and the Wasm caller finds its own argument in place of the status. So the
     protocol must treat every number >= 0 as a failure.
+
+    The compiled module has the same (`_native.Host`), which is not bound by that limit.
     """
 
-    __slots__ = ("_failure", "pointer")
+    __slots__ = ("_failure", "env", "pointer")
 
     def __init__(
         self, host: Callable[[int], int], fail: Callable[[BaseException], int] | None = None
     ) -> None:
         self._failure: list[BaseException] = []
-        self.pointer = capi.HOST_CALLBACK(_callback(host, fail or _raise, self._failure))
+        self.env: int | None = None
+        self.pointer = capi.HOST_CALLBACK(_callback(host, fail or give_up, self._failure))
 
     def take_failure(self) -> BaseException | None:
         """Give the exception that `fail` raised last and forget it, else None."""
@@ -50,7 +67,8 @@ class HostFunction:
         return False
 
 
-def _raise(error: BaseException) -> int:
+def give_up(error: BaseException) -> int:
+    """Be the `fail` of a host function that has none: the error is kept."""
     raise error
 
 

@@ -24,7 +24,7 @@ from functools import partial
 from typing import NoReturn
 
 from unpoison.engine import capi
-from unpoison.engine.calling import raw_caller
+from unpoison.engine.calling import make_host, raw_caller
 from unpoison.engine.compiler import Code, Engine
 from unpoison.engine.faults import Fault, FaultKind, take_call_error, take_trap
 from unpoison.engine.host import HostFunction
@@ -204,14 +204,14 @@ class Store:
         """
         if self._host is not None:
             raise ValueError("the store has its host function already")
-        self._host = HostFunction(host, fail)
+        self._host = make_host(host, fail)
         item = capi.Extern()
         item.kind = capi.EXTERN_FUNC
         capi.wasmtime_func_new_unchecked(
             self.context,
             self.engine.host_type,
             self._host.pointer,
-            None,
+            self._host.env,
             None,
             ctypes.byref(item.of),
         )

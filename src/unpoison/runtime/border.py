@@ -14,7 +14,7 @@ from typing import Any, NoReturn, TypeVar
 
 from unpoison import js
 from unpoison.bindgen import HANDLE_BATCH, SIZES, TABLE_ALLOC, TABLE_DEALLOC, Entry
-from unpoison.engine import Exporter, GuestMemoryError
+from unpoison.engine import Exporter, GuestMemoryError, HandleTable
 from unpoison.errors import BorrowError, StaleHandleError, UnsupportedItem
 from unpoison.runtime import checks
 from unpoison.runtime.closures import Ownership, RustFunction
@@ -32,7 +32,7 @@ DESTROY_CLOSURE = "__wbindgen_destroy_closure"
 
 E = TypeVar("E", bound=Enum)
 S = TypeVar("S", bound=Struct)
-Host = Callable[[], None]
+Host = Callable[[], object]
 Invoke = tuple[Callable[..., object], int, bool]
 
 
@@ -46,6 +46,7 @@ class Border:
     integer = staticmethod(checks.integer)
     real = staticmethod(checks.real)
     boolean = staticmethod(checks.boolean)
+    convert = staticmethod(checks.convert)
     char = staticmethod(checks.char)
     encode = staticmethod(checks.encode)
     text = staticmethod(checks.text)
@@ -106,9 +107,16 @@ class Border:
             self.calls,
             slots,
             Struct,
+            HandleTable(
+                Generation,
+                Handles,
+                Handles(supervisor.program.interface.static_strings).fixed - LENT,
+                HANDLE_BATCH if self._keeps_handles else 0,
+            ),
             self,
             *(_number_of(entries, name) for name in (MALLOC, FREE)),
         )
+        self.host_function = self.export.host_function
         supervisor.on_memory = self.export.attach
         self.hosts: list[Host] = []
         self.closures: list[Invoke] = []

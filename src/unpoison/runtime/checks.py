@@ -62,6 +62,16 @@ def boolean(value: object, name: str) -> bool:
     raise TypeError(f"{name} must be a bool, not {type(value).__name__}")
 
 
+def convert(letter: int, value: object, name: str) -> object:
+    """Give a value as what the letter of a compiled form says; raises what the others here do."""
+    code = chr(letter)
+    if code == "s":
+        return encode(value, name).decode()
+    if code in "fd":
+        return real(value, name)
+    return boolean(value, name) if code == "?" else integer(value, name, *_RANGES[code])
+
+
 def char(value: object, name: str) -> int:
     """Give the Unicode scalar value of a one-character str."""
     if not isinstance(value, str):

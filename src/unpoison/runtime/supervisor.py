@@ -40,7 +40,7 @@ from unpoison.bindgen import (
     STATUS_THROWN,
     Panics,
 )
-from unpoison.engine import FaultKind, InstantiationError, Memory, Meter, Slots, make_turn
+from unpoison.engine import Dispatch, FaultKind, InstantiationError, Memory, Meter, Slots, make_turn
 from unpoison.errors import (
     AbortError,
     AbortReason,
@@ -117,9 +117,9 @@ class Supervisor(Gate):
         self.last_text: str | None = None
         # The panic that Rust has just unwound from: it has abandoned nothing in its own entry.
         self.unwound: weakref.ref[BaseException] | None = None
-        self.handlers: list[Callable[[], None]] = []
+        self.handlers: list[Callable[[], object]] = []
         self.take_error: Callable[[int], BaseException] = _no_error
-        self.on_memory: Callable[[Memory], None] = _nobody
+        self.on_memory: Callable[[Memory, int], None] = _nobody
         self.run_starts: Callable[[], None] = lambda: None
         self.scheduler = Scheduler(lambda: self.home.promises, self, clock)
         self.scheduler.tasks.unwinds = program.interface.panics is Panics.UNWIND
@@ -132,6 +132,7 @@ class Supervisor(Gate):
         )
         self._entries = program.numbered
         self._resolvers = [partial(self._resolve, number) for number in range(len(self._entries))]
+        self.calls[:] = self._resolvers
 
     # --- the way in ---
 
@@ -240,7 +241,7 @@ class Supervisor(Gate):
             self.home = Generation(
                 self.program,
                 life.generation + 1,
-                self.host,
+                Dispatch(self.handlers, STATUS_RETURNED),
                 self._throw,
                 self.slots,
                 self.limits.memory,
@@ -251,7 +252,7 @@ class Supervisor(Gate):
         except InstantiationError as problem:
             raise self._stillborn(problem) from None
         self.calls[:] = self._resolvers
-        self.on_memory(self.home.memory)
+        self.on_memory(self.home.memory, self.home.mailbox)
         cells = self.home.memory.cells(self.home.mailbox, self.program.mailbox_bytes)
         for name in VIEWS:
             setattr(self.mail, name, getattr(cells, name))
@@ -290,15 +291,8 @@ class Supervisor(Gate):
 
     # --- the host function ---
 
-    def host(self, number: int) -> int:
-        """Answer one import: run its function, tell the guest what to do then."""
-        try:
-            self.handlers[number]()
-        except BaseException as error:  # noqa: BLE001 - it travels through Wasm as an exception
-            return self._throw(error)
-        return STATUS_RETURNED
-
     def _throw(self, error: BaseException) -> int:
+        """Let the exception of an import travel through Wasm."""
         self.mail.u32[0] = self._in_flight.put(error)
         return STATUS_THROWN
 
@@ -496,7 +490,7 @@ def _no_error(handle: int) -> BaseException:
     raise AssertionError(f"handle {handle} before the border was made")
 
 
-def _nobody(memory: Memory) -> None:
+def _nobody(memory: Memory, mailbox: int) -> None:
     pass
 
 
