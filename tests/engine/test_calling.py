@@ -8,13 +8,11 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
 from tests.engine.guest import Guest
-from unpoison.engine import IS_COMPILED, Fault, FaultKind
-from unpoison.engine.calling import raw_caller
+from unpoison.engine import IS_COMPILED, FaultKind
 
 Make = Callable[..., Guest]
 
@@ -28,26 +26,25 @@ GUEST = """(module
     (func (export "spin") (loop (br 0)))
 )"""
 
-
-@pytest.fixture(params=["ctypes", "compiled"])
-def native(request: pytest.FixtureRequest) -> Any:
-    if request.param == "ctypes":
-        return None
-    if not BUILT:
-        pytest.skip("the compiled module was not built here")
-    from unpoison.engine._native import Caller
-
-    return Caller
-
-
-def caller(one: Guest, name: str, native: Any) -> Callable[[], int | None]:
-    handle = one.exports.function(name).handle
-    return raw_caller(one.store._context_argument, handle, one.slots, 2, native)
+LONG = """(module
+    (import "host" "call" (func $host (param i32) (result i32)))
+    (func $wait (param i32)
+        (loop $l (br_if $l (local.tee 0 (i32.sub (local.get 0) (i32.const 1))))))
+    (func (export "run") (param i32) (result i32)
+        (call $wait (i32.const 50000000))
+        (local.set 0 (call $host (local.get 0)))
+        (call $wait (i32.const 50000000))
+        (i32.add (local.get 0) (i32.const 1)))
+)"""
 
 
-def test_arguments_and_results_are_in_the_slots(guest: Make, native: Any) -> None:
+def caller(one: Guest, name: str) -> Callable[[], int | None]:
+    return one.store.caller(one.exports.function(name), 2)
+
+
+def test_arguments_and_results_are_in_the_slots(guest: Make) -> None:
     one = guest(GUEST)
-    add = caller(one, "add", native)
+    add = caller(one, "add")
     for number in range(3):
         one.slots.i32[0], one.slots.i32[4] = number, -5
         assert add() is None
@@ -55,35 +52,23 @@ def test_arguments_and_results_are_in_the_slots(guest: Make, native: Any) -> Non
         assert not one.slots.trap
 
 
-def test_a_trap_sets_its_cell_and_is_no_error(guest: Make, native: Any) -> None:
+def test_a_trap_sets_its_cell_and_is_no_error(guest: Make) -> None:
     one = guest(GUEST)
-    assert caller(one, "trap", native)() is None
+    assert caller(one, "trap")() is None
     assert one.slots.trap
     assert one.store.take_fault().kind is FaultKind.UNREACHABLE
     assert not one.slots.trap
 
 
-def test_an_error_that_is_no_trap_is_given_as_its_address(guest: Make, native: Any) -> None:
-    one = guest("""(module
-        (tag $t)
-        (func (export "fill") (local exnref) (loop (br 0)))
-    )""")
-    # The one way to such an error that needs no full exception heap: a callback that says stop.
-    from unpoison.engine import capi
-
-    def stop(_context: object, _data: object, delta: Any, kind: Any) -> None:
-        delta[0], kind[0] = capi.NEXT_EPOCH, capi.STOP
-
-    callback = capi.EPOCH_CALLBACK(stop)
-    capi.wasmtime_store_epoch_deadline_callback(one.store._pointer, callback, None, None)
-    capi.wasmtime_context_set_epoch_deadline(one.store.context, 0)
-    error = caller(one, "fill", native)()
-    assert isinstance(error, int)
-    assert not one.slots.trap
-    assert isinstance(one.store.take_fault(error), Fault)
+def test_an_error_that_is_no_trap_is_given_as_its_address(guest: Make) -> None:
+    one = guest(GUEST)
+    with one.store.deadline(0.01):
+        error = caller(one, "spin")()
+        assert (isinstance(error, int) and not one.slots.trap) or (one.slots.trap and not error)
+        assert one.store.take_fault(error).kind is FaultKind.INTERRUPT
 
 
-def test_the_host_function_may_call_again(guest: Make, native: Any) -> None:
+def test_the_host_function_may_call_again(guest: Make) -> None:
     calls: list[int] = []
 
     def host(number: int) -> int:
@@ -95,54 +80,84 @@ def test_the_host_function_may_call_again(guest: Make, native: Any) -> None:
         return 100
 
     one = guest(GUEST, host=host)
-    again = caller(one, "ask", native)
+    again = caller(one, "ask")
     one.slots.i32[0] = 0
     assert again() is None
     assert one.slots.i32[0] == 103
     assert calls == [0, 1, 2, 3]
 
 
-def test_other_threads_run_while_the_guest_does(guest: Make, native: Any) -> None:
-    """A thread that Python alone can end a spinning guest with proves that the GIL is free."""
+def test_other_threads_run_while_the_guest_does(guest: Make) -> None:
+    """What a thread of Python does meanwhile proves that the GIL is free."""
     one = guest(GUEST)
-    spin = caller(one, "spin", native)
-    entered = threading.Event()
+    count, ended = 0, threading.Event()
 
-    def end() -> None:
-        assert entered.wait(30)
-        from unpoison.engine import capi
+    def work() -> None:
+        nonlocal count
+        while not ended.wait(0.002):
+            count += 1
 
-        capi.wasmtime_engine_increment_epoch(one.store.engine.pointer)
-
-    from unpoison.engine import capi
-
-    capi.wasmtime_context_set_epoch_deadline(one.store.context, 1)
-    thread = threading.Thread(target=end)
+    thread = threading.Thread(target=work)
     thread.start()
-    entered.set()
-    assert spin() is None
+    with one.store.deadline(0.2):
+        error = caller(one, "spin")()
+    ended.set()
     thread.join()
-    assert one.store.take_fault().kind is FaultKind.INTERRUPT
+    assert one.store.take_fault(error).kind is FaultKind.INTERRUPT
+    assert count > 10
 
 
-def test_a_call_takes_no_arguments(guest: Make, native: Any) -> None:
-    if native is None:
+def test_guests_in_two_threads_run_at_the_same_time(guest: Make) -> None:
+    """Each waits, in its guest's host function, until the other is there too."""
+    both = threading.Barrier(2, timeout=30)
+    outcomes: list[object] = []
+
+    def run() -> None:
+        one = guest(GUEST, host=lambda number: both.wait() * 0 + 7)
+        one.slots.i32[0] = 1
+        outcomes.append((caller(one, "ask")(), int(one.slots.i32[0])))
+
+    threads = [threading.Thread(target=run) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert outcomes == [(None, 7), (None, 7)]
+
+
+def test_a_host_function_may_be_called_after_the_gil_was_released(guest: Make) -> None:
+    """A long run of the guest, a call of the host, a long run again, nested twice."""
+    one = guest(LONG, host=lambda number: number if number else again())
+    run = caller(one, "run")
+
+    def again() -> int:
+        one.slots.i32[0] = 1
+        assert run() is None
+        return int(one.slots.i32[0])
+
+    one.slots.i32[0] = 0
+    assert run() is None
+    assert one.slots.i32[0] == 3  # 1 of the inner host call, and 1 for each level
+
+
+def test_a_call_takes_no_arguments(guest: Make) -> None:
+    if not IS_COMPILED:
         pytest.skip("ctypes passes on what it is given; the generated code gives nothing")
     with pytest.raises(TypeError):
-        caller(guest(GUEST), "add", native)(1)  # type: ignore[call-arg]
+        caller(guest(GUEST), "add")(1)  # type: ignore[call-arg]
 
 
-def test_a_caller_keeps_its_slots(guest: Make, native: Any) -> None:
+def test_a_caller_keeps_its_slots(guest: Make) -> None:
     one = guest(GUEST)
     buffer = one.slots.buffer
     counts = [sys.getrefcount(buffer)]
-    kept = caller(one, "add", native)
+    kept = caller(one, "add")
     kept()
     counts.append(sys.getrefcount(buffer))
     del kept
     counts.append(sys.getrefcount(buffer))
     assert counts[0] == counts[2]
-    if native is not None:  # ctypes keeps it behind an object of its own
+    if IS_COMPILED:  # ctypes keeps it behind an object of its own
         assert counts[1] == counts[0] + 1
 
 

@@ -6,11 +6,15 @@ import threading
 import time
 from collections.abc import Callable
 
+import pytest
+
 from tests.engine.guest import Guest
-from unpoison.engine import Code, Engine, FaultKind
+from unpoison.engine import IS_COMPILED, Code, Engine, FaultKind
 from unpoison.engine import watchdog as watchdog_file
 
 Make = Callable[..., Guest]
+
+in_python = pytest.mark.skipif(IS_COMPILED, reason="the ticker of the compiled calls: test_ticker")
 
 LOOPING = """(module
     (import "host" "call" (func $host (param i32) (result i32)))
@@ -38,6 +42,7 @@ def test_a_runaway_loop_is_interrupted_and_the_store_lives_on(guest: Make) -> No
     assert one.call("count", 1000) == 77
 
 
+@in_python
 def test_no_deadline_is_no_thread(compiled: Callable[[str], Code]) -> None:
     engine = Engine()
     before = len(watchdog_threads())
@@ -49,6 +54,7 @@ def test_no_deadline_is_no_thread(compiled: Callable[[str], Code]) -> None:
     one.store.close()
 
 
+@in_python
 def test_the_thread_ends_when_nobody_has_a_deadline(
     compiled: Callable[[str], Code], monkeypatch: object
 ) -> None:
@@ -146,6 +152,7 @@ def test_many_stores_with_many_deadlines_each_stop_at_their_own(
     assert min(late) >= 0
 
 
+@in_python
 def test_an_idle_hour_before_a_deadline_costs_nothing(guest: Make) -> None:
     one = guest(LOOPING)
     one.store.engine.watchdog._start -= 3600

@@ -1,6 +1,13 @@
 """The one seam to wasmtime: compile, instantiate, call, and say why a call stopped."""
 
-from unpoison.engine.calling import IS_COMPILED, Exporter, HandleTable, Helpers, make_turn
+from unpoison.engine.calling import (
+    IS_COMPILED,
+    Exporter,
+    HandleTable,
+    Helpers,
+    make_meter,
+    make_turn,
+)
 from unpoison.engine.capi import TESTED_MAJOR, VERSION, WasmtimeImportError
 from unpoison.engine.compiler import MAX_STACK, MIN_STACK, Code, Engine
 from unpoison.engine.demangle import demangle
@@ -49,5 +56,6 @@ __all__ = [
     "WasmtimeImportError",
     "check_seconds",
     "demangle",
+    "make_meter",
     "make_turn",
 ]

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Any
 
@@ -17,6 +18,58 @@ class Turn:
         traceback: TracebackType | None,
     ) -> None: ...
 
+class Ticker:
+    """Lets the epoch of one engine advance while its calls run, from a thread without Python.
+
+    `engine` is a clone of its own, `increment` and `remove` are the addresses of
+    wasmtime_engine_increment_epoch and wasm_engine_delete. It is made for where a Watchdog is.
+    """
+
+    is_alive: bool
+    """Whether its thread runs."""
+
+    def __init__(self, engine: int, increment: int, remove: int) -> None: ...
+    def refine(self, period: float) -> None:
+        """Tick at least so often (seconds) from now on."""
+
+    def stop(self) -> None:
+        """End the thread soon."""
+
+    def watch(self, token: object, expiry: float, context: int, rest: int) -> None:
+        """Do nothing: at each tick a store looks at the clock itself."""
+
+    def unwatch(self, token: object, context: int | None, outer: float | None, rest: int) -> None:
+        """Do nothing."""
+
+class Meter:
+    """The limits of one instance, as meter.py has them; here every store has one.
+
+    `kinds` are what `stopped` is for an interrupt and for the CPU limit; the two addresses are of
+    wasmtime_store_epoch_deadline_callback and wasmtime_context_set_epoch_deadline.
+    """
+
+    budget: Any
+    expiry: float | None
+    failures: list[BaseException]
+    is_running: bool
+    stopped: Any
+    has_stopped: bool
+    context: int | None
+
+    def __init__(
+        self,
+        ticker: Ticker,
+        cpu: float | None,
+        wall: float | None,
+        kinds: tuple[object, object],
+        set_callback: int,
+        set_deadline: int,
+    ) -> None: ...
+    def attach(self, store: int, context: int) -> None: ...
+    def measured(self, call: Callable[[], int | None]) -> Callable[[], int | None]: ...
+    def grace(self, seconds: float) -> AbstractContextManager[None]: ...
+    def take(self) -> tuple[int | None, Any]: ...
+
 class Caller:
     """Calls the wasmtime_func_t at `function` on `slots`, all of them given as addresses.
 
@@ -33,6 +86,7 @@ class Caller:
         slots: int,
         count: int,
         trap: int,
+        meter: Meter,
         kept: object,
     ) -> None: ...
     def __call__(self) -> int | None: ...
@@ -112,6 +166,7 @@ class Host:
         self,
         host: Callable[[int], int],
         fail: Callable[[BaseException], int],
+        meter: Meter,
         handlers: list[Callable[[], object]] | None,
         returned: int,
     ) -> None: ...

@@ -10,15 +10,24 @@ between. Whatever is unusual, it leaves to the generated function that it stands
 anything has happened; and what goes wrong later, to the Python functions that its `Calls` has. So
 nothing is decided here that is not decided in Python too.
 
-Everything here runs with the GIL, but for the guest's own code. The Python objects that it looks
-into are those of `__slots__`: their places are asked for once (`_slot`).
+The GIL. To release it and to take it again costs more than a short call. So a call keeps it at
+first. While calls run, the ticker, a thread that knows nothing of Python, lets the engine's epoch
+advance every few milliseconds, and wasmtime asks `_ticked` before the guest goes on: there the GIL
+is released for the rest of the guest's run, and there the limits are looked at. Everything else
+here runs with the GIL. The Python objects that are looked into have `__slots__`, whose places are
+asked for once (`unpoison_slot`).
 """
 
 from cpython.object cimport PyObject
-from libc.stdint cimport INT64_MAX, INT64_MIN, int32_t, int64_t, uint32_t, uint64_t, uintptr_t
+from libc.math cimport INFINITY
+from libc.stdint cimport (
+    INT64_MAX, INT64_MIN, int32_t, int64_t, uint8_t, uint32_t, uint64_t, uintptr_t
+)
 from libc.string cimport memcpy
 
+import os
 from operator import index
+from time import monotonic
 from types import MethodType
 
 
@@ -51,6 +60,102 @@ cdef extern from *:
         PyType_Modified(type);
     }
 
+    #ifdef _WIN32
+    #include <windows.h>
+    static double unpoison_monotonic(void) {
+        LARGE_INTEGER now, frequency;
+        QueryPerformanceCounter(&now);
+        QueryPerformanceFrequency(&frequency);
+        return (double)now.QuadPart / (double)frequency.QuadPart;
+    }
+    static double unpoison_thread_time(void) {
+        FILETIME made, ended, kernel, user;
+        GetThreadTimes(GetCurrentThread(), &made, &ended, &kernel, &user);
+        return ((double)kernel.dwHighDateTime + user.dwHighDateTime) * 429.4967296
+            + ((double)kernel.dwLowDateTime + user.dwLowDateTime) * 1e-7;
+    }
+    static void unpoison_sleep(double seconds) { Sleep((DWORD)(seconds * 1000 + 0.999)); }
+    static long unpoison_add(volatile long *number, long step) {
+        return InterlockedExchangeAdd(number, step) + step;
+    }
+    #else
+    #include <time.h>
+    static double unpoison_clock(clockid_t which) {
+        struct timespec now;
+        clock_gettime(which, &now);
+        return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+    }
+    static double unpoison_monotonic(void) { return unpoison_clock(CLOCK_MONOTONIC); }
+    static double unpoison_thread_time(void) { return unpoison_clock(CLOCK_THREAD_CPUTIME_ID); }
+    static void unpoison_sleep(double seconds) {
+        struct timespec pause = {(time_t)seconds, (long)((seconds - (time_t)seconds) * 1e9)};
+        nanosleep(&pause, NULL);
+    }
+    static long unpoison_add(volatile long *number, long step) {
+        return __atomic_add_fetch(number, step, __ATOMIC_SEQ_CST);
+    }
+    #endif
+
+    /* What a ticker and its thread share. `calls` and `running` are written with the GIL only. */
+    typedef struct {
+        void *engine;
+        void (*increment)(void *engine);
+        void (*remove)(void *engine);
+        volatile long owners, generation, forks, alive, stopped;
+        volatile long long calls, running;
+        volatile double period;
+    } unpoison_ticker;
+
+    #define UNPOISON_LINGER 0.25  /* seconds that a thread goes on after the last call */
+    #define UNPOISON_VISIBLE 0.005  /* seconds after which every write of a thread has been seen */
+
+    static void unpoison_give_up(unpoison_ticker *ticker) {
+        if (unpoison_add(&ticker->owners, -1)) return;
+        ticker->remove(ticker->engine);
+        PyMem_RawFree(ticker);
+    }
+
+    /* The thread. It says that it ends, waits until every call that did not see it is to be seen,
+       and looks once more. Two of them for a moment do no harm: each tick is only a look. */
+    static void unpoison_tick(void *argument) {
+        unpoison_ticker *ticker = argument;
+        long mine = ticker->generation;
+        long long last = -1;
+        double idle = 0;
+        for (;;) {
+            unpoison_sleep(ticker->period);
+            if (ticker->stopped || ticker->generation != mine) break;
+            ticker->increment(ticker->engine);
+            if (ticker->running || ticker->calls != last) {
+                last = ticker->calls;
+                idle = 0;
+                continue;
+            }
+            idle += ticker->period;
+            if (idle < UNPOISON_LINGER) continue;
+            ticker->alive = 0;
+            unpoison_sleep(UNPOISON_VISIBLE);
+            if (ticker->stopped || ticker->generation != mine) break;
+            if (!ticker->running && ticker->calls == last) break;
+            ticker->alive = 1;
+            idle = 0;
+        }
+        unpoison_give_up(ticker);
+    }
+
+    /* Start the thread; false where the system has none to give. */
+    static int unpoison_start(unpoison_ticker *ticker, long forks) {
+        ticker->generation += 1;
+        ticker->forks = forks;
+        ticker->alive = 1;
+        unpoison_add(&ticker->owners, 1);
+        if (PyThread_start_new_thread(unpoison_tick, ticker) != PYTHREAD_INVALID_THREAD_ID)
+            return 1;
+        unpoison_add(&ticker->owners, -1);
+        ticker->alive = 0;
+        return 0;
+    }
+
     #define unpoison_at(object, offset) (*(PyObject **)((char *)(object) + (offset)))
     #define unpoison_is(object, type) (Py_TYPE(object) == (PyTypeObject *)(type))
     #define unpoison_is_instance(object, type) PyObject_TypeCheck(object, (PyTypeObject *)(type))
@@ -73,6 +178,17 @@ cdef extern from *:
     ) nogil
     unsigned long PyThread_get_thread_ident()
 
+    ctypedef struct unpoison_ticker:
+        void *engine
+        void (*increment)(void *) noexcept nogil
+        void (*remove)(void *) noexcept nogil
+        long owners, generation, forks, alive, stopped
+        long long calls, running
+        double period
+    bint unpoison_start(unpoison_ticker *, long forks)
+    void unpoison_give_up(unpoison_ticker *)
+    double unpoison_monotonic() nogil
+    double unpoison_thread_time() nogil
     Py_ssize_t unpoison_slot(object type, object name) except -1
     void unpoison_vectorcall(object type, Py_ssize_t offset)
     PyObject *unpoison_at(void *object, Py_ssize_t offset)
@@ -80,6 +196,14 @@ cdef extern from *:
     bint unpoison_is_instance(PyObject *object, PyObject *type)
     void unpoison_raise(PyObject *error)
     const char *unpoison_ascii(PyObject *text, Py_ssize_t *size)
+
+    void *PyMem_RawCalloc(size_t, size_t)
+    void *PyEval_SaveThread() nogil
+    void PyEval_RestoreThread(void *) nogil
+    ctypedef int PyGILState_STATE
+    PyGILState_STATE PyGILState_Ensure() nogil
+    void PyGILState_Release(PyGILState_STATE) nogil
+    void PyErr_SetString(object, const char *)
 
     # Python's own, with borrowed and new references as its manual has them.
     void Py_INCREF(PyObject *)
@@ -122,6 +246,10 @@ ctypedef void *(*call_unchecked_t)(
     void *context, const void *function, void *slots, size_t count, void **trap
 ) noexcept nogil
 ctypedef size_t (*memory_size_t)(void *context, const void *memory) noexcept nogil
+ctypedef void (*set_callback_t)(void *store, void *callback, void *data, void *end) noexcept nogil
+ctypedef void (*set_deadline_t)(void *context, uint64_t ticks) noexcept nogil
+ctypedef bint (*look_t)(PyObject *) noexcept nogil
+ctypedef int32_t (*answer_t)(PyObject *, int32_t) noexcept nogil
 
 cdef enum:
     SLOT = 16  # bytes of a wasmtime_val_raw_t
@@ -129,6 +257,23 @@ cdef enum:
     LENT = 1024  # the first handle that is not lent, as in the runtime's handles.py
     TRAP_STATUS = 0  # as in host.py
     INTERRUPTED = 2  # PY_LOCK_INTR
+    CONTINUE = 0  # wasmtime_update_deadline_kind_t, as in capi.py
+    STOP = 1
+    STOPPED_BY_CLOCK = 1
+    STOPPED_BY_CPU = 2
+    PRECISION = 8  # as in meter.py
+
+cdef enum:  # how the guest was entered, and what became of the GIL
+    OUTSIDE
+    HELD
+    RELEASED
+    FOREIGN  # by a call that released it by itself
+
+DEF LONGEST_PERIOD = 0.005  # seconds
+DEF SHORTEST_PERIOD = 0.001
+DEF SHORT = 0.0001  # as in meter.py
+DEF ANCHOR_AGE = 0.0005
+DEF SIGNALS_AFTER = 0.25
 
 
 # --- the lock ---
@@ -203,10 +348,375 @@ cdef inline void _free(Turn turn) noexcept:
         PyThread_release_lock(turn._bell)
 
 
+# --- the ticker ---
+
+cdef class Ticker:
+    """Lets the epoch of one engine advance while its calls run, from a thread without Python.
+
+    `engine` is a clone of its own, `increment` and `remove` are the addresses of
+    wasmtime_engine_increment_epoch and wasm_engine_delete.
+    """
+
+    cdef unpoison_ticker *_shared
+
+    def __cinit__(self, uintptr_t engine, uintptr_t increment, uintptr_t remove):
+        self._shared = <unpoison_ticker *>PyMem_RawCalloc(1, sizeof(unpoison_ticker))
+        if self._shared is NULL:
+            raise MemoryError
+        self._shared.engine = <void *>engine
+        self._shared.increment = <void (*)(void *) noexcept nogil>increment
+        self._shared.remove = <void (*)(void *) noexcept nogil>remove
+        self._shared.owners = 1
+        self._shared.period = LONGEST_PERIOD
+
+    def __dealloc__(self):
+        if self._shared is not NULL:
+            self._shared.stopped = 1
+            unpoison_give_up(self._shared)
+
+    def refine(self, double period):
+        """Tick at least so often (seconds) from now on."""
+        self._shared.period = min(self._shared.period, max(period, SHORTEST_PERIOD))
+
+    def stop(self):
+        """End the thread soon."""
+        self._shared.stopped = 1
+
+    def watch(self, token, expiry, context, rest):
+        """Do nothing: at each tick a store looks at the clock itself."""
+
+    def unwatch(self, token, context, outer, rest):
+        """Do nothing."""
+
+    @property
+    def is_alive(self):
+        """Whether its thread runs."""
+        return self._shared.alive and self._shared.forks == _process.forks
+
+
+cdef class _Process:
+    cdef long forks
+
+    def __init__(self):
+        self.forks = 0
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=self._forked)
+
+    def _forked(self):
+        self.forks += 1
+
+
+cdef _Process _process = _Process()  # a child has the tickers of its parent, but not their threads
+
+
+cdef inline bint _tick_on(unpoison_ticker *ticker) noexcept:
+    """Note that a call begins; False, with an error set, when nothing could stop it."""
+    ticker.calls += 1
+    ticker.running += 1
+    if ticker.alive and ticker.forks == _process.forks:
+        return True
+    if unpoison_start(ticker, _process.forks):
+        return True
+    ticker.running -= 1
+    PyErr_SetString(RuntimeError, b"can't start new thread")
+    return False
+
+
+# --- the limits of a call ---
+
+cdef struct Run:
+    # What goes on in one store: how its guest was entered last, and what it may use.
+    int mode
+    void *thread_state  # while the GIL is released
+    Py_ssize_t inside
+    unsigned long thread, anchor_thread
+    double cpu, wall, expiry, allowed, began, anchor, anchored
+    bint limited
+    int stopped
+    unpoison_ticker *ticker
+    PyObject *failures
+
+
+cdef class Meter:
+    """The limits of one instance, as meter.py has them; here every store has one.
+
+    `kinds` are what `stopped` is for an interrupt and for the CPU limit.
+    """
+
+    cdef Run _run
+    cdef Ticker _ticker
+    cdef object _kinds
+    cdef object _budget
+    cdef object _charged
+    cdef uintptr_t _error
+    cdef set_callback_t _set_callback
+    cdef set_deadline_t _set_deadline
+    cdef void *_context
+    cdef readonly list failures
+
+    def __init__(
+        self,
+        Ticker ticker,
+        object cpu,
+        object wall,
+        tuple kinds,
+        uintptr_t set_callback,
+        uintptr_t set_deadline,
+    ):
+        self._ticker = ticker
+        self._kinds = kinds
+        self._set_callback = <set_callback_t>set_callback
+        self._set_deadline = <set_deadline_t>set_deadline
+        self.failures = []
+        self._run.ticker = ticker._shared
+        self._run.failures = <PyObject *>self.failures
+        self._run.cpu = INFINITY if cpu is None else cpu
+        self._run.wall = INFINITY if wall is None else wall
+        self._run.expiry = INFINITY
+        self._run.anchor = self._run.anchored = -INFINITY
+        self._run.limited = cpu is not None or wall is not None
+        ticker.refine(min(self._run.cpu, self._run.wall) / PRECISION)
+
+    @property
+    def budget(self):
+        """What calls that begin from now on are charged to."""
+        return self._budget
+
+    @budget.setter
+    def budget(self, budget):
+        self._budget = budget
+        if budget is not None:
+            self._run.limited = True
+            self._ticker.refine(budget.seconds / PRECISION)
+
+    @property
+    def expiry(self):
+        """When every call is stopped, by `time.monotonic`; None for never."""
+        return None if self._run.expiry == INFINITY else self._run.expiry
+
+    @expiry.setter
+    def expiry(self, expiry):
+        if expiry is None:
+            self._run.expiry = INFINITY
+            return
+        cdef double left = expiry - monotonic()
+        self._run.expiry = unpoison_monotonic() + left
+        self._ticker.refine(max(left, 0.0) / PRECISION)
+
+    @property
+    def is_running(self):
+        """Whether a call runs, in whatever thread."""
+        return self._run.inside > 0
+
+    @property
+    def stopped(self):
+        """The limit that ended the last call, else None."""
+        return None if self._run.stopped == 0 else self._kinds[self._run.stopped - 1]
+
+    @property
+    def has_stopped(self):
+        """Whether a limit ended the last call."""
+        return self._run.stopped != 0
+
+    def take(self):
+        """Give the error that ended the last call, and the limit that it is; forget both."""
+        found = (self._error or None, self.stopped)
+        self._error = 0
+        self._run.stopped = 0
+        return found
+
+    def attach(self, uintptr_t store, uintptr_t context):
+        """Watch a fresh store; `context` is that of it until the next one."""
+        self._context = <void *>context
+        self._run.expiry = INFINITY
+        self.take()
+        self._set_callback(<void *>store, <void *>_ticked, &self._run, NULL)
+        self._set_deadline(self._context, 1)
+
+    @property
+    def context(self):
+        """The address of the context of the store that is watched; None before there is one."""
+        return None if self._context is NULL else <uintptr_t>self._context
+
+    def measured(self, call):
+        """Give what makes a call that is not compiled, within the limits."""
+        return Measured(self, call)
+
+    def grace(self, double seconds):
+        """Let the calls of a `with` block have so much CPU time, whatever was used up before."""
+        return Grace(self, seconds)
+
+
+cdef class Measured:
+    """A call that releases the GIL by itself, within the limits of a meter."""
+
+    cdef Meter _meter
+    cdef object _call
+
+    def __init__(self, Meter meter, object call):
+        self._meter = meter
+        self._call = call
+
+    def __call__(self):
+        cdef Run *run = &self._meter._run
+        cdef int outer = run.mode
+        if run.inside == 0 and not _begin(self._meter):
+            _reraise()
+        run.inside += 1
+        run.mode = FOREIGN
+        try:
+            error = self._call()
+        finally:
+            run.mode = outer
+            run.inside -= 1
+            if run.inside == 0:
+                _end(self._meter)
+        if error is not None:
+            self._meter._error = error
+        return error
+
+
+cdef class Grace:
+    """Other limits for a block; those of before are put back, the time it took is not charged."""
+
+    cdef Meter _meter
+    cdef double _seconds
+    cdef Run _before
+    cdef object _charged, _budget
+
+    def __init__(self, Meter meter, double seconds):
+        self._meter = meter
+        self._seconds = seconds
+
+    def __enter__(self):
+        cdef Run *run = &self._meter._run
+        self._before = run[0]
+        self._charged, self._budget = self._meter._charged, self._meter._budget
+        self._meter._charged = self._meter._budget = None
+        run.cpu = run.allowed = self._seconds
+        run.wall = run.expiry = INFINITY
+        run.limited = True
+        _take_anchor(run, unpoison_monotonic())
+        run.began = run.anchored
+
+    def __exit__(self, *_):
+        cdef Run *run = &self._meter._run
+        self._meter._charged, self._meter._budget = self._charged, self._budget
+        run.cpu, run.allowed = self._before.cpu, self._before.allowed
+        run.wall, run.expiry = self._before.wall, self._before.expiry
+        run.limited, run.began = self._before.limited, self._before.began
+
+
+cdef bint _begin(Meter meter) noexcept:
+    """Begin an outermost call; False, with an error set, when nothing could stop it."""
+    cdef Run *run = &meter._run
+    if not _tick_on(run.ticker):
+        return False
+    run.thread = PyThread_get_thread_ident()
+    return not run.limited or _begin_limited(meter)
+
+
+cdef bint _begin_limited(Meter meter) noexcept:
+    cdef Run *run = &meter._run
+    cdef double now = unpoison_monotonic(), left
+    if now - run.anchored > ANCHOR_AGE or run.anchor_thread != run.thread:
+        _take_anchor(run, now)
+    run.began = now
+    run.allowed = run.cpu
+    meter._charged = meter._budget
+    if meter._charged is not None:
+        left = meter._charged.left
+        if left < run.cpu:
+            run.allowed = left
+        if left <= 0:  # a call that is too short to be seen would never be stopped
+            meter._set_deadline(meter._context, 0)
+    return True
+
+
+cdef void _end(Meter meter) noexcept:
+    cdef Run *run = &meter._run
+    cdef double now, passed, before
+    run.ticker.running -= 1
+    if meter._charged is None:
+        return
+    now = unpoison_monotonic()
+    passed = now - run.began
+    if passed >= SHORT:
+        before = run.anchor
+        _take_anchor(run, now)
+        passed = min(passed, run.anchor - before)
+    meter._charged.left -= passed
+    meter._charged = None
+
+
+cdef void _take_anchor(Run *run, double now) noexcept:
+    run.anchor_thread = PyThread_get_thread_ident()
+    run.anchor = unpoison_thread_time()
+    run.anchored = now
+
+
+# --- what the guest's code asks before it goes on ---
+
+cdef void *_ticked(void *context, void *data, uint64_t *delta, uint8_t *kind) noexcept nogil:
+    """Be the callback of the epoch: release the GIL, and stop the guest at its limits.
+
+    include/wasmtime/store.h, wasmtime_store_epoch_deadline_callback.
+    """
+    cdef Run *run = <Run *>data
+    delta[0] = 1
+    if run.mode == HELD:
+        run.thread_state = PyEval_SaveThread()
+        run.mode = RELEASED
+    run.stopped = _exceeded(run)
+    kind[0] = STOP if run.stopped else CONTINUE
+    return NULL
+
+
+cdef int _exceeded(Run *run) noexcept nogil:
+    """Tell which limit is reached, 0 for none."""
+    cdef double now = unpoison_monotonic(), passed
+    if now >= run.expiry:
+        return STOPPED_BY_CLOCK
+    if not run.limited or run.inside == 0:
+        return 0
+    passed = now - run.began
+    if passed >= run.wall:
+        return STOPPED_BY_CLOCK
+    if passed >= run.allowed and unpoison_thread_time() - run.anchor >= run.allowed:
+        return STOPPED_BY_CPU
+    if passed >= SIGNALS_AFTER and _is_interrupted(run):
+        return STOPPED_BY_CLOCK
+    return 0
+
+
+cdef bint _is_interrupted(Run *run) noexcept nogil:
+    """Look for Ctrl-C, which is kept for whoever takes the failure."""
+    cdef bint found
+    cdef PyGILState_STATE state
+    if run.mode == RELEASED:
+        PyEval_RestoreThread(run.thread_state)
+        found = (<look_t><void *>_look_for_signals)(run.failures)
+        run.thread_state = PyEval_SaveThread()
+    else:
+        state = PyGILState_Ensure()
+        found = (<look_t><void *>_look_for_signals)(run.failures)
+        PyGILState_Release(state)
+    return found
+
+
+cdef bint _look_for_signals(PyObject *failures) noexcept:
+    try:
+        PyErr_CheckSignals()
+    except BaseException as error:
+        (<list>failures).append(error)
+        return True
+    return False
+
+
 # --- the raw call ---
 
 cdef class Caller:
-    """Calls one function of one store on given slots; it releases the GIL meanwhile."""
+    """Calls one function of one store on given slots, within the limits of its meter."""
 
     cdef call_unchecked_t _call
     cdef void *_context
@@ -214,6 +724,7 @@ cdef class Caller:
     cdef void *_slots
     cdef size_t _count
     cdef void **_trap
+    cdef Meter _meter
     cdef object _kept
 
     def __init__(
@@ -224,6 +735,7 @@ cdef class Caller:
         uintptr_t slots,
         size_t count,
         uintptr_t trap,
+        Meter meter,
         object kept,
     ):
         self._call = <call_unchecked_t>call
@@ -232,20 +744,38 @@ cdef class Caller:
         self._slots = <void *>slots
         self._count = count
         self._trap = <void **>trap
+        self._meter = meter
         self._kept = kept
 
     def __call__(self):
-        cdef void *error = _run(self)
+        cdef void *error = NULL
+        if not _run(self, &error):
+            _reraise()
         return None if error is NULL else <uintptr_t>error
 
 
-cdef inline void *_run(Caller caller) noexcept:
-    cdef void *error
-    with nogil:
-        error = caller._call(
-            caller._context, caller._function, caller._slots, caller._count, caller._trap
-        )
-    return error
+cdef inline bint _run(Caller caller, void **error) noexcept:
+    """Make the call; False, with an error set, when nothing could stop it."""
+    cdef Run *run = &caller._meter._run
+    cdef int outer = run.mode
+    cdef void *outer_state = run.thread_state
+    if run.inside == 0 and not _begin(caller._meter):
+        return False
+    run.inside += 1
+    run.mode = HELD
+    error[0] = caller._call(
+        caller._context, caller._function, caller._slots, caller._count, caller._trap
+    )
+    if run.mode == RELEASED:
+        PyEval_RestoreThread(run.thread_state)
+    run.mode = outer
+    run.thread_state = outer_state
+    run.inside -= 1
+    if run.inside == 0:
+        _end(caller._meter)
+    if error[0] is not NULL:
+        caller._meter._error = <uintptr_t>error[0]
+    return True
 
 
 # --- what the exports of one instance share ---
@@ -595,29 +1125,31 @@ cdef inline bint _is_memory(char kind) noexcept:
 cdef bint _call(Calls calls, Py_ssize_t number, Py_ssize_t status, PyObject *receiver) noexcept:
     """Call an entry on the slots; False, with its error set, when it did not leave normally."""
     cdef PyObject *caller = PyList_GET_ITEM(<PyObject *>calls._callers, number)
-    cdef bint failed
+    cdef void *error = NULL
+    cdef bint made
+    Py_INCREF(caller)  # what it calls may put another one in its place
     if unpoison_is(caller, <PyObject *>Caller):
-        Py_INCREF(caller)  # what it calls may put another one in its place
-        failed = _run(<Caller>caller) is not NULL
-        Py_DECREF(caller)
-    elif not _run_other(caller, &failed):
+        made = _run(<Caller>caller, &error)
+    else:
+        made = _run_other(caller, &error)
+    Py_DECREF(caller)
+    if not made:
         return False
-    if failed or calls._trap[0] is not NULL:
+    if error is not NULL or calls._trap[0] is not NULL:
         return _complain(PyObject_CallFunctionObjArgs(<PyObject *>calls._fault, NULL))
     if _slot(calls, status).i32:
         return _leave(calls, _slot(calls, status), receiver)
     return True
 
 
-cdef bint _run_other(PyObject *caller, bint *failed) noexcept:
-    """Make a call that is not compiled: the first one of an entry, or one with limits."""
-    cdef PyObject *error
-    Py_INCREF(caller)
-    error = PyObject_CallFunctionObjArgs(caller, NULL)
-    Py_DECREF(caller)
-    failed[0] = error is not Py_None
-    Py_XDECREF(error)
-    return error is not NULL
+cdef bint _run_other(PyObject *caller, void **error) noexcept:
+    """Make a call that is not compiled: the first one of an entry in its generation."""
+    cdef PyObject *result = PyObject_CallFunctionObjArgs(caller, NULL)
+    if result is NULL:
+        return False
+    error[0] = NULL if result is Py_None else <void *>result
+    Py_DECREF(result)
+    return True
 
 
 cdef bint _complain(PyObject *error) noexcept:
@@ -975,6 +1507,11 @@ cdef uint32_t _own(Calls calls, object value) except? 0:
 
 # --- the host function ---
 
+cdef struct Entered:
+    Run *run
+    PyObject *host
+
+
 cdef class Host:
     """The one host function of a store, as host.py has it."""
 
@@ -983,19 +1520,26 @@ cdef class Host:
     cdef int32_t _returned
     cdef object _fail
     cdef list _failure
+    cdef Meter _meter
+    cdef Entered _entered
     cdef Py_ssize_t _depth
     cdef unsigned long _thread
     cdef readonly uintptr_t pointer
     cdef readonly uintptr_t env
 
-    def __init__(self, object host, object fail, list handlers, int32_t returned):
+    def __init__(
+        self, object host, object fail, Meter meter, list handlers, int32_t returned
+    ):
         self._host = host
         self._handlers = handlers
         self._returned = returned
         self._fail = fail
         self._failure = []
+        self._meter = meter
+        self._entered.run = &meter._run
+        self._entered.host = <PyObject *>self
         self.pointer = <uintptr_t>&_host_called
-        self.env = <uintptr_t><void *>self
+        self.env = <uintptr_t>&self._entered
 
     def take_failure(self):
         """Give the exception that `fail` raised last and forget it, else None."""
@@ -1008,14 +1552,33 @@ cdef class Host:
         return self._depth > 0 and self._thread == PyThread_get_thread_ident()
 
 
-cdef void *_host_called(void *env, void *caller, void *slots, size_t count) noexcept with gil:
-    cdef Host host = <Host>env
+cdef void *_host_called(void *env, void *caller, void *slots, size_t count) noexcept nogil:
+    """Be the C function; afterwards the guest runs with the GIL, until the next tick."""
+    cdef Entered *entered = <Entered *>env
     cdef int32_t *slot = <int32_t *>slots
+    cdef answer_t answer = <answer_t><void *>_answer_call
+    cdef PyGILState_STATE state
+    if entered.run.mode == HELD:
+        slot[0] = answer(entered.host, slot[0])
+    elif entered.run.mode == RELEASED:
+        PyEval_RestoreThread(entered.run.thread_state)
+        entered.run.mode = HELD
+        slot[0] = answer(entered.host, slot[0])
+    else:
+        state = PyGILState_Ensure()
+        slot[0] = answer(entered.host, slot[0])
+        PyGILState_Release(state)
+    return NULL
+
+
+cdef int32_t _answer_call(PyObject *env, int32_t number) noexcept:
+    cdef Host host = <Host>env
+    cdef int32_t status
     host._depth += 1
     host._thread = PyThread_get_thread_ident()
-    slot[0] = _status(host, slot[0])
+    status = _status(host, number)
     host._depth -= 1
-    return NULL
+    return status
 
 
 cdef int32_t _status(Host host, int32_t number) noexcept:

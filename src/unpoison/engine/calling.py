@@ -15,15 +15,17 @@ from importlib import import_module
 from typing import Any, Final, Protocol, TypeVar
 
 from unpoison.engine import capi
+from unpoison.engine.faults import FaultKind
 from unpoison.engine.host import Dispatch, HostFunction, give_up
 from unpoison.engine.memory import Memory
-from unpoison.engine.meter import Caller
+from unpoison.engine.meter import Caller, Meter
 from unpoison.engine.slots import Slots
 from unpoison.engine.turn import PlainTurn, Turn
+from unpoison.engine.watchdog import Watchdog
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-Native = Callable[[int, int, int, int, int, int, object], Caller]
+Native = Callable[..., Caller]
 """The class of the compiled module (_native.pyi), by what it is made of."""
 
 
@@ -33,6 +35,10 @@ def _address(function: Any) -> int:
 
 _CALL: Final = _address(capi.wasmtime_func_call_unchecked)
 _MEMORY_SIZE: Final = _address(capi.wasmtime_memory_data_size)
+_INCREMENT_EPOCH: Final = _address(capi.wasmtime_engine_increment_epoch)
+_DELETE_ENGINE: Final = _address(capi.wasm_engine_delete)
+_SET_CALLBACK: Final = _address(capi.wasmtime_store_epoch_deadline_callback)
+_SET_DEADLINE: Final = _address(capi.wasmtime_context_set_epoch_deadline)
 
 
 def _load_native() -> Any:
@@ -56,16 +62,16 @@ def raw_caller(
     function: ctypes.Array[ctypes.c_uint64],
     slots: Slots,
     count: int,
-    native: Native | None = _NATIVE,
+    meter: Meter | None,
 ) -> Caller:
     """Give a zero-argument callable that calls `function` on the first `count` of `slots`.
 
-    It releases the GIL for the length of the call, converts nothing and looks at nothing. It gives
-    None, or the address of a wasmtime_error_t that is no trap; a trap is in `slots.trap`. Without
-    `native` it calls through ctypes.
+    It converts nothing and looks at nothing but the limits of `meter`. It gives None, or the
+    address of a wasmtime_error_t that is no trap; a trap is in `slots.trap`. Other threads run
+    meanwhile: at once where it calls through ctypes, else when the call takes longer than a tick.
     """
-    if native is None:
-        return partial(
+    if _NATIVE is None:
+        call = partial(
             capi.wasmtime_func_call_unchecked,
             context,
             ctypes.byref(function),
@@ -73,15 +79,40 @@ def raw_caller(
             ctypes.c_size_t(count),
             slots.trap_argument,
         )
-    return native(
+        return call if meter is None else meter.measured(call)
+    return _NATIVE(
         _CALL,
         context.value or 0,
         ctypes.addressof(function),
         ctypes.addressof(slots.buffer),
         count,
         ctypes.addressof(slots.trap),
+        meter,
         (slots.buffer, slots.trap),
     )
+
+
+def make_watchdog(engine: int) -> Watchdog:
+    """Give what lets the epoch of an engine advance, by its address."""
+    if _MODULE is None:
+        return Watchdog(engine)
+    clone = capi.wasmtime_engine_clone(engine)
+    ticker: Watchdog = _MODULE.Ticker(clone, _INCREMENT_EPOCH, _DELETE_ENGINE)
+    return ticker
+
+
+def make_meter(watchdog: Watchdog, cpu: float | None = None, wall: float | None = None) -> Meter:
+    """Give the limits of an instance on an engine of this watchdog, see Meter."""
+    if _MODULE is None:
+        return Meter(watchdog, cpu, wall)
+    kinds = FaultKind.INTERRUPT, FaultKind.CPU_LIMIT
+    meter: Meter = _MODULE.Meter(watchdog, cpu, wall, kinds, _SET_CALLBACK, _SET_DEADLINE)
+    return meter
+
+
+def meter_of(watchdog: Watchdog, meter: Meter | None) -> Meter | None:
+    """Give the meter for a store that is given this one: compiled calls always need one."""
+    return make_meter(watchdog) if meter is None and _MODULE is not None else meter
 
 
 def make_turn() -> Turn:
@@ -91,13 +122,13 @@ def make_turn() -> Turn:
 
 
 def make_host(
-    host: Callable[[int], int], fail: Callable[[BaseException], int] | None
+    host: Callable[[int], int], fail: Callable[[BaseException], int] | None, meter: Meter | None
 ) -> HostFunction:
-    """Give the host function of a store, see HostFunction."""
+    """Give the host function of a store with this meter, see HostFunction."""
     if _MODULE is None:
         return HostFunction(host, fail)
     handlers, returned = (host.handlers, host.returned) if type(host) is Dispatch else (None, 0)
-    compiled: HostFunction = _MODULE.Host(host, fail or give_up, handlers, returned)
+    compiled: HostFunction = _MODULE.Host(host, fail or give_up, meter, handlers, returned)
     return compiled
 
 

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from os import PathLike, fsencode
 
 from unpoison.engine import capi
+from unpoison.engine.calling import make_watchdog
 from unpoison.engine.host import function_type
-from unpoison.engine.watchdog import Watchdog
 from unpoison.errors import MalformedModule, UnsupportedModule
 
 MAX_STACK = 1 << 20
@@ -69,7 +69,7 @@ class Engine:
         capi.set_opt_level(config, capi.OPTIMIZE_SPEED)
         self.pointer = capi.wasm_engine_new_with_config(config)
         self.host_type = function_type()
-        self.watchdog = Watchdog(self.pointer)
+        self.watchdog = make_watchdog(self.pointer)
 
     def compile(self, wasm: bytes) -> Code:
         """Compile a binary module.

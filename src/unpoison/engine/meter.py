@@ -201,7 +201,11 @@ class Meter:
 
     def _used(self, now: float) -> float:
         passed = now - self._began
-        return passed if passed < SHORT else min(passed, thread_time() - self._anchor)
+        if passed < SHORT:
+            return passed
+        before = self._anchor
+        self._take_anchor(now)  # the next call is not charged for what lies before it
+        return min(passed, self._anchor - before)
 
     def _take_anchor(self, now: float) -> None:
         self._thread = get_ident()

@@ -24,7 +24,7 @@ from functools import partial
 from typing import NoReturn
 
 from unpoison.engine import capi
-from unpoison.engine.calling import make_host, raw_caller
+from unpoison.engine.calling import make_host, meter_of, raw_caller
 from unpoison.engine.compiler import Code, Engine
 from unpoison.engine.faults import Fault, FaultKind, take_call_error, take_trap
 from unpoison.engine.host import HostFunction
@@ -182,7 +182,7 @@ class Store:
         self._context = int(capi.wasmtime_store_context(self._pointer))
         self._context_argument = ctypes.c_void_p(self.context)
         self._linker: int | None = capi.wasmtime_linker_new(engine.pointer)
-        self._meter = meter
+        self._meter = meter = meter_of(engine.watchdog, meter)
         self._rest = capi.NO_DEADLINE if meter is None else capi.NEXT_EPOCH
         capi.wasmtime_context_set_epoch_deadline(self.context, self._rest)
         if meter is not None:
@@ -204,7 +204,7 @@ class Store:
         """
         if self._host is not None:
             raise ValueError("the store has its host function already")
-        self._host = make_host(host, fail)
+        self._host = make_host(host, fail, self._meter)
         item = capi.Extern()
         item.kind = capi.EXTERN_FUNC
         capi.wasmtime_func_new_unchecked(
@@ -261,8 +261,8 @@ class Store:
         """
         if slot_count > self.slots.count:
             raise ValueError(f"{slot_count} slots needed, {self.slots.count} there")
-        return self._measured(
-            raw_caller(self._context_argument, function.handle, self.slots, slot_count)
+        return raw_caller(
+            self._context_argument, function.handle, self.slots, slot_count, self._meter
         )
 
     def _measured(self, call: Caller) -> Caller:

@@ -40,7 +40,16 @@ from unpoison.bindgen import (
     STATUS_THROWN,
     Panics,
 )
-from unpoison.engine import Dispatch, FaultKind, InstantiationError, Memory, Meter, Slots, make_turn
+from unpoison.engine import (
+    Dispatch,
+    FaultKind,
+    InstantiationError,
+    Memory,
+    Meter,
+    Slots,
+    make_meter,
+    make_turn,
+)
 from unpoison.errors import (
     AbortError,
     AbortReason,
@@ -483,7 +492,7 @@ class Supervisor(Gate):
 def _meter(program: Program, limits: Limits) -> Meter | None:
     if limits.cpu is None and limits.wall is None:
         return None
-    return Meter(program.engine.watchdog, limits.cpu, limits.wall)
+    return make_meter(program.engine.watchdog, limits.cpu, limits.wall)
 
 
 def _no_error(handle: int) -> BaseException:
