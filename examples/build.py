@@ -41,10 +41,9 @@ def main(arguments: list[str]) -> int:
 
 def crates() -> list[Path]:
     """Every crate of the repository."""
-    kept = [
-        path.parent for folder in FOLDERS for path in sorted((ROOT / folder).glob("*/Cargo.toml"))
-    ]
-    return kept + [ROOT / crate for crate in BENCHED]
+    patterns = [*(f"{folder}/*" for folder in FOLDERS), *BENCHED]
+    found = [path for pattern in patterns for path in sorted(ROOT.glob(f"{pattern}/Cargo.toml"))]
+    return [path.parent for path in found]
 
 
 def variants(crate: Path) -> list[tuple[Path, bytes]]:
