@@ -28,14 +28,14 @@ SLACK = 1.15
 
 INSTRUCTIONS = {
     COMPILED: {
-        "call_counter": 3.0,
-        "call_scalar": 3.1,
-        "string_10": 9.2,
-        "bytes_1k": 10.8,
-        "method_call": 3.5,
-        "host_import": 15.3,
-        "result_ok": 3.1,
-        "panic": 149.0,
+        "call_counter": 2.3,
+        "call_scalar": 2.5,
+        "string_10": 7.2,
+        "bytes_1k": 8.6,
+        "method_call": 2.9,
+        "host_import": 4.7,
+        "result_ok": 2.4,
+        "panic": 110.0,
         "host_throw": 45.0,
     },
     PURE: {
@@ -57,10 +57,10 @@ TRACED = {
         "string_10": Traced(0, 0),
         "bytes_1k": Traced(0, 0),
         "method_call": Traced(0, 0),
-        "host_import": Traced(65, 4),
+        "host_import": Traced(2, 1),
         "result_ok": Traced(0, 0),
-        "panic": Traced(639, 34),
-        "host_throw": Traced(128, 9),
+        "panic": Traced(330, 18),
+        "host_throw": Traced(85, 6),
     },
     PURE: {
         "call_counter": Traced(30, 1),
