@@ -69,7 +69,7 @@ TRACED = {
         "method_call": Traced(55, 1),
         "host_import": Traced(115, 5),
         "closure_call": Traced(136, 6),
-        "callback": Traced(1402, 73),
+        "callback": Traced(890, 46),
         "panic": Traced(681, 35),
         "host_throw": Traced(170, 10),
     },

@@ -32,6 +32,14 @@ class Plain:
         return ("plain", key)
 
 
+def with_attribute(name: str) -> Any:
+    def function(key: object) -> object:
+        return ("function", key)
+
+    setattr(function, name, lambda *given: ("its own", given))
+    return function
+
+
 TARGETS: dict[str, Callable[[], Any]] = {
     "map": lambda: js.Map([("a", 1)]),
     "map with its own": lambda: own(js.Map(), "size", 9),
@@ -41,6 +49,9 @@ TARGETS: dict[str, Callable[[], Any]] = {
     "object": lambda: js.Object({"size": 3}),
     "empty object": lambda: js.Object(),
     "method of the host": lambda: Plain().has,
+    "function of the host": lambda: Plain.has,
+    "function of the host with attributes": lambda: with_attribute("call"),
+    "builtin of the host": lambda: divmod,
     "array": lambda: js.Array([1]),
     "text": lambda: "text",
     "host": Plain,

@@ -46,10 +46,9 @@ def _method(spec: ClassSpec, name: str) -> Method | None:
 
 
 def _is_bare(target: object) -> bool:
-    """Tell whether it is a method of the host with no property but its name and length."""
-    if type(target) is not MethodType or type(target.__func__) is not FunctionType:
-        return False
-    return not target.__func__.__dict__
+    """Tell whether it is a function or method of the host with no property but name and length."""
+    function = target.__func__ if type(target) is MethodType else target
+    return type(function) is FunctionType and not function.__dict__
 
 
 def _is_free(target: Object, name: str) -> bool:
@@ -135,7 +134,8 @@ def make_caller(realm: Realm, name: str) -> Callable[..., Any]:
                     run = method.call_on
                     kind = type(target)
                 return method.call_on(target, *arguments)
-        # A bound method is what resolves a promise, which Rust calls by Function.prototype.call.
+        # Rust calls a callback of the host, and what resolves a promise (a bound method), by
+        # Function.prototype.call.
         elif of_function is not None and _is_bare(target) and not (additions or name in changed):
             return of_function.call_on(target, *arguments)
         return search(target, name, *arguments)
