@@ -49,8 +49,12 @@ class HostFunction:
     ) -> None:
         self._failure: list[BaseException] = []
         self.env: int | None = None
-        make = _dispatcher if type(host) is Dispatch else _callback
-        self.pointer = capi.HOST_CALLBACK(make(host, fail or give_up, self._failure))
+        fail = fail or give_up
+        self.pointer = capi.HOST_CALLBACK(
+            _dispatcher(host, fail, self._failure)
+            if isinstance(host, Dispatch)
+            else _callback(host, fail, self._failure)
+        )
 
     def take_failure(self) -> BaseException | None:
         """Give the exception that `fail` raised last and forget it, else None."""
