@@ -69,6 +69,8 @@ def test_the_docs_get_tables_between_their_comments(tmp_path: Path) -> None:
     assert "old" not in text
     assert "### Calls, beside PyO3" in text
     assert "| speed <x> | 12 MB/s |" in text
+    assert "| call (compiled) | at most 2.5 times PyO3 | 10 times | **missed** |" in text
+    assert "| speed <x> | at least 2.5 MB/s | 12 MB/s | met |" in text
     renew(RESULTS, copy)
     assert copy.read_text() == text
 
