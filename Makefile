@@ -13,7 +13,7 @@ help:
 	@echo "make test-peers      live against Node, the wasm-bindgen CLI, Binaryen, PyO3 and others"
 	@echo "make test-toolchain  builds the example crates from source"
 	@echo "make test-slow       millions of panics, throws and fuzz cases"
-	@echo "make bench           every number against its peers; build/bench gets JSON and a page"
+	@echo "make bench           every number against its peers; NAMES=\"panic ...\" for some"
 	@echo "make format          rewrites the code in the house format"
 
 demo: $(VENV)/.package
@@ -46,7 +46,7 @@ test-slow: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	scripts/install-bench "$(TOOLS)" "$(CURDIR)/$(PYTHON)"
-	UNPOISON_TOOLS=$(TOOLS) $(PYTHON) -m bench
+	UNPOISON_TOOLS=$(TOOLS) $(PYTHON) -m bench $(NAMES)
 
 format: $(VENV)/.dev
 	$(PYTHON) -m ruff check --fix $(wildcard $(LINTED))
