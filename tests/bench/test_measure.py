@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from bench._measure import Figure, LineProcess, compare, duration, looped, size
+from bench._measure import Figure, LineProcess, compare, duration, looped, size, take_turns
 
 
 def test_the_ratio_says_how_many_times_faster_ours_is() -> None:
@@ -31,9 +31,20 @@ def test_sides_take_turns() -> None:
         return 1.0
 
     compare("call", lambda n: side("a"), lambda n: side("b"), peer_name="b", rounds=4)
-    turns = order[2:]  # after one calibration each
+    turns = order[-8:]  # after calibration
     assert [set(turns[i : i + 2]) for i in range(0, 8, 2)] == [{"a", "b"}] * 4
     assert {turns[0], turns[2]} == {"a", "b"}
+
+
+def test_a_first_call_that_takes_long_does_not_make_the_rounds_short() -> None:
+    counts: list[int] = []
+
+    def side(count: int) -> float:
+        counts.append(count)
+        return count * 1e-6 + (0.5 if len(counts) == 1 else 0)
+
+    take_turns({"a": side}, rounds=2)
+    assert counts[-1] == pytest.approx(0.05 / 1e-6, rel=0.01)
 
 
 def test_a_call_is_looped_as_often_as_asked() -> None:
