@@ -22,6 +22,7 @@ from unpoison.bindgen.descriptor_types import (
     Vector,
 )
 from unpoison.bindgen.interface import Export, Import, ImportKind
+from unpoison.wasm import I32, FuncType
 
 MOST_PARAMS: Final = 8
 """Those that a compiled function has room for, `self` included."""
@@ -100,8 +101,16 @@ _CHECKED: Final = ("Promise", "string")
 """The JavaScript types of which a result is looked at."""
 
 
+_CLEARS: Final = "x"
+"""In place of a result: the argument is a slot of the handle table, to be cleared."""
+
+_SET_NULL: Final = "__wbindgen_externref_table_set_null"
+
+
 def import_form(host: Import) -> tuple[str, str] | None:
     """Give the letters of the arguments and of the result of an import; None for other ones."""
+    if host.name == _SET_NULL and host.signature == FuncType((I32,), ()):
+        return "I", _CLEARS
     if host.result is None or host.variadic or host.kind in _NO_FORM:
         return None
     params = [_argument_letter(param.type) for param in host.params]

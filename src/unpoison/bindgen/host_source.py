@@ -175,7 +175,8 @@ def _decorators(number: int, host: Import | Cast | str) -> list[str]:
     if form is None:
         return []
     try:
-        check_import(host)
+        if host.result is not None:
+            check_import(host)
     except NotBound:
         return []
     label = f"{_label(host)}: result"

@@ -1331,7 +1331,9 @@ cdef class Import:
 cdef int _answer(Import self) except -1:
     cdef PyObject *given[MOST]
     cdef Py_ssize_t place
-    if not _read_arguments(self, given):
+    if self._result == b"x" and _clear(self._calls, _cell(self._calls, 0).u32):
+        return 0
+    if self._result == b"x" or not _read_arguments(self, given):
         self.__wrapped__()
         return 0
     try:
@@ -1453,6 +1455,16 @@ cdef int _drop(Calls calls, uint32_t handle) except -1:
     else:
         calls._helpers.drop_handle(handle)
     return 0
+
+
+cdef bint _clear(Calls calls, uint32_t handle) except? False:
+    """Forget the value of a slot of the handle table; False when it is none that may be cleared."""
+    cdef list values = <list>unpoison_at(_handles(calls), calls._values_at)
+    cdef Py_ssize_t place = <Py_ssize_t>handle - LENT
+    if not calls._first_free <= place < len(values):
+        return False
+    values[place] = None
+    return True
 
 
 cdef int _hand_over(Import self, object error) except -1:
