@@ -3,6 +3,7 @@ VENV   := .venv
 PYTHON := $(VENV)/bin/python
 TOOLS  := $(CURDIR)/.tools
 PYTEST := UNPOISON_TOOLS=$(TOOLS) $(PYTHON) -m pytest -q
+NATIVE := src/unpoison/engine/_native.pyx $(wildcard src/unpoison/engine/native/*)
 LINTED := src tests examples bench fuzz docs
 
 .PHONY: help demo test lint unit test-peers test-toolchain test-slow bench format clean
@@ -55,11 +56,11 @@ format: $(VENV)/.dev
 $(VENV)/bin/python:
 	scripts/make-venv $(VENV)
 
-$(VENV)/.package: pyproject.toml | $(VENV)/bin/python
+$(VENV)/.package: pyproject.toml $(NATIVE) | $(VENV)/bin/python
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check -e '.[workers]'
 	touch $@
 
-$(VENV)/.dev: pyproject.toml | $(VENV)/bin/python
+$(VENV)/.dev: pyproject.toml $(NATIVE) | $(VENV)/bin/python
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check -e '.[dev]'
 	touch $@ $(VENV)/.package
 

@@ -3,6 +3,9 @@ from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Any
 
+INTERFACE: int
+"""Changes with what is declared here: calling.py takes no module of another."""
+
 class Turn:
     """A reentrant lock that is taken by a subscript, as turn.py has it."""
 

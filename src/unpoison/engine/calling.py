@@ -41,13 +41,18 @@ _SET_CALLBACK: Final = _address(capi.wasmtime_store_epoch_deadline_callback)
 _SET_DEADLINE: Final = _address(capi.wasmtime_context_set_epoch_deadline)
 
 
+_INTERFACE: Final = 2
+"""That of the compiled module: one that was built from an older source is not used."""
+
+
 def _load_native() -> Any:
     if os.environ.get("UNPOISON_PURE", "0") not in ("", "0"):
         return None
     try:
-        return import_module("unpoison.engine._native")
+        module = import_module("unpoison.engine._native")
     except ImportError:  # not built here, or this is a sub-interpreter
         return None
+    return module if getattr(module, "INTERFACE", None) == _INTERFACE else None
 
 
 _MODULE: Final = _load_native()

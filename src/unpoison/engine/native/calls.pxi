@@ -1,0 +1,398 @@
+# What the functions of one instance share: arguments, the call of an entry, memory, results.
+
+cdef class Calls:
+    """What the compiled exports of one instance share; see `compiled_exports` in calling.py."""
+
+    cdef object _gate
+    cdef Py_ssize_t _due_at, _home_at
+    cdef Turn _turn
+    cdef list _callers
+    cdef char *_slots
+    cdef void **_trap
+    cdef object _kept
+    cdef object _helpers, _fault, _left, _failed, _reach, _take_str, _take_bytes
+    cdef object _null_type
+    cdef Py_ssize_t _malloc, _free, _first_free, _batch
+    cdef object _struct
+    cdef Py_ssize_t _struct_home_at, _pointer_at
+    cdef Py_ssize_t _handles_at, _values_at, _lent_at, _free_at
+    cdef memory_size_t _size
+    cdef void *_context
+    cdef uint64_t[3] _memory
+    cdef char *_base
+    cdef char *_mail
+
+    def __init__(
+        self,
+        object gate,
+        Turn turn,
+        list callers,
+        uintptr_t slots,
+        uintptr_t trap,
+        object kept,
+        object struct,
+        object home,
+        object handles,
+        object helpers,
+        Py_ssize_t malloc,
+        Py_ssize_t free,
+        uintptr_t memory_size,
+        Py_ssize_t first_free,
+        Py_ssize_t batch,
+    ):
+        self._gate = gate
+        self._due_at = unpoison_slot(type(gate), "due")
+        self._home_at = unpoison_slot(type(gate), "home")
+        self._turn = turn
+        self._callers = callers
+        self._slots = <char *>slots
+        self._trap = <void **>trap
+        self._kept = kept
+        self._struct = struct
+        self._struct_home_at = unpoison_slot(struct, "_home")
+        self._pointer_at = unpoison_slot(struct, "_ptr")
+        self._handles_at = unpoison_slot(home, "handles")
+        self._values_at = unpoison_slot(handles, "values")
+        self._lent_at = unpoison_slot(handles, "lent")
+        self._free_at = unpoison_slot(handles, "free")
+        self._helpers = helpers
+        self._fault, self._left, self._failed = helpers.fault, helpers.left, helpers.failed
+        self._reach = helpers.reach
+        self._take_str, self._take_bytes = helpers.take_str, helpers.take_bytes
+        self._malloc = malloc
+        self._free = free
+        self._null_type = helpers.null_type
+        self._first_free = first_free
+        self._batch = batch
+        self._size = <memory_size_t>memory_size
+
+    def attach(self, uintptr_t context, uintptr_t memory, uintptr_t base, uintptr_t mail):
+        """Use the memory of a fresh generation, a wasmtime_memory_t, and its mailbox."""
+        self._context = <void *>context
+        memcpy(self._memory, <const void *>memory, sizeof(self._memory))
+        self._base = <char *>base
+        self._mail = <char *>mail
+
+
+cdef union Value:
+    int32_t i32
+    uint32_t u32
+    int64_t i64
+    uint64_t u64
+    float f32
+    double f64
+
+
+cdef struct Argument:
+    Value value
+    const char *data
+    Py_ssize_t size
+    PyObject *owner  # a reference of ours to what keeps the data, or NULL
+
+
+# --- arguments ---
+
+cdef void _let_go(Argument *given, Py_ssize_t count) noexcept:
+    cdef Py_ssize_t place
+    for place in range(count):
+        Py_XDECREF(given[place].owner)
+
+
+cdef inline bint _take_arguments(Export self, PyObject **args, Argument *given) noexcept:
+    """Check and convert the arguments; False, with nothing done, when Python has to."""
+    cdef Py_ssize_t place
+    for place in range(self._count):
+        given[place].owner = NULL
+        if not _take_argument(self._calls, self._params[place], args[place], &given[place]):
+            _let_go(given, place)
+            return False
+    return True
+
+
+cdef inline bint _is_between(PyObject *value, int64_t low, int64_t high, int64_t *number) noexcept:
+    cdef int overflow = 0
+    if not PyLong_CheckExact(value):
+        return False
+    number[0] = PyLong_AsLongLongAndOverflow(value, &overflow)
+    return overflow == 0 and low <= number[0] <= high
+
+
+cdef inline bint _take_argument(
+    Calls calls, char kind, PyObject *value, Argument *given
+) noexcept:
+    cdef int64_t number = 0
+    if kind == b"i":
+        if not _is_between(value, -0x80000000, 0x7FFFFFFF, &number):
+            return False
+        given.value.i32 = <int32_t>number
+    elif kind == b"I":
+        if not _is_between(value, 0, 0xFFFFFFFF, &number):
+            return False
+        given.value.u32 = <uint32_t>number
+    elif kind == b"d" or kind == b"f":
+        if not PyFloat_CheckExact(value):
+            return False
+        if kind == b"d":
+            given.value.f64 = PyFloat_AS_DOUBLE(value)
+        else:
+            given.value.f32 = <float>PyFloat_AS_DOUBLE(value)
+    elif kind == b"@":
+        return _take_receiver(calls, value, given)
+    elif kind == b"s":
+        return _take_text(value, given)
+    elif kind == b"y":
+        if not PyBytes_CheckExact(value):
+            return False
+        given.data = PyBytes_AS_STRING(value)
+        given.size = PyBytes_GET_SIZE(value)
+        return given.size <= 0x7FFFFFFF
+    elif kind == b"?":
+        if value is not Py_True and value is not Py_False:
+            return False
+        given.value.i32 = value is Py_True
+    else:
+        return _take_other_integer(kind, value, given)
+    return True
+
+
+cdef bint _take_other_integer(char kind, PyObject *value, Argument *given) noexcept:
+    cdef int64_t low = 0, high = 0, number = 0
+    if kind == b"Q":
+        return _take_u64(value, given)
+    elif kind == b"q":
+        low, high = INT64_MIN, INT64_MAX
+    elif kind == b"b":
+        low, high = -0x80, 0x7F
+    elif kind == b"B":
+        high = 0xFF
+    elif kind == b"h":
+        low, high = -0x8000, 0x7FFF
+    elif kind == b"H":
+        high = 0xFFFF
+    else:
+        return False
+    if not _is_between(value, low, high, &number):
+        return False
+    given.value.i64 = number
+    return True
+
+
+cdef bint _take_u64(PyObject *value, Argument *given) noexcept:
+    if not PyLong_CheckExact(value):
+        return False
+    given.value.u64 = PyLong_AsUnsignedLongLong(value)
+    if given.value.u64 == <uint64_t>-1 and PyErr_Occurred() is not NULL:
+        PyErr_Clear()
+        return False
+    return True
+
+
+cdef inline bint _take_receiver(Calls calls, PyObject *value, Argument *given) noexcept:
+    """Take the pointer out of a Rust object of the current generation."""
+    cdef int64_t number = 0
+    cdef PyObject *pointer
+    if not unpoison_is_instance(value, <PyObject *>calls._struct):
+        return False
+    if unpoison_at(value, calls._struct_home_at) is not unpoison_at(
+        <void *>calls._gate, calls._home_at
+    ):
+        return False
+    pointer = unpoison_at(value, calls._pointer_at)
+    if pointer is NULL or not _is_between(pointer, 0, 0xFFFFFFFF, &number):
+        return False
+    given.value.u32 = <uint32_t>number
+    return True
+
+
+cdef inline bint _take_text(PyObject *value, Argument *given) noexcept:
+    if not PyUnicode_CheckExact(value):
+        return False
+    given.data = unpoison_ascii(value, &given.size)
+    if given.data is NULL:
+        given.owner = PyUnicode_AsUTF8String(value)
+        if given.owner is NULL:
+            PyErr_Clear()  # a lone surrogate: the generated function says so
+            return False
+        given.data = PyBytes_AS_STRING(given.owner)
+        given.size = PyBytes_GET_SIZE(given.owner)
+    if given.size <= 0x7FFFFFFF:
+        return True
+    Py_XDECREF(given.owner)
+    return False
+
+
+# --- the call, with the lock held ---
+
+cdef inline Value *_slot(Calls calls, Py_ssize_t offset) noexcept:
+    return <Value *>(calls._slots + offset)
+
+
+cdef PyObject *_enter(Export self, Calls calls, Argument *given, PyObject **args) noexcept:
+    cdef PyObject *receiver = args[self._receiver] if self._receiver >= 0 else NULL
+    cdef Py_ssize_t place, offset = 0
+    if self._takes_memory and not _store_all(self, calls, given):
+        return NULL
+    for place in range(self._count):
+        _slot(calls, offset)[0] = given[place].value
+        offset += SLOT
+        if _is_memory(self._params[place]):
+            _slot(calls, offset).u32 = <uint32_t>given[place].size
+            offset += SLOT
+    if not _call(calls, self._number, self._status, receiver):
+        return NULL
+    if self._can_fail and _slot(calls, self._status - SLOT).u32:
+        _complain(_tell(calls._failed, _slot(calls, self._status - 2 * SLOT).u32, 0, 1))
+        return NULL
+    if self._gives_memory:
+        return _give_memory(self, calls)
+    return _give_number(self._result, _slot(calls, 0))
+
+
+cdef inline bint _is_memory(char kind) noexcept:
+    return kind == b"s" or kind == b"y"
+
+
+cdef bint _call(Calls calls, Py_ssize_t number, Py_ssize_t status, PyObject *receiver) noexcept:
+    """Call an entry on the slots; False, with its error set, when it did not leave normally."""
+    cdef PyObject *caller = PyList_GET_ITEM(<PyObject *>calls._callers, number)
+    cdef void *error = NULL
+    cdef bint made
+    Py_INCREF(caller)  # what it calls may put another one in its place
+    if unpoison_is(caller, <PyObject *>Caller):
+        made = _run(<Caller>caller, &error)
+    else:
+        made = _run_other(caller, &error)
+    Py_DECREF(caller)
+    if not made:
+        return False
+    if error is not NULL or calls._trap[0] is not NULL:
+        return _complain(PyObject_CallFunctionObjArgs(<PyObject *>calls._fault, NULL))
+    if _slot(calls, status).i32:
+        return _leave(calls, _slot(calls, status), receiver)
+    return True
+
+
+cdef bint _run_other(PyObject *caller, void **error) noexcept:
+    """Make a call that is not compiled: the first one of an entry in its generation."""
+    cdef PyObject *result = PyObject_CallFunctionObjArgs(caller, NULL)
+    if result is NULL:
+        return False
+    error[0] = NULL if result is Py_None else <void *>result
+    Py_DECREF(result)
+    return True
+
+
+cdef bint _complain(PyObject *error) noexcept:
+    """Raise an exception that a helper made, which is given up; or let the helper's own be."""
+    if error is not NULL:
+        unpoison_raise(error)
+        Py_XDECREF(error)
+    return False
+
+
+cdef bint _leave(Calls calls, Value *status, PyObject *receiver) noexcept:
+    cdef PyObject *left = PyLong_FromLong(status.i32)
+    cdef PyObject *payload = PyLong_FromUnsignedLongLong(status[SLOT // sizeof(Value)].u32)
+    cdef PyObject *error = NULL
+    if left is not NULL and payload is not NULL:
+        error = PyObject_CallFunctionObjArgs(<PyObject *>calls._left, left, payload, receiver, NULL)
+    Py_XDECREF(left)
+    Py_XDECREF(payload)
+    return _complain(error)
+
+
+cdef PyObject *_tell(object helper, uint64_t first, uint64_t second, int count) noexcept:
+    """Call a helper with one or two numbers."""
+    cdef PyObject *one = PyLong_FromUnsignedLongLong(first)
+    cdef PyObject *two = PyLong_FromUnsignedLongLong(second) if count == 2 else NULL
+    cdef PyObject *result = NULL
+    if one is not NULL and (two is not NULL or count == 1):
+        result = PyObject_CallFunctionObjArgs(<PyObject *>helper, one, two, NULL)
+    Py_XDECREF(one)
+    Py_XDECREF(two)
+    return result
+
+
+# --- memory ---
+
+cdef inline bint _is_inside(Calls calls, uint32_t pointer, uint32_t size) noexcept:
+    return <uint64_t>pointer + size <= calls._size(calls._context, calls._memory)
+
+
+cdef bint _store_all(Export self, Calls calls, Argument *given) noexcept:
+    """Copy strings and bytes into memory that the guest allocates; Rust owns and frees it."""
+    cdef Py_ssize_t place
+    for place in range(self._count):
+        if _is_memory(self._params[place]) and not _store(calls, &given[place]):
+            return False
+    return True
+
+
+cdef bint _store(Calls calls, Argument *given) noexcept:
+    cdef PyObject *written
+    _slot(calls, 0).u32 = <uint32_t>given.size
+    _slot(calls, SLOT).u32 = 1
+    if not _call(calls, calls._malloc, SLOT, NULL):
+        return False
+    given.value.u32 = _slot(calls, 0).u32
+    if _is_inside(calls, given.value.u32, <uint32_t>given.size):
+        memcpy(calls._base + given.value.u32, given.data, given.size)
+        return True
+    # The guest's allocator gave a place that is none: the helper ends the instance.
+    written = _tell(calls._reach, given.value.u32, given.size, 2)
+    Py_XDECREF(written)
+    return False
+
+
+cdef PyObject *_give_memory(Export self, Calls calls) noexcept:
+    """Give the string or bytes that Rust handed over, and free them."""
+    cdef uint32_t pointer = _slot(calls, 0).u32, size = _slot(calls, SLOT).u32
+    cdef const char *data = calls._base + pointer
+    cdef PyObject *result = NULL
+    cdef bint is_text = self._result == b"s"
+    if _is_inside(calls, pointer, size):
+        if is_text:
+            result = PyUnicode_DecodeUTF8(data, size, NULL)
+        else:
+            result = PyBytes_FromStringAndSize(data, size)
+    if result is NULL:
+        # What is wrong with it is said by the one who says it in Python too.
+        PyErr_Clear()
+        return _tell(calls._take_str if is_text else calls._take_bytes, pointer, size, 2)
+    if size == 0 or _release(calls, pointer, size):
+        return result
+    Py_XDECREF(result)
+    return NULL
+
+
+cdef bint _release(Calls calls, uint32_t pointer, uint32_t size) noexcept:
+    _slot(calls, 0).u32 = pointer
+    _slot(calls, SLOT).u32 = size
+    _slot(calls, 2 * SLOT).u32 = 1
+    return _call(calls, calls._free, 0, NULL)
+
+
+# --- results ---
+
+cdef inline PyObject *_give_number(char kind, Value *slot) noexcept:
+    if kind == b"-":
+        return Py_NewRef(Py_None)
+    if kind == b"i":
+        return PyLong_FromLong(slot.i32)
+    if kind == b"I":
+        return PyLong_FromUnsignedLongLong(slot.u32)
+    if kind == b"d":
+        return PyFloat_FromDouble(slot.f64)
+    if kind == b"?":
+        return PyBool_FromLong(slot.i32 != 0)
+    if kind == b"f":
+        return PyFloat_FromDouble(slot.f32)
+    if kind == b"q":
+        return PyLong_FromLongLong(slot.i64)
+    if kind == b"Q":
+        return PyLong_FromUnsignedLongLong(slot.u64)
+    if kind == b"B":
+        return PyLong_FromLong(slot.u32 & 0xFF)
+    if kind == b"H":
+        return PyLong_FromLong(slot.u32 & 0xFFFF)
+    return PyLong_FromLong(slot.i32)

@@ -1,0 +1,40 @@
+/* What Cython cannot say about Python's objects. */
+
+#include <structmember.h>
+#include <pythread.h>
+
+/* Where the instances of a class with __slots__ keep an attribute; -1 with an error set. */
+static Py_ssize_t unpoison_slot(PyObject *type, PyObject *name) {
+    PyObject *found = PyObject_GetAttr(type, name);
+    if (found == NULL) return -1;
+    PyMemberDef *member = NULL;
+    if (Py_IS_TYPE(found, &PyMemberDescr_Type))
+        member = ((PyMemberDescrObject *)found)->d_member;
+    Py_DECREF(found);
+    if (member == NULL || member->type != T_OBJECT_EX) {
+        PyErr_Format(PyExc_TypeError, "%R is no slot of %R", name, type);
+        return -1;
+    }
+    return member->offset;
+}
+
+/* Make the type callable by the vectorcall protocol, also as a method. Before its first use. */
+static void unpoison_vectorcall(PyObject *class, Py_ssize_t offset) {
+    PyTypeObject *type = (PyTypeObject *)class;
+    type->tp_vectorcall_offset = offset;
+    type->tp_call = PyVectorcall_Call;
+    type->tp_flags |= Py_TPFLAGS_HAVE_VECTORCALL | Py_TPFLAGS_METHOD_DESCRIPTOR;
+    PyType_Modified(type);
+}
+
+#define unpoison_at(object, offset) (*(PyObject **)((char *)(object) + (offset)))
+#define unpoison_is(object, type) (Py_TYPE(object) == (PyTypeObject *)(type))
+#define unpoison_is_instance(object, type) PyObject_TypeCheck(object, (PyTypeObject *)(type))
+#define unpoison_raise(error) PyErr_SetObject((PyObject *)Py_TYPE(error), error)
+
+/* The bytes of a str that needs no encoding, else NULL. */
+static inline const char *unpoison_ascii(PyObject *text, Py_ssize_t *size) {
+    if (!PyUnicode_IS_COMPACT_ASCII(text)) return NULL;
+    *size = PyUnicode_GET_LENGTH(text);
+    return (const char *)PyUnicode_DATA(text);
+}
