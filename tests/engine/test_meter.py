@@ -340,7 +340,10 @@ def test_a_guest_is_stopped_however_few_frames_python_has_left(
         outer.call("host")
     else:
         host(0)
-    assert set(outcomes) == {FaultKind.CPU_LIMIT, RecursionError}
+    assert FaultKind.CPU_LIMIT in outcomes
+    # A compiled call needs no frame of Python, so that of 3.13 fits whenever its caller does.
+    assert set(outcomes) <= {FaultKind.CPU_LIMIT, RecursionError}
+    assert IS_COMPILED or RecursionError in outcomes
     assert lost == []
 
 
