@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from unpoison.cli.app import unpoison
+from unpoison.cli.app import every_command, unpoison
 
 PAGE = Path(__file__).parent / "cli.md"
 WIDTH = 90
@@ -30,7 +30,7 @@ def write_page() -> str:
 
 def _commands() -> Iterator[str]:
     parent = _context(unpoison, "unpoison", None)
-    for name, command in sorted(unpoison.commands.items()):
+    for name, command in sorted(every_command().items()):
         yield from _section(command, name, parent)
 
 

@@ -62,3 +62,35 @@ def test_a_missing_engine_does_not_break_the_import() -> None:
         "else:\n    raise SystemExit('no error')"
     )
     assert "unpoison.errors" in modules_after(code)
+
+
+# --- the command line ---
+
+RUN = (
+    "import sys\nfrom unpoison.cli.app import execute\n"
+    "import io, contextlib\n"
+    "with contextlib.redirect_stdout(io.StringIO()):\n    execute({arguments!r})"
+)
+HEAVY = {"asyncio", "ctypes", "ssl", "sqlite3", "rich", "inspect", "email", "http"}
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["-h"], ["nothing"]])
+def test_help_imports_no_command_and_no_room(arguments: list[str]) -> None:
+    loaded = modules_after(RUN.format(arguments=arguments))
+    ours = {name for name in loaded if name.startswith("unpoison.")}
+    assert ours == {
+        "unpoison.cli",
+        "unpoison.cli.app",
+        "unpoison.cli.exits",
+        "unpoison.cli.terminal",
+        "unpoison.errors",
+    }
+    assert loaded & (HEAVY - {"inspect"}) == set()
+
+
+@pytest.mark.parametrize("name", ["bind", "inspect", "run", "serve", "translate"])
+def test_the_help_of_a_command_imports_that_one_and_no_room(name: str) -> None:
+    loaded = modules_after(RUN.format(arguments=[name, "--help"]))
+    assert f"unpoison.cli.{name}" in loaded
+    rooms = {f"unpoison.{room}" for room in unpoison._ROOMS}
+    assert loaded & rooms == set()

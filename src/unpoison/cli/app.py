@@ -1,30 +1,62 @@
 """The command group, and the one place that turns an error into a line and an exit code.
 
-Commands import the rooms that they need when they run, so that `--help` answers at once.
+A command is imported when it is asked for, and imports the rooms that it needs when it runs, so
+that `--help` answers at once.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from textwrap import shorten
+from typing import Final
 
 import click
 
-from unpoison.cli.bind import bind
-from unpoison.cli.build import build
-from unpoison.cli.dev import dev
-from unpoison.cli.doctor import doctor
 from unpoison.cli.exits import EXIT_CODES_HELP, Exit, exit_of
-from unpoison.cli.inspect import inspect
-from unpoison.cli.run import run
-from unpoison.cli.serve import serve
 from unpoison.cli.terminal import print_error
-from unpoison.cli.test_runner import test_runner
-from unpoison.cli.translate import translate
 from unpoison.errors import UnpoisonError
+
+COMMANDS: Final[Mapping[str, str]] = {
+    "bind": "Write a typed, documented Python package for a module.",
+    "build": "Build a Rust crate for the web and write its Python package.",
+    "dev": "Serve a Rust Worker as `serve` does; rebuild and reload it when a file changes.",
+    "doctor": "Report on Python, the engine, the cache, the toolchain and the extra `workers`.",
+    "inspect": "Tell what a module exports, imports and was built with.",
+    "run": "Call one exported function and print its result.",
+    "serve": "Serve a Rust Worker (crate `worker`) over HTTP, with Durable Objects and KV.",
+    "test-runner": "Run the #[wasm_bindgen_test] suite of a test binary.",
+    "translate": "Translate a module with legacy exception handling to exnref.",
+}
+"""Each command, which is a file of this folder, and the first sentence of its help."""
+
+
+class Group(click.Group):
+    """The commands of the table; its help imports none of them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Give the names."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command; None for a name that is none."""
+        if cmd_name not in COMMANDS:
+            return None
+        name = cmd_name.replace("-", "_")
+        command: click.Command = getattr(import_module(f"unpoison.cli.{name}"), name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the section of the help that lists the commands."""
+        room = formatter.width - 6 - max(map(len, COMMANDS))  # as click has it
+        rows = [(name, shorten(text, room, placeholder="...")) for name, text in COMMANDS.items()]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
 
 
 @click.group(
+    cls=Group,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog=EXIT_CODES_HELP,
 )
@@ -45,8 +77,11 @@ def unpoison() -> None:
     """
 
 
-for command in (bind, build, dev, doctor, inspect, run, serve, test_runner, translate):
-    unpoison.add_command(command)
+def every_command() -> dict[str, click.Command]:
+    """Give all commands by name, imported."""
+    context = click.Context(unpoison)
+    found = {name: unpoison.get_command(context, name) for name in COMMANDS}
+    return {name: command for name, command in found.items() if command is not None}
 
 
 def main(args: Sequence[str] | None = None) -> None:
