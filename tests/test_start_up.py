@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -62,6 +64,44 @@ def test_a_missing_engine_does_not_break_the_import() -> None:
         "else:\n    raise SystemExit('no error')"
     )
     assert "unpoison.errors" in modules_after(code)
+
+
+# --- a module that was loaded before ---
+
+COUNTER = Path(__file__).parent.parent / "examples" / "counter" / "counter.legacy.wasm"
+LOAD = (
+    f"import unpoison\nmodule = unpoison.Module.read({str(COUNTER)!r})\n"
+    "module.instantiate(lazy_imports=True).exports.bump()"
+)
+
+
+def test_a_load_from_the_cache_imports_none_of_the_toolchain() -> None:
+    modules_after(LOAD)  # it is in the cache from here on
+    loaded = modules_after(LOAD)
+    toolchain = {
+        f"unpoison.{name}"
+        for name in (
+            "artefact.making", "bindgen.call_source", "bindgen.interpreter", "bindgen.linking",
+            "bindgen.python_source", "bindgen.records", "bindgen.schema", "bindgen.shims",
+            "bindgen.typescript", "eh", "wasm.frame", "wasm.module", "wasm.opcodes",
+        )
+    }  # fmt: skip
+    assert loaded & toolchain == set()
+    assert {"unpoison.artefact.pipeline", "unpoison.bindgen.interface"} <= loaded
+
+
+@pytest.mark.parametrize("name", ["ssl", "sqlite3", "apsw", "click", "rich", "httpx", "asyncio"])
+def test_a_load_from_the_cache_imports_nothing_heavy(name: str) -> None:
+    modules_after(LOAD)
+    assert name not in modules_after(LOAD)
+
+
+@pytest.mark.parametrize("room", [unpoison.bindgen, unpoison.wasm])
+def test_each_name_of_a_room_is_there(room: ModuleType) -> None:
+    assert set(room.__all__) <= set(dir(room))
+    assert all(getattr(room, name) is not None for name in room.__all__)
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        room.nothing  # noqa: B018
 
 
 # --- the command line ---

@@ -8,7 +8,7 @@ from types import CodeType
 
 import pytest
 
-from unpoison.artefact import pipeline
+from unpoison.artefact import making
 from unpoison.artefact.cache import Cache
 from unpoison.artefact.pipeline import Artefact, analyse, prepare
 from unpoison.engine import Code, Engine
@@ -59,7 +59,7 @@ def test_the_second_time_comes_from_the_cache(
     cache: Cache, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = prepare(wasm_of("abort"), engine, cache)
-    monkeypatch.setattr(pipeline, "_make", never_make)
+    monkeypatch.setattr(making, "make", never_make)
     assert prepare(wasm_of("abort"), Engine(), cache) == first
 
 

@@ -2,7 +2,8 @@
 
 from unpoison.artefact.cache import Cache, open_cache
 from unpoison.artefact.facts import Facts
-from unpoison.artefact.pipeline import Analysis, Artefact, analyse, prepare
+from unpoison.artefact.pipeline import analyse, prepare
+from unpoison.artefact.records import Analysis, Artefact
 from unpoison.artefact.source import Source, describe_source, read_source
 
 __all__ = [

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
 from unpoison.errors import MalformedModule
-from unpoison.wasm import Module, read_producers
+
+if TYPE_CHECKING:
+    from unpoison.wasm import Module
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,8 @@ def _producers(module: Module) -> tuple[str, ...]:
     custom = module.find_custom("producers")
     if custom is None:
         return ()
+    from unpoison.wasm import read_producers  # of the codec, which a module in the cache needs not
+
     try:
         fields = read_producers(custom.payload)
     except MalformedModule:  # a broken custom section never makes a module unusable

@@ -1,8 +1,10 @@
 """What the Rust macros said, as data, then as Python source; runs nothing of a host."""
 
+from collections.abc import Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
 from unpoison.bindgen.abi import SIZES
-from unpoison.bindgen.annotations import signature_text
-from unpoison.bindgen.descriptions import Descriptions
 from unpoison.bindgen.descriptor_types import (
     Clamped,
     Closure,
@@ -24,7 +26,6 @@ from unpoison.bindgen.descriptor_types import (
     UnionType,
     Vector,
 )
-from unpoison.bindgen.import_shapes import declared_imports
 from unpoison.bindgen.interface import (
     Cast,
     Class,
@@ -40,9 +41,6 @@ from unpoison.bindgen.interface import (
     Param,
     UnionDef,
 )
-from unpoison.bindgen.linking import link, read_interface
-from unpoison.bindgen.naming import parameter_names, python_name
-from unpoison.bindgen.package_source import make_package
 from unpoison.bindgen.plan import (
     DEPTH,
     ENTRY_STACK_POINTER,
@@ -72,11 +70,19 @@ from unpoison.bindgen.plan import (
     Plan,
     mailbox_bytes,
 )
-from unpoison.bindgen.python_source import make_python_source
-from unpoison.bindgen.refusals import mark_unsupported
-from unpoison.bindgen.rust_types import rust_signature, rust_type
-from unpoison.bindgen.schema import SECTION_NAME, Schema, read_schema
-from unpoison.bindgen.shims import Shims, make_shims
+
+if TYPE_CHECKING:
+    from unpoison.bindgen.annotations import signature_text
+    from unpoison.bindgen.descriptions import Descriptions
+    from unpoison.bindgen.import_shapes import declared_imports
+    from unpoison.bindgen.linking import link, read_interface
+    from unpoison.bindgen.naming import parameter_names, python_name
+    from unpoison.bindgen.package_source import make_package
+    from unpoison.bindgen.python_source import make_python_source
+    from unpoison.bindgen.refusals import mark_unsupported
+    from unpoison.bindgen.rust_types import rust_signature, rust_type
+    from unpoison.bindgen.schema import SECTION_NAME, Schema, read_schema
+    from unpoison.bindgen.shims import Shims, make_shims
 
 __all__ = [
     "DEPTH",
@@ -157,3 +163,30 @@ __all__ = [
     "rust_type",
     "signature_text",
 ]
+
+_LATER: Final[Mapping[str, tuple[str, ...]]] = {
+    "annotations": ("signature_text",),
+    "descriptions": ("Descriptions",),
+    "import_shapes": ("declared_imports",),
+    "linking": ("link", "read_interface"),
+    "naming": ("parameter_names", "python_name"),
+    "package_source": ("make_package",),
+    "python_source": ("make_python_source",),
+    "refusals": ("mark_unsupported",),
+    "rust_types": ("rust_signature", "rust_type"),
+    "schema": ("SECTION_NAME", "Schema", "read_schema"),
+    "shims": ("Shims", "make_shims"),
+}
+"""What a module that is ready to run does not need, by file: imported when it is first named."""
+
+
+def __getattr__(name: str) -> Any:
+    for file, names in _LATER.items():
+        if name in names:
+            value = globals()[name] = getattr(import_module(f"unpoison.bindgen.{file}"), name)
+            return value
+    raise AttributeError(f"module 'unpoison.bindgen' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

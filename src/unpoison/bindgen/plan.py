@@ -7,11 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from unpoison.bindgen.abi import NotBound, flatten, raw_signature
 from unpoison.bindgen.descriptor_types import Scalar, Type
 from unpoison.bindgen.interface import Cast, Export, ExportKind, Import, Interface
-from unpoison.wasm import I32, FuncType, Module, ValType
+from unpoison.wasm import I32, FuncType, ValType
+
+if TYPE_CHECKING:
+    from unpoison.wasm import Module
 
 STATUS_RETURNED = -1
 STATUS_THROWN = -2

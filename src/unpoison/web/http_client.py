@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import ipaddress
 import socket
-import ssl
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
@@ -27,6 +26,8 @@ from unpoison.web.streams import make_readable
 from unpoison.web.url import URL
 
 if TYPE_CHECKING:
+    import ssl
+
     import httpcore
     import httpx
 

@@ -1,0 +1,42 @@
+"""Bytes -> artefact, without the cache: read, translate, link, bind, compile."""
+
+from __future__ import annotations
+
+import marshal
+
+from unpoison.artefact.facts import read_facts
+from unpoison.artefact.records import Analysis, Artefact
+from unpoison.bindgen import make_python_source, make_shims, mark_unsupported, read_interface
+from unpoison.eh import dialect_of, to_exnref
+from unpoison.engine import Engine
+from unpoison.wasm import Module
+
+HEADER = "Made by unpoison from {name}, sha256 {sha256}, wasm-bindgen schema {schema}."
+
+
+def analyse(wasm: bytes) -> Analysis:
+    """Give the interface and the facts of a module. Raises as `prepare` does."""
+    module = Module.parse(wasm)
+    interface = mark_unsupported(read_interface(module))
+    return Analysis(interface, read_facts(wasm, module, dialect_of(module).value))
+
+
+def make(wasm: bytes, engine: Engine) -> Artefact:
+    """Make the artefact of a module. Raises as `prepare` does."""
+    analysis = analyse(wasm)
+    interface, facts = analysis.interface, analysis.facts
+    shims = make_shims(Module.parse(to_exnref(wasm)), interface)
+    header = HEADER.format(
+        name=interface.name, sha256=facts.sha256, schema=interface.schema_version
+    )
+    source = make_python_source(interface, shims.plan, header)
+    byte_code = compile(source, f"<unpoison bindings of {interface.name}>", "exec")
+    return Artefact(
+        interface=interface,
+        facts=facts,
+        plan=shims.plan,
+        guest=engine.compile(shims.guest).serialize(),
+        entries=engine.compile(shims.entries).serialize(),
+        python_source=source,
+        byte_code=marshal.dumps(byte_code),
+    )
