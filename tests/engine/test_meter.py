@@ -183,7 +183,7 @@ def test_calls_share_a_budget_and_the_one_that_ends_it_is_stopped(
     make: Callable[..., Guest],
 ) -> None:
     one = make(cpu=30)
-    one.store._meter.budget = budget = Budget(0.1)  # type: ignore[union-attr]
+    one.store.meter.budget = budget = Budget(0.1)  # type: ignore[union-attr]
     began = time.thread_time()
     while not hasattr(outcome := one.call("count", 1_000_000), "kind"):
         assert outcome == 77
@@ -195,17 +195,17 @@ def test_calls_share_a_budget_and_the_one_that_ends_it_is_stopped(
 
 def test_a_budget_that_is_used_up_stops_even_the_shortest_call(make: Callable[..., Guest]) -> None:
     one = make(cpu=30)
-    one.store._meter.budget = budget = Budget(5)  # type: ignore[union-attr]
+    one.store.meter.budget = budget = Budget(5)  # type: ignore[union-attr]
     assert one.call("count", 1) == 77
     budget.left = 0
     assert one.fault("count", 1).kind is FaultKind.CPU_LIMIT
-    one.store._meter.budget = None  # type: ignore[union-attr]
+    one.store.meter.budget = None  # type: ignore[union-attr]
     assert one.call("count", 1) == 77
 
 
 def test_a_budget_is_charged_for_short_calls_too(make: Callable[..., Guest]) -> None:
     one = make(cpu=30)
-    one.store._meter.budget = budget = Budget(10)  # type: ignore[union-attr]
+    one.store.meter.budget = budget = Budget(10)  # type: ignore[union-attr]
     began = time.thread_time()
     for _ in range(2000):
         one.call("count", 100)
@@ -215,7 +215,7 @@ def test_a_budget_is_charged_for_short_calls_too(make: Callable[..., Guest]) -> 
 
 def test_grace_lets_a_call_run_that_has_nothing_left(make: Callable[..., Guest]) -> None:
     one = make(cpu=0.05, wall=30)
-    one.store._meter.budget = budget = Budget(5)  # type: ignore[union-attr]
+    one.store.meter.budget = budget = Budget(5)  # type: ignore[union-attr]
     budget.left = -1
     with one.store.grace(0.2):
         assert one.call("count", 1) == 77
@@ -334,9 +334,9 @@ def test_a_guest_is_stopped_however_few_frames_python_has_left(
     if nested:
         outer = metered(one.store.engine, one.code, cpu=30, host=host)
         if not IS_COMPILED:
-            one.store._meter.is_running = True  # type: ignore[union-attr]  # as below a call
-            one.store._meter._began = 0  # type: ignore[union-attr]
-            one.store._meter._anchor = -math.inf  # type: ignore[union-attr]
+            one.store.meter.is_running = True  # type: ignore[union-attr]  # as below a call
+            one.store.meter._began = 0  # type: ignore[union-attr]
+            one.store.meter._anchor = -math.inf  # type: ignore[union-attr]
         outer.call("host")
     else:
         host(0)

@@ -119,7 +119,7 @@ class Calls:
         first_free: int,
         batch: int,
     ) -> None: ...
-    def attach(self, context: int, memory: int, base: int, mail: int) -> None:
+    def attach(self, meter: Meter, context: int, memory: int, base: int, mail: int) -> None:
         """Use the memory of a fresh generation, a wasmtime_memory_t, and its mailbox."""
 
 class Export:

@@ -41,7 +41,7 @@ _SET_CALLBACK: Final = _address(capi.wasmtime_store_epoch_deadline_callback)
 _SET_DEADLINE: Final = _address(capi.wasmtime_context_set_epoch_deadline)
 
 
-_INTERFACE: Final = 2
+_INTERFACE: Final = 3
 """That of the compiled module: one that was built from an older source is not used."""
 
 
@@ -236,12 +236,12 @@ class Exporter:
                 handles.batch,
             )
 
-    def attach(self, memory: Memory, mailbox: int) -> None:
-        """Use this memory from now on, and the mailbox at that address in it."""
+    def attach(self, memory: Memory, mailbox: int, meter: Meter | None) -> None:
+        """Use this memory from now on, the mailbox at that address in it, and the store's meter."""
         if self._native is not None and memory.handle is not None:
             context, handle = memory.handle
             mail = memory.base + mailbox
-            self._native.attach(context, ctypes.addressof(handle), memory.base, mail)
+            self._native.attach(meter, context, ctypes.addressof(handle), memory.base, mail)
 
     def __call__(self, number: int, params: str, result: str) -> Callable[[F], F]:
         """Give what makes the function of the entry `number` of the generated one.

@@ -157,10 +157,10 @@ class Store:
         "_host",
         "_linker",
         "_memories",
-        "_meter",
         "_pointer",
         "_rest",
         "engine",
+        "meter",
         "slots",
     )
 
@@ -182,7 +182,7 @@ class Store:
         self._context = int(capi.wasmtime_store_context(self._pointer))
         self._context_argument = ctypes.c_void_p(self.context)
         self._linker: int | None = capi.wasmtime_linker_new(engine.pointer)
-        self._meter = meter = meter_of(engine.watchdog, meter)
+        self.meter = meter = meter_of(engine.watchdog, meter)
         self._rest = capi.NO_DEADLINE if meter is None else capi.NEXT_EPOCH
         capi.wasmtime_context_set_epoch_deadline(self.context, self._rest)
         if meter is not None:
@@ -204,7 +204,7 @@ class Store:
         """
         if self._host is not None:
             raise ValueError("the store has its host function already")
-        self._host = make_host(host, fail, self._meter)
+        self._host = make_host(host, fail, self.meter)
         item = capi.Extern()
         item.kind = capi.EXTERN_FUNC
         capi.wasmtime_func_new_unchecked(
@@ -241,7 +241,7 @@ class Store:
             )
         )
         error = start()
-        if self.slots.trap or (self._meter is not None and self._meter.has_stopped):
+        if self.slots.trap or (self.meter is not None and self.meter.has_stopped):
             raise InstantiationError(self.take_fault(error))
         _check(error)
         if name is not None:
@@ -262,11 +262,11 @@ class Store:
         if slot_count > self.slots.count:
             raise ValueError(f"{slot_count} slots needed, {self.slots.count} there")
         return raw_caller(
-            self._context_argument, function.handle, self.slots, slot_count, self._meter
+            self._context_argument, function.handle, self.slots, slot_count, self.meter
         )
 
     def _measured(self, call: Caller) -> Caller:
-        return call if self._meter is None else self._meter.measured(call)
+        return call if self.meter is None else self.meter.measured(call)
 
     def take_fault(self, error: int | None = None) -> Fault:
         """Give what stopped the call that was just made, and clear it.
@@ -275,7 +275,7 @@ class Store:
         """
         trap = self.slots.trap.value
         self.slots.trap.value = None
-        kept, stopped = (None, None) if self._meter is None else self._meter.take()
+        kept, stopped = (None, None) if self.meter is None else self.meter.take()
         if trap is not None:
             return take_trap(trap)
         if error is None:
@@ -287,15 +287,15 @@ class Store:
 
     def running(self) -> bool:
         """Tell whether the host function is on this thread's stack: a call of this store runs."""
-        if self._meter is not None and not self._meter.is_running:
+        if self.meter is not None and not self.meter.is_running:
             return False  # no look at each frame of the stack
         return self._host is not None and self._host.running()
 
     def take_host_failure(self) -> BaseException | None:
         """Give the exception that the host function raised last and forget it, else None."""
         failure = None if self._host is None else self._host.take_failure()
-        if failure is None and self._meter is not None and self._meter.failures:
-            failure = self._meter.failures.pop()
+        if failure is None and self.meter is not None and self.meter.failures:
+            failure = self.meter.failures.pop()
         return failure
 
     @contextmanager
@@ -320,12 +320,12 @@ class Store:
 
     def _set_expiry(self, expiry: float | None) -> None:
         self._expiry = expiry
-        if self._meter is not None and not self.closed and self._meter.context == self.context:
-            self._meter.expiry = expiry  # else it watches another store by now
+        if self.meter is not None and not self.closed and self.meter.context == self.context:
+            self.meter.expiry = expiry  # else it watches another store by now
 
     def grace(self, seconds: float) -> AbstractContextManager[None]:
         """Let the calls of the block have so much CPU time, if they are metered at all."""
-        return nullcontext() if self._meter is None else self._meter.grace(seconds)
+        return nullcontext() if self.meter is None else self.meter.grace(seconds)
 
     def adopt_memory(self, handle: ctypes.Array[ctypes.c_uint64]) -> Memory:
         """Give a Memory whose views end with this store."""

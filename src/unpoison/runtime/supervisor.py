@@ -128,7 +128,7 @@ class Supervisor(Gate):
         self.unwound: weakref.ref[BaseException] | None = None
         self.handlers: list[Callable[[], object]] = []
         self.take_error: Callable[[int], BaseException] = _no_error
-        self.on_memory: Callable[[Memory, int], None] = _nobody
+        self.on_memory: Callable[[Memory, int, Meter | None], None] = _nobody
         self.run_starts: Callable[[], None] = lambda: None
         self.scheduler = Scheduler(lambda: self.home.promises, self, clock)
         self.scheduler.tasks.unwinds = program.interface.panics is Panics.UNWIND
@@ -261,7 +261,7 @@ class Supervisor(Gate):
         except InstantiationError as problem:
             raise self._stillborn(problem) from None
         self.calls[:] = self._resolvers
-        self.on_memory(self.home.memory, self.home.mailbox)
+        self.on_memory(self.home.memory, self.home.mailbox, self.home.store.meter)
         cells = self.home.memory.cells(self.home.mailbox, self.program.mailbox_bytes)
         for name in VIEWS:
             setattr(self.mail, name, getattr(cells, name))
@@ -499,7 +499,7 @@ def _no_error(handle: int) -> BaseException:
     raise AssertionError(f"handle {handle} before the border was made")
 
 
-def _nobody(memory: Memory, mailbox: int) -> None:
+def _nobody(memory: Memory, mailbox: int, meter: Meter | None) -> None:
     pass
 
 

@@ -16,6 +16,7 @@ cdef class Calls:
     cdef object _struct
     cdef Py_ssize_t _struct_home_at, _pointer_at
     cdef Py_ssize_t _handles_at, _values_at, _lent_at, _free_at
+    cdef Meter _meter
     cdef memory_size_t _size
     cdef void *_context
     cdef uint64_t[3] _memory
@@ -66,8 +67,11 @@ cdef class Calls:
         self._batch = batch
         self._size = <memory_size_t>memory_size
 
-    def attach(self, uintptr_t context, uintptr_t memory, uintptr_t base, uintptr_t mail):
+    def attach(
+        self, Meter meter, uintptr_t context, uintptr_t memory, uintptr_t base, uintptr_t mail
+    ):
         """Use the memory of a fresh generation, a wasmtime_memory_t, and its mailbox."""
+        self._meter = meter
         self._context = <void *>context
         memcpy(self._memory, <const void *>memory, sizeof(self._memory))
         self._base = <char *>base
@@ -228,6 +232,22 @@ cdef inline Value *_slot(Calls calls, Py_ssize_t offset) noexcept:
 
 
 cdef PyObject *_enter(Export self, Calls calls, Argument *given, PyObject **args) noexcept:
+    """Make the call and those to the guest's allocator as one, for the meter."""
+    cdef Meter meter = calls._meter
+    cdef PyObject *result
+    if meter._run.inside == 0 and not _begin(meter):
+        return NULL
+    meter._run.inside += 1
+    result = _cross(self, calls, given, args)
+    meter._run.inside -= 1
+    if meter._run.inside == 0:
+        _end(meter)
+    return result
+
+
+cdef inline PyObject *_cross(
+    Export self, Calls calls, Argument *given, PyObject **args
+) noexcept:
     cdef PyObject *receiver = args[self._receiver] if self._receiver >= 0 else NULL
     cdef Py_ssize_t place, offset = 0
     if self._takes_memory and not _store_all(self, calls, given):

@@ -79,7 +79,7 @@ cdef struct Run:
     int mode
     void *thread_state  # while the GIL is released
     Py_ssize_t inside
-    unsigned long thread, anchor_thread
+    unsigned long anchor_thread
     double cpu, wall, expiry, allowed, began, anchor, anchored
     bint limited
     int stopped
@@ -262,14 +262,13 @@ cdef bint _begin(Meter meter) noexcept:
     cdef Run *run = &meter._run
     if not _tick_on(run.ticker):
         return False
-    run.thread = PyThread_get_thread_ident()
     return not run.limited or _begin_limited(meter)
 
 
 cdef bint _begin_limited(Meter meter) noexcept:
     cdef Run *run = &meter._run
     cdef double now = unpoison_monotonic(), left
-    if now - run.anchored > ANCHOR_AGE or run.anchor_thread != run.thread:
+    if now - run.anchored > ANCHOR_AGE or run.anchor_thread != PyThread_get_thread_ident():
         _take_anchor(run, now)
     run.began = now
     run.allowed = run.cpu
