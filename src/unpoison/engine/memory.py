@@ -97,6 +97,16 @@ class Memory:
             self._reach(pointer, length)
         return self.view[pointer:end].tobytes()
 
+    def piece(self, pointer: int, length: int) -> memoryview:
+        """Give a view of `length` bytes, to be released before any code of the guest runs again.
+
+        Raises GuestMemoryError when they are not all inside.
+        """
+        end = pointer + length
+        if not 0 <= pointer <= end <= self.known:
+            self._reach(pointer, length)
+        return self.view[pointer:end]
+
     def read_text(self, pointer: int, length: int) -> str:
         """Give `length` bytes decoded as UTF-8.
 

@@ -220,9 +220,13 @@ class Border:
         return data
 
     def get_numbers(self, pointer: int, length: int, code: str) -> array[Any]:
-        """Give a copy of a borrowed slice of numbers."""
+        """Give a copy of a borrowed slice of numbers: the only one that is made."""
         numbers: array[Any] = array(code)
-        numbers.frombytes(self._read(pointer, length * SIZES[code]))
+        try:
+            with self.supervisor.home.memory.piece(pointer, length * SIZES[code]) as cells:
+                numbers.frombytes(cells)
+        except GuestMemoryError as error:
+            raise self.supervisor.corrupt(str(error)) from None
         return numbers
 
     def take_numbers(self, pointer: int, length: int, code: str) -> array[Any]:
