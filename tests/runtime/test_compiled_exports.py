@@ -8,8 +8,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.runtime.conftest import Embedder
+from tests.runtime.typed import load_types
 from unpoison.engine import IS_COMPILED
 from unpoison.errors import StaleHandleError, WrongThreadError
 
@@ -64,8 +67,8 @@ def test_any_argument_gives_what_the_generated_function_gives(
 def test_arguments_may_be_named_and_their_number_is_checked(any_embedder: Embedder) -> None:
     exports = any_embedder.start()
     assert exports.add(left=1, right=2) == exports.add(1, right=2) == 3
-    for given in ((), (1,), (1, 2, 3)):
-        assert outcome(exports.add, *given) == outcome(exports.add.__wrapped__, *given)
+    for arguments in ((), (1,), (1, 2, 3)):
+        assert outcome(exports.add, *arguments) == outcome(exports.add.__wrapped__, *arguments)
 
 
 def test_it_looks_like_the_function(any_embedder: Embedder) -> None:
@@ -160,3 +163,43 @@ def test_memory_that_grows_during_the_call_is_seen(any_embedder: Embedder) -> No
     text = "x" * (8 << 20)
     assert exports.greet(text) == f"Hello, {text}!"
     assert any_embedder.instance.memory_size > before
+
+
+# --- every compiled export of the crate of types, with any values ---
+
+EDGES = [sign * 2**bits for bits in (7, 8, 15, 16, 31, 32, 63, 64) for sign in (1, -1)]
+VALUES = st.one_of(
+    st.integers(-(2**65), 2**65),
+    st.sampled_from([edge + step for edge in EDGES for step in (-1, 0, 1)]),
+    st.floats(),
+    st.booleans(),
+    st.none(),
+    st.text(st.characters(codec=None), max_size=40),
+    st.binary(max_size=40),
+    st.lists(st.integers(-300, 300), max_size=5),
+    st.builds(Whole, st.integers(-300, 300)),
+    st.builds(Text, st.text(max_size=5)),
+)
+MODULE = load_types("legacy")
+COMPILED = sorted(
+    name
+    for name, function in vars(MODULE.exports).items()
+    if hasattr(function, "__wrapped__") and not isinstance(function, type)
+)
+
+
+def same(left: object, right: object) -> bool:
+    return left == right or repr(left) == repr(right)  # nan is nan
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.sampled_from(COMPILED), st.lists(VALUES, max_size=3))
+def test_a_compiled_export_cannot_be_told_from_its_function(name: str, given: list[object]) -> None:
+    function = getattr(MODULE.exports, name)
+    count = len(inspect.signature(function).parameters)
+    arguments = [*given, *given, *given, 0, 0, 0][:count]
+    assert same(outcome(function, *arguments), outcome(function.__wrapped__, *arguments))
+
+
+def test_most_kinds_of_values_are_compiled() -> None:
+    assert len(COMPILED) > 20
