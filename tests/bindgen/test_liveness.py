@@ -9,6 +9,7 @@ import pytest
 
 from unpoison.bindgen import make_shims, read_interface
 from unpoison.bindgen.liveness import live_functions
+from unpoison.errors import MalformedModule
 from unpoison.wasm import (
     FUNCREF,
     ExternKind,
@@ -38,13 +39,13 @@ def expression(function: int) -> bytes:
 
 
 def test_a_function_that_nothing_names_is_dead() -> None:
-    assert live_functions(make([], [])) == set()
+    assert set(live_functions(make([], []))) == set()
 
 
 def test_an_export_is_live_and_what_it_calls_directly_or_not() -> None:
     module = make([("call", 1)], [("return_call", 2)], [("ref.func", 3), ("drop",)], [], [])
     module.add_export("run", ExternKind.FUNCTION, 0)
-    assert live_functions(module) == {0, 1, 2, 3}
+    assert set(live_functions(module)) == {0, 1, 2, 3}
 
 
 def test_exports_of_other_kinds_name_no_function() -> None:
@@ -52,19 +53,19 @@ def test_exports_of_other_kinds_name_no_function() -> None:
     module.add_table(TableType(FUNCREF, Limits(1, 1)))
     module.add_table(TableType(FUNCREF, Limits(1, 1)))
     module.add_export("table", ExternKind.TABLE, 1)
-    assert live_functions(module) == set()
+    assert set(live_functions(module)) == set()
 
 
 def test_functions_that_call_each_other_and_nobody_else_are_dead() -> None:
     module = make([("call", 1)], [("call", 0)], [])
     module.add_export("run", ExternKind.FUNCTION, 2)
-    assert live_functions(module) == {2}
+    assert set(live_functions(module)) == {2}
 
 
 def test_the_start_function_is_live() -> None:
     module = make([], [])
     module.start = 1
-    assert live_functions(module) == {1}
+    assert set(live_functions(module)) == {1}
 
 
 def test_imports_are_live_when_they_are_called() -> None:
@@ -73,7 +74,7 @@ def test_imports_are_live_when_they_are_called() -> None:
     module.add_import("env", "unused", NOTHING)
     body = FunctionBody.assemble((), [("call", 0), ("end",)])
     module.add_export("run", ExternKind.FUNCTION, module.add_function(NOTHING, body))
-    assert live_functions(module) == {0, 2}
+    assert set(live_functions(module)) == {0, 2}
 
 
 @pytest.mark.parametrize("as_expressions", [False, True])
@@ -84,21 +85,33 @@ def test_what_a_table_lists_is_live(as_expressions: bool) -> None:
     if as_expressions:
         (element,) = module.elements
         module.elements = [type(element)((expression(1),), offset=element.offset)]
-    assert live_functions(module) == {1}
+    assert set(live_functions(module)) == {1}
 
 
 def test_what_a_global_or_a_tables_initial_value_names_is_live() -> None:
     module = make([], [], [])
     module.add_global(GlobalType(FUNCREF, False), expression(1))
     module.add_table(TableType(FUNCREF, Limits(1, 1)), expression(2))
-    assert live_functions(module) == {1, 2}
+    assert set(live_functions(module)) == {1, 2}
+
+
+def test_what_names_a_function_that_is_not_there_is_refused() -> None:
+    module = make([("call", 7)])
+    module.add_export("run", ExternKind.FUNCTION, 0)
+    with pytest.raises(MalformedModule, match="function 7 does not exist"):
+        live_functions(module)
+
+
+def test_a_body_that_is_no_code_is_refused() -> None:
+    module = Module()
+    body = FunctionBody(b"\0\xff\x0b")
+    module.add_export("run", ExternKind.FUNCTION, module.add_function(NOTHING, body))
+    with pytest.raises(MalformedModule, match="unknown instruction 0xff"):
+        live_functions(module)
 
 
 def test_most_of_a_real_module_is_for_the_linker_only() -> None:
     wasm = COUNTER.read_bytes()
     shims = make_shims(Module.parse(wasm), read_interface(Module.parse(wasm)))
     before, after = Module.parse(wasm), Module.parse(shims.guest)
-    assert len(after.bodies) == before.function_count
-    bodies = after.bodies[before.imported_functions :]
-    kept = sum(old.raw == new.raw for old, new in zip(before.bodies, bodies, strict=True))
-    assert 0 < kept < len(before.bodies) / 3
+    assert 0 < len(after.bodies) < before.function_count / 2

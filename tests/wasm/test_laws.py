@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from fuzz import wasm_acceptance, wasm_identity, wasm_mutations
+from fuzz import wasm_acceptance, wasm_identity, wasm_mutations, wasm_operands
 
 SEEDS = range(100)
 
 
-@pytest.mark.parametrize("law", [wasm_identity, wasm_mutations], ids=lambda law: law.__name__)
+@pytest.mark.parametrize(
+    "law", [wasm_identity, wasm_mutations, wasm_operands], ids=lambda law: law.__name__
+)
 def test_a_hundred_cases_hold(law: object) -> None:
     for seed in SEEDS:
         law.check(seed)  # type: ignore[attr-defined]

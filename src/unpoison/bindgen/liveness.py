@@ -8,7 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from unpoison.wasm import TABLE, Cursor, ExternKind, Instruction, Module, read_instructions
+from unpoison.wasm import (
+    TABLE,
+    Cursor,
+    ExternKind,
+    Instruction,
+    Module,
+    Operand,
+    read_instructions,
+    read_operands,
+)
 
 _NAMES_FUNCTION = {
     op: place
@@ -18,18 +27,21 @@ _NAMES_FUNCTION = {
 }
 
 
-def live_functions(module: Module) -> set[int]:
-    """Give the indices of the functions that exports, tables, globals and the start reach."""
-    live: set[int] = set()
+def live_functions(module: Module) -> dict[int, list[Operand]]:
+    """Give the functions that exports, tables, globals and the start reach, by index.
+
+    Each has the operands of its body, an import has none. Raises MalformedModule for what names
+    a function that is not there, and for a body that is not code.
+    """
+    live: dict[int, list[Operand]] = {}
     pending = list(_roots(module))
     first_defined = module.imported_functions
     while pending:
         index = pending.pop()
-        if index in live:
-            continue
-        live.add(index)
-        if index >= first_defined:
-            pending += _named(module.body_of(index).instructions())
+        if index not in live:
+            operands = [] if index < first_defined else read_operands(module.body_of(index))
+            live[index] = operands
+            pending += {item.function for item in operands if item.function is not None}
     return live
 
 

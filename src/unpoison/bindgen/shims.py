@@ -1,14 +1,15 @@
 """The two modules that one rustc module becomes: guest and entries.
 
-Theory of operation. The guest keeps its index spaces: nothing in it is renumbered, so function
-bodies stay the bytes that rustc wrote. What a host must add lives around it:
+Theory of operation. The guest keeps what rustc made, and nothing is put between: imports become
+functions at the same indices, what a host must add lives around it. Last, the functions that can
+still be called move together, and only what names a function is written anew:
 
     guest    rustc's module. Each import becomes a *stub*, a function at the same index and of
              the same type that calls through an appended table, so it imports nothing. What the
-             linker alone needs is dropped, the function table, the stack pointer and the panic
-             tags are exported, what is called from outside is listed in one more table, and each
-             function that stands for a host's (a cast, a monomorphisation of a generic import)
-             calls through another.
+             linker alone needs is left out, and so are functions that nothing calls. The function
+             table, the stack pointer and the panic tags are exported, what is called from outside
+             is listed in one more table, and each function that stands for a host's (a cast, a
+             monomorphisation of a generic import) calls through another.
     entries  instantiated last. It fills the tables of stubs and casts and holds all glue code:
              one entry per export that a host may call, one import body per import.
 
@@ -60,6 +61,7 @@ from unpoison.wasm import (
     Module,
     Names,
     TableType,
+    keep_functions,
 )
 
 _CATCHER = {
@@ -169,9 +171,7 @@ def _edit_guest(
     for number, tag in enumerate(interface.panic_tags):
         module.add_export(f"{PANIC_TAG}{number}", ExternKind.TAG, tag)
     _redirect(module, interface)
-    live = live_functions(module)
-    _drop_dead_bodies(module, live)
-    _name_functions(module, live, len(signatures))
+    _drop_dead_functions(module, len(signatures))
     module.customs = [custom for custom in module.customs if custom.name == "name"]
 
 
@@ -183,19 +183,21 @@ def _list_functions(module: Module, functions: Sequence[int]) -> None:
     module.add_export(EXPORTS, ExternKind.TABLE, table)
 
 
-def _name_functions(module: Module, live: set[int], stubs: int) -> None:
-    """Name what a backtrace can show: live functions, and stubs so that it leaves them out."""
-    names = {index: name for index, name in module.names.functions.items() if index in live}
-    names.update(dict.fromkeys(range(stubs), STUB))
-    module.names = Names(module=module.names.module, functions=dict(sorted(names.items())))
+def _drop_dead_functions(module: Module, stubs: int) -> None:
+    live = live_functions(module)
+    names = {index: _name(module, index, stubs) for index in live}
+    module.names = Names(module=module.names.module, functions=names)
+    keep_functions(module, live)
 
 
-def _drop_dead_bodies(module: Module, live: set[int]) -> None:
-    dead = FunctionBody.assemble((), [("unreachable",), ("end",)])
-    module.bodies = [
-        body if index in live else dead
-        for index, body in enumerate(module.bodies, module.imported_functions)
-    ]
+def _name(module: Module, index: int, stubs: int) -> str:
+    """Give what a backtrace shows: stubs are told from the rest, to be left out there.
+
+    A function without a name goes by the index that it had, which is the one in the user's file.
+    """
+    if index < stubs:
+        return STUB
+    return module.names.functions.get(index) or f"function {index}"
 
 
 def _redirect(module: Module, interface: Interface) -> None:

@@ -53,6 +53,8 @@ if TYPE_CHECKING:
         write_target_features,
     )
     from unpoison.wasm.opcodes import BY_CODE, BY_NAME, TABLE, Op
+    from unpoison.wasm.operands import Operand, read_operands, rewrite_operands
+    from unpoison.wasm.pruning import keep_functions
     from unpoison.wasm.sections import Export, ExternKind, FuncDesc, Global, Import, Table
     from unpoison.wasm.segments import Data, Element, SegmentMode
 
@@ -98,6 +100,7 @@ __all__ = [
     "Module",
     "Names",
     "Op",
+    "Operand",
     "RecGroup",
     "SegmentMode",
     "StructType",
@@ -110,9 +113,13 @@ __all__ = [
     "encode_signed",
     "encode_unsigned",
     "i32_expression",
+    "keep_functions",
+    "patterns",
     "read_instructions",
+    "read_operands",
     "read_producers",
     "read_target_features",
+    "rewrite_operands",
     "write_names",
     "write_producers",
     "write_target_features",
@@ -144,6 +151,8 @@ _LATER: Final[Mapping[str, tuple[str, ...]]] = {
         "write_target_features",
     ),
     "opcodes": ("BY_CODE", "BY_NAME", "TABLE", "Op"),
+    "operands": ("Operand", "read_operands", "rewrite_operands"),
+    "pruning": ("keep_functions",),
     "sections": ("Export", "ExternKind", "FuncDesc", "Global", "Import", "Table"),
     "segments": ("Data", "Element", "SegmentMode"),
 }

@@ -1,8 +1,8 @@
 """A module with its index spaces: functions, types, tags and names by index.
 
 Sections are changed by assignment (`module.exports = [...]`) or by the `add_...` and
-`replace_...` methods, never by mutating what an attribute gave. Nothing is ever renumbered:
-additions go to the end of their index space.
+`replace_...` methods, never by mutating what an attribute gave. None of them renumbers anything:
+additions go to the end of their index space. `pruning.py` leaves functions out.
 """
 
 from __future__ import annotations
