@@ -84,6 +84,20 @@ def test_bytes_are_no_numbers_of_another_width() -> None:
             checks.numbers(b"abcdefgh", "x", code)
 
 
+def test_what_is_too_large_for_rust_is_refused_before_it_is_copied(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(checks, "MAX_BYTES", 8)
+    assert checks.encode("äöüß", "x") == "äöüß".encode()
+    with pytest.raises(OverflowError, match="x must have at most 8 bytes, not 9"):
+        checks.encode("äöüß.", "x")
+    for value in (bytes(9), bytearray(9), memoryview(bytes(18))[::2]):
+        with pytest.raises(OverflowError, match="x must have at most 8 bytes, not 9"):
+            checks.numbers(value, "x", "B")
+    with pytest.raises(OverflowError, match="x must have at most 8 bytes, not 16"):
+        checks.writable(array("d", [1.0, 2.0]), "x", "d")
+
+
 def test_cells_of_encoded_vectors() -> None:
     assert checks.bools([True, False], "x") == b"\1\0\0\0\0\0\0\0"
     assert checks.chars("a😀", "x") == b"a\0\0\0\0\xf6\1\0"

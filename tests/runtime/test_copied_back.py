@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 from array import array
 from collections.abc import Iterator
 from typing import Any
@@ -62,3 +63,8 @@ def test_a_panic_in_the_midst_copies_nothing_back(module: unpoison.Module) -> No
         assert caught.value.reason is unpoison.AbortReason.PANIC
         assert numbers == array("I", [4, 0, 2, 1])
         numbers.append(5)  # nothing holds the buffer any more
+
+
+def test_a_buffer_larger_than_rust_can_hold_is_refused(exports: Any) -> None:
+    with mmap.mmap(-1, 1 << 31) as pages, pytest.raises(OverflowError, match="value must have at"):
+        exports.fill("text", pages, 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import mmap
 import tracemalloc
 from array import array
 from collections.abc import Callable, Iterator
@@ -12,6 +13,8 @@ from typing import Any
 import pytest
 
 from tests.runtime.typed import load_types
+from unpoison import js
+from unpoison.runtime.border import Border
 
 LENGTH = 1 << 21
 SMALL = 1 << 16
@@ -68,6 +71,16 @@ def test_bytes_are_copied_once_each_way(rust: Any, make: Callable[[bytes], Any])
     assert peak < 1.1 * 8 * LENGTH + SMALL
 
 
+def test_a_typed_array_of_a_vector_is_its_only_further_copy() -> None:
+    numbers = array("d", range(LENGTH))
+    peak, made = peak_of(lambda: Border.typed_array(numbers, "d"))
+    assert isinstance(made, js.Float64Array)
+    assert made.to_memoryview()[-1] == LENGTH - 1
+    assert peak < 1.1 * 8 * LENGTH + SMALL
+    assert bytes(Border.typed_array(array("d"), "d")) == b""
+    assert bytes(Border.typed_array(b"", "C")) == b""
+
+
 def test_a_string_is_decoded_once(rust: Any) -> None:
     text = "x" * (8 * LENGTH)
     peak, result = peak_of(lambda: rust.echo_string(text))
@@ -110,6 +123,16 @@ def test_a_buffer_can_be_resized_after_the_call(rust: Any) -> None:
 def test_another_buffer_is_one_clear_error(rust: Any, given: object, says: str) -> None:
     with pytest.raises(TypeError, match=says):
         rust.reverse_f64(given)
+
+
+@pytest.mark.parametrize("wide", [False, True])
+def test_more_than_rust_can_hold_is_refused_and_the_instance_lives(rust: Any, wide: bool) -> None:
+    with mmap.mmap(-1, 1 << 31) as pages, memoryview(pages) as whole:  # never touched, so no memory
+        given = whole.cast("d") if wide else whole
+        with pytest.raises(OverflowError, match=r"at most 2147483647 bytes, not 2147483648"):
+            (rust.reverse_f64 if wide else rust.reverse_u8)(given)
+        given.release()
+    assert rust.reverse_u8(b"abc") == b"cba"
 
 
 @pytest.mark.skipif(find_spec("numpy") is None, reason="numpy is not installed")

@@ -39,8 +39,8 @@ class ElementArray(Exotic):
         return cls.of_data(cls.element.pack(*numbers))
 
     @classmethod
-    def of_data(cls, data: bytes) -> Self:
-        """Make one whose elements have these bytes. Raises js.RangeError when they are too many."""
+    def of_data(cls, data: bytes | memoryview) -> Self:
+        """Make one whose elements have these bytes, copied. js.RangeError for too many."""
         buffer = cls.new_buffer(len(data))
         buffer.write(0, data)
         return cls.on(buffer, 0, len(data) // cls.element.size)

@@ -259,7 +259,8 @@ class Border:
     @staticmethod
     def typed_array(data: bytes | array[Any], code: str) -> js.TypedArray:
         """Give a vector that Rust handed over as a typed array."""
-        return (js.Uint8ClampedArray if code == "C" else CLASSES[code]).of_data(bytes(data))
+        cls = js.Uint8ClampedArray if code == "C" else CLASSES[code]
+        return cls.of_data(memoryview(data).cast("B"))
 
     def get_texts(self, pointer: int, length: int) -> list[str]:
         """Give a vector of borrowed strings; free their cells, which Rust made for this call.

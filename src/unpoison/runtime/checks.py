@@ -11,7 +11,7 @@ from array import array
 from collections.abc import Iterable, Mapping, Sequence, Set
 from enum import Enum
 from operator import index
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from unpoison import js
 from unpoison.bindgen import SIZES
@@ -19,6 +19,12 @@ from unpoison.errors import BorrowError, StaleHandleError
 
 E = TypeVar("E", bound=Enum)
 T = TypeVar("T")
+
+MAX_BYTES: Final = 2**31 - 1
+"""Bytes of one string or slice: Rust's `isize::MAX` on wasm32, the most that it ever allocates.
+
+Asked for more, the guest's allocator fails, which ends the instance (core::alloc::Layout).
+"""
 
 _HERE = ("", "@", "=", "<" if sys.byteorder == "little" else ">")
 _NO_SEQUENCES = (str, bytes, Mapping, Set)
@@ -85,13 +91,23 @@ def char(value: object, name: str) -> int:
 
 
 def encode(value: object, name: str) -> bytes:
-    """Give the UTF-8 of a str; ValueError when it holds a lone surrogate."""
+    """Give the UTF-8 of a str.
+
+    ValueError when it holds a lone surrogate, OverflowError for more than MAX_BYTES.
+    """
     if not isinstance(value, str):
         raise TypeError(f"{name} must be a str, not {type(value).__name__}")
     try:
-        return str.encode(value)  # a subclass may have another `encode`
+        data = str.encode(value)  # a subclass may have another `encode`
     except UnicodeEncodeError as error:
         raise ValueError(f"{name} cannot be encoded: {error}") from None
+    if len(data) > MAX_BYTES:
+        raise _too_large(len(data), name)
+    return data
+
+
+def _too_large(size: int, name: str) -> OverflowError:
+    return OverflowError(f"{name} must have at most {MAX_BYTES} bytes, not {size}")
 
 
 def text(value: object, name: str) -> str:
@@ -162,8 +178,11 @@ def numbers(value: object, name: str, code: str) -> bytes | memoryview:
     """Give the bytes of a vector of the `array` format `code`.
 
     Taken are a buffer of the same format and a sequence of numbers, each of which is checked.
+    OverflowError for more than MAX_BYTES.
     """
     if type(value) is bytes and code == "B":
+        if len(value) > MAX_BYTES:
+            raise _too_large(len(value), name)
         return value
     if isinstance(value, js.TypedArray):
         return _of_typed_array(value, name, code)
@@ -176,6 +195,8 @@ def numbers(value: object, name: str, code: str) -> bytes | memoryview:
         raise TypeError(f"{kind}; convert it or give a sequence of numbers")
     if view.ndim != 1:
         raise TypeError(f"{name} must be a buffer of one dimension, not {view.ndim}")
+    if view.nbytes > MAX_BYTES:
+        raise _too_large(view.nbytes, name)
     if not view.c_contiguous:
         return view.tobytes()
     return view.cast("B") if view.nbytes else b""
@@ -193,7 +214,10 @@ def _of_typed_array(value: js.TypedArray, name: str, code: str) -> bytes:
 
 
 def writable(value: object, name: str, code: str) -> memoryview:
-    """Give the bytes of a buffer that Rust changes; of the `array` format `code`."""
+    """Give the bytes of a buffer that Rust changes; of the `array` format `code`.
+
+    OverflowError for more than MAX_BYTES.
+    """
     if isinstance(value, js.TypedArray):
         value = value.to_memoryview()
     try:
@@ -209,6 +233,8 @@ def writable(value: object, name: str, code: str) -> memoryview:
         raise TypeError(f"{name} must be a buffer of format {code!r}, not {view.format!r}")
     if view.ndim != 1 or not view.c_contiguous:
         raise TypeError(f"{name} must be a contiguous buffer of one dimension")
+    if view.nbytes > MAX_BYTES:
+        raise _too_large(view.nbytes, name)
     return view.cast("B")
 
 
