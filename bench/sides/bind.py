@@ -14,8 +14,8 @@ def main(file: Path, folder: Path) -> None:
     """Write the two modules and the bindings of a module."""
     wasm = file.read_bytes()
     interface = mark_unsupported(read_interface(Module.parse(wasm)))
-    shims = make_shims(Module.parse(to_exnref(wasm)), interface)
-    (folder / "ours.wasm").write_bytes(shims.guest)
+    shims = make_shims(Module.parse(wasm), interface)
+    (folder / "ours.wasm").write_bytes(to_exnref(shims.guest))
     (folder / "ours_entries.wasm").write_bytes(shims.entries)
     (folder / "ours.py").write_text(make_python_source(interface, shims.plan, "Made by unpoison."))
 

@@ -11,9 +11,10 @@ import pytest
 from unpoison.artefact import making
 from unpoison.artefact.cache import Cache
 from unpoison.artefact.pipeline import Artefact, analyse, prepare
+from unpoison.eh import to_exnref
 from unpoison.engine import Code, Engine
 from unpoison.errors import MalformedModule, UnsupportedModule
-from unpoison.wasm import Module
+from unpoison.wasm import FunctionBody, FuncType, Module
 
 STATS = Path(__file__).parents[2] / "examples" / "stats"
 BUILDS = {"legacy": "legacy", "exnref": "exnref", "abort": "none"}
@@ -106,3 +107,28 @@ def test_what_is_no_module_is_refused_and_not_kept(
     with pytest.raises(UnsupportedModule):
         prepare(Module().emit(), engine, cache)
     assert list(tmp_path.iterdir()) == []
+
+
+EXNREF_CODE = FunctionBody.assemble((), [("unreachable",), ("throw_ref",), ("end",)])
+
+
+def test_a_module_that_cannot_be_translated_is_refused_as_it_came(
+    engine: Engine, cache: Cache
+) -> None:
+    module = Module.parse(wasm_of("legacy"))
+    exported = module.find_export("__wbindgen_malloc")
+    assert exported is not None
+    module.replace_body(exported.index - module.imported_functions, EXNREF_CODE)
+    with pytest.raises(UnsupportedModule) as ours:
+        prepare(module.emit(), engine, cache)
+    with pytest.raises(UnsupportedModule, match=f"function {exported.index} ") as expected:
+        to_exnref(module.emit())
+    assert str(ours.value) == str(expected.value)
+
+
+def test_what_nothing_calls_is_not_translated(engine: Engine, cache: Cache) -> None:
+    module = Module.parse(wasm_of("legacy"))
+    module.add_function(FuncType(), EXNREF_CODE)
+    with pytest.raises(UnsupportedModule, match="mixes"):
+        to_exnref(module.emit())
+    assert prepare(module.emit(), engine, cache).guest

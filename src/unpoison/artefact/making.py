@@ -9,6 +9,7 @@ from unpoison.artefact.records import Analysis, Artefact
 from unpoison.bindgen import make_python_source, make_shims, mark_unsupported, read_interface
 from unpoison.eh import dialect_of, to_exnref
 from unpoison.engine import Engine
+from unpoison.errors import MalformedModule, UnsupportedModule
 from unpoison.wasm import Module
 
 HEADER = "Made by unpoison from {name}, sha256 {sha256}, wasm-bindgen schema {schema}."
@@ -25,7 +26,7 @@ def make(wasm: bytes, engine: Engine) -> Artefact:
     """Make the artefact of a module. Raises as `prepare` does."""
     analysis = analyse(wasm)
     interface, facts = analysis.interface, analysis.facts
-    shims = make_shims(Module.parse(to_exnref(wasm)), interface)
+    shims = make_shims(Module.parse(wasm), interface)
     header = HEADER.format(
         name=interface.name, sha256=facts.sha256, schema=interface.schema_version
     )
@@ -35,8 +36,17 @@ def make(wasm: bytes, engine: Engine) -> Artefact:
         interface=interface,
         facts=facts,
         plan=shims.plan,
-        guest=engine.compile(shims.guest).serialize(),
+        guest=engine.compile(_translated(shims.guest, wasm)).serialize(),
         entries=engine.compile(shims.entries).serialize(),
         python_source=source,
         byte_code=marshal.dumps(byte_code),
     )
+
+
+def _translated(guest: bytes, wasm: bytes) -> bytes:
+    """Give the guest with exnref; a module that cannot be translated is refused as it came."""
+    try:
+        return to_exnref(guest)
+    except (MalformedModule, UnsupportedModule):
+        to_exnref(wasm)  # the same fault, with the offset and the index in the user's file
+        raise

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from unpoison.errors import MalformedModule
 from unpoison.wasm import (
     TABLE,
     Cursor,
@@ -35,11 +36,13 @@ def live_functions(module: Module) -> dict[int, list[Operand]]:
     """
     live: dict[int, list[Operand]] = {}
     pending = list(_roots(module))
-    first_defined = module.imported_functions
+    first, bodies = module.imported_functions, module.bodies
     while pending:
         index = pending.pop()
         if index not in live:
-            operands = [] if index < first_defined else read_operands(module.body_of(index))
+            if index - first >= len(bodies):
+                raise MalformedModule(f"function {index} does not exist")
+            operands = [] if index < first else read_operands(bodies[index - first])
             live[index] = operands
             pending += {item.function for item in operands if item.function is not None}
     return live

@@ -78,7 +78,11 @@ _CATCHER = {
 
 @dataclass(frozen=True, slots=True)
 class Shims:
-    """The bytes of the two modules and the plan that the host side follows."""
+    """The bytes of the two modules and the plan that the host side follows.
+
+    The guest handles exceptions in the dialect of the module that it was made of, the entries
+    module in exnref.
+    """
 
     guest: bytes
     entries: bytes

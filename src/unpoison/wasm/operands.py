@@ -33,6 +33,7 @@ from unpoison.wasm.patterns import (
 )
 
 _FUNCTION, _INDICES, _CONSTANT, _MEMARG, _OTHER, _CUT = range(1, 7)
+_EXNREF_RESULT = rb"\x69"  # the block type that BLOCK_TYPE leaves out
 _MAX_CATCHES = 4  # clauses of a try_table that a pattern still takes
 
 
@@ -126,10 +127,14 @@ def _places() -> re.Pattern[bytes]:
 
 
 def _exception_handling() -> Iterator[bytes]:
+    yield any_of(["try"]) + BLOCK_TYPE
+    yield any_of(["catch", "delegate", "rethrow"]) + U32
+    yield any_of(["catch_all", "throw_ref"])
+    yield any_of(["block", "loop", "if"]) + _EXNREF_RESULT
     clause = rb"(?:[\x00\x01]" + U32 * 2 + rb"|[\x02\x03]" + U32 + b")"
     counts = (any_byte([n]) + clause * n for n in range(_MAX_CATCHES + 1))
-    yield any_of(["try_table"]) + BLOCK_TYPE + b"(?:%s)" % b"|".join(counts)
-    yield any_of(["throw_ref"])
+    result = b"(?:%s|%s)" % (BLOCK_TYPE, _EXNREF_RESULT)
+    yield any_of(["try_table"]) + result + b"(?:%s)" % b"|".join(counts)
 
 
 def _with_immediates(immediates: tuple[Immediate, ...]) -> bytes:

@@ -40,7 +40,8 @@ def _renumber(
     module: Module, places: Mapping[int, int], kept: Mapping[int, Sequence[Operand]]
 ) -> None:
     bodies = _rewritten(module, places, kept)
-    types = [module.functions[old - module.imported_functions] for old in _defined(module, places)]
+    first, types = module.imported_functions, module.functions
+    types = [types[old - first] for old in _defined(module, places)]
     if module.start is not None:
         module.start = places[module.start]
     module.exports = [
@@ -58,15 +59,17 @@ def _renumber(
 
 
 def _defined(module: Module, places: Mapping[int, int]) -> Iterable[int]:
-    return (old for old in places if old >= module.imported_functions)
+    first = module.imported_functions
+    return (old for old in places if old >= first)
 
 
 def _rewritten(
     module: Module, places: Mapping[int, int], kept: Mapping[int, Sequence[Operand]]
 ) -> list[FunctionBody]:
     encoded = {old: encode_unsigned(new) for old, new in places.items()}
+    first, bodies = module.imported_functions, module.bodies
     return [
-        rewrite_operands(module.body_of(old), kept[old], encoded)
+        rewrite_operands(bodies[old - first], kept[old], encoded)
         for old in _defined(module, places)
     ]
 
