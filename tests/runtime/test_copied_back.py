@@ -11,6 +11,8 @@ import pytest
 
 import unpoison
 from tests.runtime.test_classes import CRATE, Lamp
+from tests.runtime.test_copies import SMALL, peak_of
+from unpoison import js
 
 KINDS = {
     "i8": "b", "u8": "B", "i16": "h", "u16": "H", "i32": "i", "u32": "I", "i64": "q", "u64": "Q",
@@ -63,6 +65,16 @@ def test_a_panic_in_the_midst_copies_nothing_back(module: unpoison.Module) -> No
         assert caught.value.reason is unpoison.AbortReason.PANIC
         assert numbers == array("I", [4, 0, 2, 1])
         numbers.append(5)  # nothing holds the buffer any more
+
+
+@pytest.mark.parametrize("wrap", [lambda numbers: numbers, js.Float64Array.frombuffer])
+def test_it_is_copied_from_memory_to_memory(exports: Any, wrap: Any) -> None:
+    numbers = array("d", range(1 << 20))
+    given = wrap(numbers)
+    exports.reverse_f64(given)
+    peak, _ = peak_of(lambda: exports.reverse_f64(given))
+    assert numbers[1] == 1 and numbers[-1] == (1 << 20) - 1
+    assert peak < SMALL
 
 
 def test_a_buffer_larger_than_rust_can_hold_is_refused(exports: Any) -> None:

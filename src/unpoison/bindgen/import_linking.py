@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from unpoison.bindgen import records
 from unpoison.bindgen.descriptions import GenericImport
-from unpoison.bindgen.descriptor_types import Extern, Ref, Scalar, StructType
+from unpoison.bindgen.descriptor_types import Extern, Ref, Scalar, Slice, StructType
 from unpoison.bindgen.export_linking import link_params
 from unpoison.bindgen.import_shapes import ImportRecord, named_records, shape
 from unpoison.bindgen.interface import Class, Import, ImportKind, Param
@@ -24,8 +24,10 @@ from unpoison.bindgen.symbols import class_symbol, crate_name
 
 EXTERNREF_MODULE = "__wbindgen_externref_xform__"
 
+_COPY_BACK = "__wbindgen_copy_to_typed_array"
 _DESCRIBING = (DESCRIBE, MARKER)
 _HANDLE = Param("value", Ref(Extern()))
+_PLACE = (Param("pointer", Scalar("u32")), Param("length", Scalar("u32")))
 _MISSING = ("the descriptor", "its describe function is missing")
 _SUSPENDS = (JSPI, "there is no JavaScript engine to suspend")
 
@@ -122,12 +124,21 @@ class _Lookup:
 def _link_function(base: Import, function: records.ImportFunction, described: Described) -> Import:
     called = function.function
     signature, refusal = described.function(len(called.args))
+    params = link_params(called, signature)
     return replace(
         base,
-        params=link_params(called, signature),
+        params=_by_place(params) if base.name == _COPY_BACK else params,
         result=signature.result,
         unsupported=refusal or base.unsupported or (_SUSPENDS if function.suspending else None),
     )
+
+
+def _by_place(params: tuple[Param, ...]) -> tuple[Param, ...]:
+    """Give the parameters with a slice of bytes told by its place, so that it is copied once."""
+    match params:
+        case (Param(type=Ref(Slice(Scalar("u8")), False)), target):
+            return (*_PLACE, target)
+    return params
 
 
 def _class_symbols(classes: Iterable[Class]) -> Iterator[tuple[str, tuple[ImportKind, Class]]]:

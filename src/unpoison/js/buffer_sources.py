@@ -29,7 +29,7 @@ def bytes_of(value: object) -> bytes | None:
     return None if given is None else given.read_bytes()
 
 
-def write_into(target: object, data: bytes) -> None:
+def write_into(target: object, data: bytes | memoryview) -> None:
     """Copy bytes over the first ones of a typed array.
 
     Raises js.RangeError when they do not fit, js.TypeError when it is detached or read-only.

@@ -219,14 +219,22 @@ class Border:
         self._free(pointer, length, 1)
         return data
 
+    def piece(self, pointer: int, length: int) -> memoryview:
+        """Give a view of borrowed bytes, to be released before any code of the guest runs."""
+        try:
+            return self.supervisor.home.memory.piece(pointer, length)
+        except GuestMemoryError as error:
+            raise self.supervisor.corrupt(str(error)) from None
+
+    def copy_back(self, pointer: int, length: int, target: object) -> None:
+        """Put the bytes of a `&mut [T]` into the host's buffer: the only copy that is made."""
+        checks.copy_back(partial(self.piece, pointer, length), target)
+
     def get_numbers(self, pointer: int, length: int, code: str) -> array[Any]:
         """Give a copy of a borrowed slice of numbers: the only one that is made."""
         numbers: array[Any] = array(code)
-        try:
-            with self.supervisor.home.memory.piece(pointer, length * SIZES[code]) as cells:
-                numbers.frombytes(cells)
-        except GuestMemoryError as error:
-            raise self.supervisor.corrupt(str(error)) from None
+        with self.piece(pointer, length * SIZES[code]) as cells:
+            numbers.frombytes(cells)
         return numbers
 
     def take_numbers(self, pointer: int, length: int, code: str) -> array[Any]:

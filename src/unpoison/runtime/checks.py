@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from array import array
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from enum import Enum
 from operator import index
 from typing import Any, Final, TypeVar
@@ -238,16 +238,19 @@ def writable(value: object, name: str, code: str) -> memoryview:
     return view.cast("B")
 
 
-def copy_back(data: object, target: object) -> None:
+def copy_back(piece: Callable[[], memoryview], target: object) -> None:
     """Put the bytes of a `&mut [T]` into the buffer that it was copied from.
 
-    Be `copy_to_typed_array`. A guest that names another object gets what JavaScript would raise.
+    `piece` gives them; it is called when nothing else has to run before they are copied.
+    A guest that names another object gets what JavaScript would raise.
     """
     if isinstance(target, js.TypedArray):
-        js.write_into(target, bytes(data))  # type: ignore[call-overload]
+        with piece() as data:
+            js.write_into(target, data)
         return
     try:
-        memoryview(target).cast("B")[:] = data  # type: ignore[arg-type, call-overload]
+        with memoryview(target).cast("B") as view, piece() as data:  # type: ignore[arg-type]
+            view[:] = data
     except (TypeError, ValueError) as error:
         raise js.TypeError(f"{type(target).__name__} takes no such bytes: {error}") from None
 

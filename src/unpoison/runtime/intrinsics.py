@@ -13,7 +13,6 @@ from typing import Any, NoReturn
 from unpoison import js
 from unpoison.errors import BorrowError, PanicError, StaleHandleError
 from unpoison.runtime.border import Border
-from unpoison.runtime.checks import copy_back
 from unpoison.runtime.closures import RustFunction
 from unpoison.runtime.handles import LENT, UnknownHandleError
 
@@ -42,7 +41,7 @@ def make_intrinsics(border: Border) -> Mapping[str, Function]:
         "panic_error": lambda payload: _unwound(border, payload),
         "reinit": border.supervisor.schedule,
         "string_from_utf8_lossy": lambda data: bytes(data).decode("utf-8", "replace"),
-        "copy_to_typed_array": copy_back,
+        "copy_to_typed_array": border.copy_back,
         "jspi_in_context": border.tasks.spawning,
         "memory": border.memory,
     }
