@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -189,7 +190,8 @@ COMPILED = sorted(
 
 
 def same(left: object, right: object) -> bool:
-    return left == right or repr(left) == repr(right)  # nan is nan
+    texts = [re.sub("at 0x[0-9a-f]+", "at", repr(side)) for side in (left, right)]
+    return left == right or texts[0] == texts[1]  # nan is nan, and each call makes its own object
 
 
 @settings(deadline=None, max_examples=300)

@@ -162,7 +162,8 @@ def _decorators(export: Export, entry: Entry, cls: Class | None) -> list[str]:
     """
     in_family = cls is not None and cls.pointer != "_ptr"
     is_plain = export.kind is not ExportKind.CONSTRUCTOR and not in_family
-    if not is_plain or export.variadic or export.consumes_self:
+    # The tasks find the name of an async function in its frame.
+    if not is_plain or export.variadic or export.consumes_self or export.is_async:
         return []
     form = compiled_form(export, on_object=cls is not None)
     return [] if form is None else [f'@_export({entry.number}, "{form[0]}", "{form[1]}")']

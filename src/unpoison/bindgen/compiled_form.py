@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from unpoison.bindgen.absence import crossing_form, without_absence
+from unpoison.bindgen.absence import ALWAYS, OPTION, Absence, crossing_form, without_absence
 from unpoison.bindgen.descriptor_types import (
     Extern,
     Ref,
@@ -30,14 +30,17 @@ MOST_PARAMS: Final = 8
 RECEIVER: Final = "@"
 """A Rust object that is lent for the call."""
 
+OPTIONAL: Final = "~"
+"""Before the letter of a value that may be None instead."""
+
 FALLIBLE: Final = "!"
 """Before the letter of a result that may be an Err instead."""
 
 _OWNED: Final = "O"
-"""A handle that the host frees, of an argument."""
+"""A handle that whoever gets it frees: the host an argument of an import, Rust one of an export."""
 
 _VALUE: Final = "o"
-"""A handle that is lent, of an argument; one that Rust frees, of a result."""
+"""A handle that is lent, of an argument; one that whoever gets it frees, of a result."""
 
 _STRING: Final = "s"
 _BYTES: Final = "y"
@@ -64,16 +67,29 @@ def compiled_form(export: Export, *, on_object: bool) -> tuple[str, str] | None:
 
 def _param_letter(type_: Type) -> str | None:
     absence, inner = without_absence(crossing_form(type_))
-    if absence:
+    if absence not in (ALWAYS, OPTION):
         return None
     match inner:
         case Scalar(kind):
-            return _NUMBERS.get(kind)
+            return _maybe(absence, _NUMBERS.get(kind))
         case Str() | Ref(Str()):
-            return _STRING
+            return _maybe(absence, _STRING)
         case Vector(Scalar("u8")) | Ref(Slice(Scalar("u8")), False):
-            return _BYTES
+            return _maybe(absence, _BYTES)
+        case Ref(Extern(name)) if absence is ALWAYS and not _is_checked(name):
+            return _VALUE
+        case Extern(name) if absence is ALWAYS and not _is_checked(name):
+            return _OWNED
     return None
+
+
+def _maybe(absence: Absence, letter: str | None) -> str | None:
+    return OPTIONAL + letter if absence and letter is not None else letter
+
+
+def _is_checked(name: str | None) -> bool:
+    """Tell whether a value of a JavaScript type is looked at when it is given to Rust."""
+    return (name or "").partition("<")[0] in _CHECKED
 
 
 def result_letter(type_: Type) -> str | None:
@@ -82,23 +98,26 @@ def result_letter(type_: Type) -> str | None:
         inner = result_letter(type_.inner)
         return None if inner is None else FALLIBLE + inner
     absence, form = without_absence(crossing_form(type_))
-    if absence:
+    if absence not in (ALWAYS, OPTION):
         return None
     match form:
-        case Scalar("unit"):
+        case Scalar("unit") if absence is ALWAYS:
             return _NOTHING
         case Scalar(kind):
-            return _NUMBERS.get(kind)
+            return _maybe(absence, _NUMBERS.get(kind))
         case Str(False):
-            return _STRING
+            return _maybe(absence, _STRING)
         case Vector(Scalar("u8")):
-            return _BYTES
+            return _maybe(absence, _BYTES)
+        case Extern():
+            return _VALUE
     return None
 
 
-_NO_FORM: Final = (ImportKind.RAW, ImportKind.CLASS_WRAP, ImportKind.CLASS_UNWRAP)
 _CHECKED: Final = ("Promise", "string")
-"""The JavaScript types of which a result is looked at."""
+"""The JavaScript types of which a value is looked at when Rust gets it."""
+
+_NO_FORM: Final = (ImportKind.RAW, ImportKind.CLASS_WRAP, ImportKind.CLASS_UNWRAP)
 
 
 _CLEARS: Final = "x"
@@ -127,26 +146,29 @@ def _argument_letter(type_: Type) -> str | None:
             return _OWNED
         case Ref(Extern()):
             return _VALUE
-        case Scalar(kind) if not absence:
-            return _NUMBERS.get(kind)
-        case Ref(Str(False)) if not absence:
-            return _STRING
-        case Ref(Slice(Scalar("u8")), False) if not absence:
-            return _BYTES
+    if absence not in (ALWAYS, OPTION):
+        return None
+    match form:
+        case Scalar(kind):
+            return _maybe(absence, _NUMBERS.get(kind))
+        case Ref(Str(False)):
+            return _maybe(absence, _STRING)
+        case Ref(Slice(Scalar("u8")), False):
+            return _maybe(absence, _BYTES)
     return None
 
 
 def _answer_letter(type_: Type) -> str | None:
     absence, form = without_absence(crossing_form(type_))
-    if absence:
+    if absence not in (ALWAYS, OPTION):
         return None
     match form:
-        case Scalar("unit"):
+        case Scalar("unit") if absence is ALWAYS:
             return _NOTHING
         case Scalar(kind):
-            return _NUMBERS.get(kind)
-        case Extern(name):
-            return None if (name or "").partition("<")[0] in _CHECKED else _VALUE
+            return _maybe(absence, _NUMBERS.get(kind))
+        case Extern(name) if absence is ALWAYS and not _is_checked(name):
+            return _VALUE
         case Str() | Ref(Str()):
-            return _STRING
+            return _maybe(absence, _STRING)
     return None

@@ -31,7 +31,7 @@ from time import monotonic
 from types import MethodType
 
 
-INTERFACE = 3  # as calling.py has it
+INTERFACE = 4  # as calling.py has it
 
 
 cdef extern from "native/ticker.h":
@@ -65,6 +65,7 @@ cdef extern from "native/objects.h":
     bint unpoison_is(PyObject *object, PyObject *type)
     bint unpoison_is_instance(PyObject *object, PyObject *type)
     void unpoison_raise(PyObject *error)
+    PyObject *unpoison_fetch()
     const char *unpoison_ascii(PyObject *text, Py_ssize_t *size)
 
     void *PyMem_RawCalloc(size_t, size_t)
@@ -84,6 +85,8 @@ cdef extern from "native/objects.h":
     PyObject *Py_True
     PyObject *Py_False
     PyObject *PyList_GET_ITEM(PyObject *, Py_ssize_t)
+    int PyList_Append(PyObject *, PyObject *)
+    int PyList_SetSlice(PyObject *, Py_ssize_t, Py_ssize_t, PyObject *)
     Py_ssize_t PyList_GET_SIZE(PyObject *)
     bint PyLong_CheckExact(PyObject *)
     int64_t PyLong_AsLongLongAndOverflow(PyObject *, int *)
@@ -94,6 +97,7 @@ cdef extern from "native/objects.h":
     bint PyFloat_CheckExact(PyObject *)
     double PyFloat_AS_DOUBLE(PyObject *)
     PyObject *PyFloat_FromDouble(double)
+    PyObject *PyLong_FromDouble(double)
     PyObject *PyBool_FromLong(long)
     bint PyUnicode_CheckExact(PyObject *)
     PyObject *PyUnicode_AsUTF8String(PyObject *)
@@ -126,6 +130,7 @@ cdef enum:
     MOST = 8  # parameters of an Export or Import
     LENT = 1024  # the first handle that is not lent, as in the runtime's handles.py
     TRAP_STATUS = 0  # as in host.py
+    NONE_SMALL = 0xFFFFFF  # as in bindgen's absence.py
     INTERRUPTED = 2  # PY_LOCK_INTR
     CONTINUE = 0  # wasmtime_update_deadline_kind_t, as in capi.py
     STOP = 1
@@ -143,6 +148,7 @@ DEF LONGEST_PERIOD = 0.005  # seconds
 DEF SHORTEST_PERIOD = 0.001
 DEF SHORT = 0.0001  # as in meter.py
 DEF ANCHOR_AGE = 0.0005
+DEF NONE_WORD = 9007199254740991.0  # as in bindgen's absence.py
 DEF SIGNALS_AFTER = 0.25
 
 

@@ -41,7 +41,7 @@ _SET_CALLBACK: Final = _address(capi.wasmtime_store_epoch_deadline_callback)
 _SET_DEADLINE: Final = _address(capi.wasmtime_context_set_epoch_deadline)
 
 
-_INTERFACE: Final = 3
+_INTERFACE: Final = 4
 """That of the compiled module: one that was built from an older source is not used."""
 
 
@@ -165,6 +165,12 @@ class Helpers(Protocol):
     def own(self, value: object) -> int:
         """Give an owned handle for a value."""
 
+    def lend(self, value: object) -> int:
+        """Give a handle that holds for this call."""
+
+    def take(self, handle: int) -> object:
+        """Give the value of an owned handle, and free the handle."""
+
     def drop_handle(self, handle: int) -> None:
         """Free an owned handle."""
 
@@ -266,7 +272,7 @@ class Exporter:
         It calls what `imported` has at `place`. `label` names the result in an error; `catches`
         says that Rust takes what is raised as an Err.
         """
-        if self._native is None or (result == "s" and not self._has_memory):
+        if self._native is None or ("s" in result and not self._has_memory):
             return _itself
         how = self._native, imported, place, params.encode(), result.encode(), catches, label
         return lambda function: _MODULE.Import(function, *how)

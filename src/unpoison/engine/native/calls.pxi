@@ -11,6 +11,7 @@ cdef class Calls:
     cdef void **_trap
     cdef object _kept
     cdef object _helpers, _fault, _left, _failed, _reach, _take_str, _take_bytes
+    cdef object _lend, _take_value
     cdef object _null_type
     cdef Py_ssize_t _malloc, _free, _first_free, _batch
     cdef object _struct
@@ -60,6 +61,7 @@ cdef class Calls:
         self._fault, self._left, self._failed = helpers.fault, helpers.left, helpers.failed
         self._reach = helpers.reach
         self._take_str, self._take_bytes = helpers.take_str, helpers.take_bytes
+        self._lend, self._take_value = helpers.lend, helpers.take
         self._malloc = malloc
         self._free = free
         self._null_type = helpers.null_type
@@ -92,6 +94,99 @@ cdef struct Argument:
     const char *data
     Py_ssize_t size
     PyObject *owner  # a reference of ours to what keeps the data, or NULL
+    bint is_none
+
+
+cdef struct Kind:
+    char letter
+    bint optional  # it may be None instead
+
+
+cdef Py_ssize_t _read_kinds(bytes letters, Kind *kinds) except -1:
+    """Give the number of kinds that the letters of a compiled form name."""
+    cdef Py_ssize_t count = 0
+    cdef bint optional = False
+    cdef char letter
+    for letter in letters:
+        if letter == b"~":
+            optional = True
+            continue
+        if count == MOST:
+            raise ValueError("too many parameters")
+        kinds[count].letter = letter
+        kinds[count].optional = optional
+        optional = False
+        count += 1
+    return count
+
+
+cdef inline bint _is_memory(char letter) noexcept:
+    return letter == b"s" or letter == b"y"
+
+
+cdef inline bint _is_small(char letter) noexcept:
+    return letter == b"b" or letter == b"B" or letter == b"h" or letter == b"H" or letter == b"?"
+
+
+cdef inline bint _is_word(char letter) noexcept:
+    return letter == b"i" or letter == b"I" or letter == b"f"
+
+
+cdef inline Py_ssize_t _width(Kind kind) noexcept:
+    """Give the number of Wasm values that one of Python is."""
+    if kind.letter == b"-":
+        return 0
+    if _is_memory(kind.letter):
+        return 2
+    if kind.letter == b"o" or kind.letter == b"O" or not kind.optional:
+        return 1
+    return 1 if _is_small(kind.letter) or _is_word(kind.letter) else 2
+
+
+cdef inline Py_ssize_t _write(Argument *given, Kind kind, Value *first, Py_ssize_t step) noexcept:
+    """Write a value where Wasm reads it, and give its width. `step` is from one place to the next.
+
+    The codes of None are those of bindgen's absence.py.
+    """
+    if _is_memory(kind.letter):
+        first[0].u64 = 0 if given.is_none else given.value.u32
+        first[step].u64 = 0 if given.is_none else <uint64_t>given.size
+    elif not kind.optional:
+        first[0] = given.value
+    elif _is_small(kind.letter):
+        first[0].u64 = NONE_SMALL if given.is_none else given.value.u32
+    elif _is_word(kind.letter):
+        if given.is_none:
+            first[0].f64 = NONE_WORD
+        elif kind.letter == b"f":
+            first[0].f64 = given.value.f32
+        elif kind.letter == b"i":
+            first[0].f64 = given.value.i32
+        else:
+            first[0].f64 = given.value.u32
+    else:
+        first[0].u64 = not given.is_none
+        first[step].u64 = 0 if given.is_none else given.value.u64
+    return _width(kind)
+
+
+cdef inline PyObject *_read(Kind kind, Value *first, Py_ssize_t step) noexcept:
+    """Give the number, or None, that lies there."""
+    if not kind.optional:
+        return _give_number(kind.letter, first)
+    if _is_small(kind.letter):
+        if first.u32 == NONE_SMALL:
+            return Py_NewRef(Py_None)
+        return _give_number(kind.letter, first)
+    if _is_word(kind.letter):
+        if first.f64 == NONE_WORD:
+            return Py_NewRef(Py_None)
+        if kind.letter == b"f":
+            return PyFloat_FromDouble(first.f64)
+        return PyLong_FromDouble(first.f64)
+    if first.i32 == 0:
+        return Py_NewRef(Py_None)
+    return _give_number(kind.letter, &first[step])
 
 
 # --- arguments ---
@@ -122,9 +217,17 @@ cdef inline bint _is_between(PyObject *value, int64_t low, int64_t high, int64_t
 
 
 cdef inline bint _take_argument(
-    Calls calls, char kind, PyObject *value, Argument *given
+    Calls calls, Kind which, PyObject *value, Argument *given
 ) noexcept:
     cdef int64_t number = 0
+    cdef char kind = which.letter
+    given.is_none = False
+    given.value.u64 = 0
+    if which.optional and (
+        value is Py_None or unpoison_is(value, <PyObject *>calls._null_type)
+    ):
+        given.is_none = True
+        return True
     if kind == b"i":
         if not _is_between(value, -0x80000000, 0x7FFFFFFF, &number):
             return False
@@ -140,6 +243,8 @@ cdef inline bint _take_argument(
             given.value.f64 = PyFloat_AS_DOUBLE(value)
         else:
             given.value.f32 = <float>PyFloat_AS_DOUBLE(value)
+    elif kind == b"o" or kind == b"O":
+        given.data = <const char *>value  # it becomes a handle when the lock is held
     elif kind == b"@":
         return _take_receiver(calls, value, given)
     elif kind == b"s":
@@ -235,13 +340,35 @@ cdef PyObject *_enter(Export self, Calls calls, Argument *given, PyObject **args
     """Make the call and those to the guest's allocator as one, for the meter."""
     cdef Meter meter = calls._meter
     cdef PyObject *result
+    cdef PyObject *lent = NULL
+    cdef Py_ssize_t mark = 0
     if meter._run.inside == 0 and not _begin(meter):
         return NULL
     meter._run.inside += 1
+    if self._lends:
+        lent = Py_NewRef(unpoison_at(_handles(calls), calls._lent_at))
+        mark = PyList_GET_SIZE(lent)
     result = _cross(self, calls, given, args)
+    if self._lends:
+        result = _take_back(lent, mark, result)
     meter._run.inside -= 1
     if meter._run.inside == 0:
         _end(meter)
+    return result
+
+
+cdef PyObject *_take_back(PyObject *lent, Py_ssize_t mark, PyObject *result) noexcept:
+    """Forget what was lent for a call, whether it has a result or an error."""
+    cdef PyObject *error = NULL
+    if result is NULL:
+        error = unpoison_fetch()
+    if PyList_SetSlice(lent, mark, PyList_GET_SIZE(lent), NULL) < 0:
+        Py_XDECREF(result)
+        result = NULL
+    elif error is not NULL:
+        unpoison_raise(error)
+    Py_XDECREF(error)
+    Py_DECREF(lent)
     return result
 
 
@@ -250,26 +377,22 @@ cdef inline PyObject *_cross(
 ) noexcept:
     cdef PyObject *receiver = args[self._receiver] if self._receiver >= 0 else NULL
     cdef Py_ssize_t place, offset = 0
-    if self._takes_memory and not _store_all(self, calls, given):
+    if self._allocates and not _allocate_all(self, calls, given):
         return NULL
     for place in range(self._count):
-        _slot(calls, offset)[0] = given[place].value
-        offset += SLOT
-        if _is_memory(self._params[place]):
-            _slot(calls, offset).u32 = <uint32_t>given[place].size
-            offset += SLOT
+        offset += SLOT * _write(
+            &given[place], self._params[place], _slot(calls, offset), SLOT // sizeof(Value)
+        )
     if not _call(calls, self._number, self._status, receiver):
         return NULL
     if self._can_fail and _slot(calls, self._status - SLOT).u32:
         _complain(_tell(calls._failed, _slot(calls, self._status - 2 * SLOT).u32, 0, 1))
         return NULL
-    if self._gives_memory:
+    if _is_memory(self._result.letter):
         return _give_memory(self, calls)
-    return _give_number(self._result, _slot(calls, 0))
-
-
-cdef inline bint _is_memory(char kind) noexcept:
-    return kind == b"s" or kind == b"y"
+    if self._result.letter == b"o":
+        return _give_value(calls, _slot(calls, 0).u32)
+    return _read(self._result, _slot(calls, 0), SLOT // sizeof(Value))
 
 
 cdef bint _call(Calls calls, Py_ssize_t number, Py_ssize_t status, PyObject *receiver) noexcept:
@@ -333,19 +456,100 @@ cdef PyObject *_tell(object helper, uint64_t first, uint64_t second, int count) 
     return result
 
 
+# --- handles ---
+
+cdef inline PyObject *_handles(Calls calls) noexcept:
+    return unpoison_at(unpoison_at(<void *>calls._gate, calls._home_at), calls._handles_at)
+
+
+cdef PyObject *_peek(Calls calls, uint32_t handle) noexcept:
+    """Give the value of a handle, borrowed; NULL for one that names nothing."""
+    cdef PyObject *handles = _handles(calls)
+    cdef PyObject *values
+    cdef Py_ssize_t place
+    if handle == 0:
+        return Py_None
+    if handle >= LENT:
+        values = unpoison_at(handles, calls._values_at)
+        place = <Py_ssize_t>handle - LENT
+    else:
+        values = unpoison_at(handles, calls._lent_at)
+        place = LENT - 1 - <Py_ssize_t>handle
+    if not 0 <= place < PyList_GET_SIZE(values):
+        return NULL
+    return PyList_GET_ITEM(values, place)
+
+
 # --- memory ---
 
 cdef inline bint _is_inside(Calls calls, uint32_t pointer, uint32_t size) noexcept:
     return <uint64_t>pointer + size <= calls._size(calls._context, calls._memory)
 
 
-cdef bint _store_all(Export self, Calls calls, Argument *given) noexcept:
-    """Copy strings and bytes into memory that the guest allocates; Rust owns and frees it."""
+cdef bint _allocate_all(Export self, Calls calls, Argument *given) noexcept:
+    """Lend values; then copy strings and bytes into memory that the guest allocates, and give
+    values away: Rust owns and frees those."""
     cdef Py_ssize_t place
+    cdef char letter
     for place in range(self._count):
-        if _is_memory(self._params[place]) and not _store(calls, &given[place]):
+        if self._params[place].letter == b"o" and not _lend(calls, &given[place]):
+            return False
+    for place in range(self._count):
+        letter = self._params[place].letter
+        if letter == b"O":
+            if not _give_away(calls, &given[place]):
+                return False
+        elif _is_memory(letter) and not given[place].is_none and not _store(calls, &given[place]):
             return False
     return True
+
+
+cdef bint _lend(Calls calls, Argument *given) noexcept:
+    """Name a value for this call, as `Handles.lend` does."""
+    cdef PyObject *lent = unpoison_at(_handles(calls), calls._lent_at)
+    cdef Py_ssize_t count = PyList_GET_SIZE(lent)
+    if count >= LENT - 1:
+        return _complain_of_lending(calls, <PyObject *>given.data)
+    given.value.u64 = LENT - 1 - count
+    return PyList_Append(lent, <PyObject *>given.data) == 0
+
+
+cdef bint _complain_of_lending(Calls calls, PyObject *value) noexcept:
+    cdef PyObject *handle = PyObject_CallFunctionObjArgs(<PyObject *>calls._lend, value, NULL)
+    Py_XDECREF(handle)
+    return False
+
+
+cdef bint _give_away(Calls calls, Argument *given) noexcept:
+    failure = None
+    try:
+        given.value.u64 = _own(calls, <object><PyObject *>given.data)
+    except BaseException as error:
+        failure = error
+    return failure is None or _set(failure)
+
+
+cdef bint _set(object error) noexcept:
+    """Set an error, and tell that there is one."""
+    unpoison_raise(<PyObject *>error)
+    return False
+
+
+cdef PyObject *_give_value(Calls calls, uint32_t handle) noexcept:
+    """Give the value of an owned handle, and free the handle."""
+    cdef PyObject *value = _peek(calls, handle)
+    if value is NULL:
+        return _tell(calls._take_value, handle, 0, 1)
+    Py_INCREF(value)
+    failure = None
+    try:
+        _drop(calls, handle)
+    except BaseException as error:
+        failure = error
+    if failure is None or _set(failure):
+        return value
+    Py_DECREF(value)
+    return NULL
 
 
 cdef bint _store(Calls calls, Argument *given) noexcept:
@@ -369,7 +573,9 @@ cdef PyObject *_give_memory(Export self, Calls calls) noexcept:
     cdef uint32_t pointer = _slot(calls, 0).u32, size = _slot(calls, SLOT).u32
     cdef const char *data = calls._base + pointer
     cdef PyObject *result = NULL
-    cdef bint is_text = self._result == b"s"
+    cdef bint is_text = self._result.letter == b"s"
+    if self._result.optional and pointer == 0:
+        return Py_NewRef(Py_None)
     if _is_inside(calls, pointer, size):
         if is_text:
             result = PyUnicode_DecodeUTF8(data, size, NULL)

@@ -11,9 +11,9 @@ cdef class Export:
     cdef readonly object __wrapped__
     cdef Py_ssize_t _number
     cdef Py_ssize_t _count
-    cdef char[MOST] _params
-    cdef char _result
-    cdef bint _takes_memory, _gives_memory, _can_fail
+    cdef Kind[MOST] _params
+    cdef Kind _result
+    cdef bint _allocates, _lends, _owns_data, _can_fail
     cdef Py_ssize_t _status  # the offset of its slot
     cdef Py_ssize_t _receiver  # the place of `self`, else -1
 
@@ -25,25 +25,21 @@ cdef class Export:
         bytes params,
         bytes result,
     ):
-        cdef Py_ssize_t place
-        if len(params) > MOST:
-            raise ValueError("too many parameters")
+        cdef Kind[MOST] results
         if not 0 <= number < len(calls._callers):
             raise IndexError(number)
         self.__wrapped__ = function
         self._calls = calls
         self._number = number
-        self._count = len(params)
-        for place in range(self._count):
-            self._params[place] = params[place]
-        self._receiver = params.find(b"@")
-        self._takes_memory = b"s" in params or b"y" in params
+        self._count = _read_kinds(params, self._params)
+        _read_kinds(result.lstrip(b"!"), results)
+        self._result = results[0]
+        self._receiver = params.replace(b"~", b"").find(b"@")
+        self._owns_data = b"s" in params
+        self._lends = b"o" in params
+        self._allocates = self._lends or b"O" in params or b"s" in params or b"y" in params
         self._can_fail = result.startswith(b"!")
-        self._result = result[len(result) - 1]
-        self._gives_memory = self._result == b"s" or self._result == b"y"
-        self._status = SLOT * (
-            2 * self._can_fail + (0 if self._result == b"-" else 2 if self._gives_memory else 1)
-        )
+        self._status = SLOT * (_width(self._result) + 2 * self._can_fail)
         self._vectorcall = _call_export
 
     def __get__(self, instance, owner):
@@ -83,7 +79,7 @@ cdef PyObject *_call_export(
         result = _enter(self, calls, given, args)
         Py_LeaveRecursiveCall()
         _free(calls._turn)
-    if self._takes_memory:
+    if self._owns_data:
         _let_go(given, self._count)
     return result
 

@@ -13,8 +13,8 @@ cdef class Import:
     cdef object _imported
     cdef object _place
     cdef Py_ssize_t _count
-    cdef char[MOST] _params
-    cdef char _result
+    cdef Kind[MOST] _params
+    cdef Kind _result
     cdef bint _catches
     cdef object _label
 
@@ -29,17 +29,14 @@ cdef class Import:
         bint catches,
         object label,
     ):
-        cdef Py_ssize_t at
-        if len(params) > MOST:
-            raise ValueError("too many parameters")
+        cdef Kind[MOST] results
         self.__wrapped__ = function
         self._calls = calls
         self._imported = imported
         self._place = place
-        self._count = len(params)
-        for at in range(self._count):
-            self._params[at] = params[at]
-        self._result = result[0]
+        self._count = _read_kinds(params, self._params)
+        _read_kinds(result, results)
+        self._result = results[0]
         self._catches = catches
         self._label = label
 
@@ -53,9 +50,9 @@ cdef class Import:
 cdef int _answer(Import self) except -1:
     cdef PyObject *given[MOST]
     cdef Py_ssize_t place
-    if self._result == b"x" and _clear(self._calls, _cell(self._calls, 0).u32):
+    if self._result.letter == b"x" and _clear(self._calls, _cell(self._calls, 0).u32):
         return 0
-    if self._result == b"x" or not _read_arguments(self, given):
+    if self._result.letter == b"x" or not _read_arguments(self, given):
         self.__wrapped__()
         return 0
     try:
@@ -73,6 +70,7 @@ cdef int _answer(Import self) except -1:
 cdef object _outcome(Import self, PyObject **given):
     """Call what answers, and give its result as what its letter says."""
     cdef object function = self._imported[self._place]
+    cdef char letter = self._result.letter
     cdef PyObject *result
     _drop_owned(self)
     result = PyObject_Vectorcall(<PyObject *>function, given, self._count, NULL)
@@ -80,17 +78,17 @@ cdef object _outcome(Import self, PyObject **given):
         _reraise()
     found = <object>result
     Py_DECREF(result)
-    if self._result == b"-" or self._result == b"o" or _fits(self._result, <PyObject *>found):
+    if letter == b"-" or letter == b"o" or _fits(self._calls, self._result, <PyObject *>found):
         return found
-    return self._calls._helpers.convert(self._result, found, self._label)
+    return self._calls._helpers.convert(letter, found, self._label)
 
 
-cdef inline bint _fits(char kind, PyObject *value) noexcept:
+cdef inline bint _fits(Calls calls, Kind kind, PyObject *value) noexcept:
     """Tell whether a number or string is one that can be lowered as it is."""
     cdef Argument lowered
     cdef bint fits
     lowered.owner = NULL
-    fits = _take_argument(None, kind, value, &lowered)
+    fits = _take_argument(calls, kind, value, &lowered)
     Py_XDECREF(lowered.owner)
     return fits
 
@@ -114,19 +112,22 @@ cdef bint _read_arguments(Import self, PyObject **given) noexcept:
             for done in range(place):
                 Py_XDECREF(given[done])
             return False
-        cell += 2 if _is_memory(self._params[place]) else 1
+        cell += _width(self._params[place])
     return True
 
 
-cdef PyObject *_read_argument(Calls calls, char kind, Py_ssize_t cell) noexcept:
+cdef PyObject *_read_argument(Calls calls, Kind which, Py_ssize_t cell) noexcept:
     cdef uint32_t word = _cell(calls, cell).u32, size
     cdef PyObject *found
+    cdef char kind = which.letter
     if kind == b"o" or kind == b"O":
         found = _peek(calls, word)
         return NULL if found is NULL else Py_NewRef(found)
     if not _is_memory(kind):
-        return _give_number(kind, _cell(calls, cell))
+        return _read(which, _cell(calls, cell), 1)
     size = _cell(calls, cell + 1).u32
+    if which.optional and word == 0:
+        return Py_NewRef(Py_None)
     if not _is_inside(calls, word, size):
         return NULL
     if kind == b"s":
@@ -134,35 +135,13 @@ cdef PyObject *_read_argument(Calls calls, char kind, Py_ssize_t cell) noexcept:
     return PyBytes_FromStringAndSize(calls._base + word, size)
 
 
-cdef inline PyObject *_handles(Calls calls) noexcept:
-    return unpoison_at(unpoison_at(<void *>calls._gate, calls._home_at), calls._handles_at)
-
-
-cdef PyObject *_peek(Calls calls, uint32_t handle) noexcept:
-    """Give the value of a handle, borrowed; NULL for one that names nothing."""
-    cdef PyObject *handles = _handles(calls)
-    cdef PyObject *values
-    cdef Py_ssize_t place
-    if handle == 0:
-        return Py_None
-    if handle >= LENT:
-        values = unpoison_at(handles, calls._values_at)
-        place = <Py_ssize_t>handle - LENT
-    else:
-        values = unpoison_at(handles, calls._lent_at)
-        place = LENT - 1 - <Py_ssize_t>handle
-    if not 0 <= place < PyList_GET_SIZE(values):
-        return NULL
-    return PyList_GET_ITEM(values, place)
-
-
 cdef bint _drop_owned(Import self) except False:
     """Free the handles that Rust gave away."""
     cdef Py_ssize_t place, cell = 0
     for place in range(self._count):
-        if self._params[place] == b"O":
+        if self._params[place].letter == b"O":
             _drop(self._calls, _cell(self._calls, cell).u32)
-        cell += 2 if _is_memory(self._params[place]) else 1
+        cell += _width(self._params[place])
     return True
 
 
@@ -191,11 +170,10 @@ cdef bint _clear(Calls calls, uint32_t handle) except? False:
 
 cdef int _hand_over(Import self, object error) except -1:
     """Give an exception to Rust as its Err."""
+    cdef Py_ssize_t cell
     self._calls._helpers.catch(error)
-    if self._result != b"-":
-        _cell(self._calls, 0).u64 = 0
-    if self._result == b"s":
-        _cell(self._calls, 1).u64 = 0
+    for cell in range(_width(self._result)):
+        _cell(self._calls, cell).u64 = 0
     return 0
 
 
@@ -203,22 +181,20 @@ cdef int _deliver(Import self, object result) except -1:
     """Lower the result into the mailbox."""
     cdef Argument lowered
     cdef bint stored
-    if self._result == b"-":
+    if self._result.letter == b"-":
         return 0
-    if self._result == b"o":
+    if self._result.letter == b"o":
         _cell(self._calls, 0).u64 = _own(self._calls, result)
         return 0
     lowered.owner = NULL
-    lowered.value.u64 = 0  # the guest sees all of a cell
     if not _take_argument(self._calls, self._result, <PyObject *>result, &lowered):
         raise TypeError(f"{self._label}: {result!r} is no value of its type")
-    if self._result == b"s":
+    if self._result.letter == b"s" and not lowered.is_none:
         stored = _store(self._calls, &lowered)
         Py_XDECREF(lowered.owner)
         if not stored:
             _reraise()
-        _cell(self._calls, 1).u64 = <uint64_t>lowered.size
-    _cell(self._calls, 0)[0] = lowered.value
+    _write(&lowered, self._result, _cell(self._calls, 0), 1)
     return 0
 
 

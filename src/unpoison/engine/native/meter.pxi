@@ -230,7 +230,7 @@ cdef class Grace:
     """Other limits for a block; those of before are put back, the time it took is not charged."""
 
     cdef Meter _meter
-    cdef double _seconds
+    cdef double _seconds, _began, _anchor
     cdef Run _before
     cdef object _charged, _budget
 
@@ -247,14 +247,18 @@ cdef class Grace:
         run.wall = run.expiry = INFINITY
         run.limited = True
         _take_anchor(run, unpoison_monotonic())
-        run.began = run.anchored
+        run.began = self._began = run.anchored
+        self._anchor = run.anchor
 
     def __exit__(self, *_):
         cdef Run *run = &self._meter._run
         self._meter._charged, self._meter._budget = self._charged, self._budget
         run.cpu, run.allowed = self._before.cpu, self._before.allowed
         run.wall, run.expiry = self._before.wall, self._before.expiry
-        run.limited, run.began = self._before.limited, self._before.began
+        run.limited = self._before.limited
+        run.began = self._before.began + unpoison_monotonic() - self._began
+        run.anchor = self._before.anchor + unpoison_thread_time() - self._anchor
+        run.anchored = self._before.anchored
 
 
 cdef bint _begin(Meter meter) noexcept:

@@ -32,6 +32,22 @@ static void unpoison_vectorcall(PyObject *class, Py_ssize_t offset) {
 #define unpoison_is_instance(object, type) PyObject_TypeCheck(object, (PyTypeObject *)(type))
 #define unpoison_raise(error) PyErr_SetObject((PyObject *)Py_TYPE(error), error)
 
+/* Take the exception that is set, which is a new reference then. */
+static PyObject *unpoison_fetch(void) {
+#if PY_VERSION_HEX >= 0x030c0000
+    return PyErr_GetRaisedException();
+#else
+    PyObject *type, *value, *traceback;
+    PyErr_Fetch(&type, &value, &traceback);
+    if (type == NULL) return NULL;
+    PyErr_NormalizeException(&type, &value, &traceback);
+    if (traceback != NULL) PyException_SetTraceback(value, traceback);
+    Py_DECREF(type);
+    Py_XDECREF(traceback);
+    return value;
+#endif
+}
+
 /* The bytes of a str that needs no encoding, else NULL. */
 static inline const char *unpoison_ascii(PyObject *text, Py_ssize_t *size) {
     if (!PyUnicode_IS_COMPACT_ASCII(text)) return NULL;
