@@ -287,6 +287,10 @@ class FakeBorder:
         """Leave every function what it is."""
         return lambda function: function
 
+    def noted(self, text: str) -> str:
+        self.gate.last_text = text
+        return text
+
     def error(self, value: object) -> Exception:
         return ValueError(value)
 

@@ -132,14 +132,15 @@ def import_form(host: Import) -> tuple[str, str] | None:
         return "I", _CLEARS
     if host.result is None or host.variadic or host.kind in _NO_FORM:
         return None
-    params = [_argument_letter(param.type) for param in host.params]
+    params = [argument_letter(param.type) for param in host.params]
     result = _answer_letter(host.result)
     if result is None or None in params or len(params) > MOST_PARAMS:
         return None
     return "".join(letter for letter in params if letter is not None), result
 
 
-def _argument_letter(type_: Type) -> str | None:
+def argument_letter(type_: Type) -> str | None:
+    """Give the letter of what Rust gives to an import; None when it has none."""
     absence, form = without_absence(crossing_form(type_))
     match form:
         case Extern() | UnionType():

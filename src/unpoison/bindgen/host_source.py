@@ -6,12 +6,12 @@ mailbox again, then calls, then writes the result there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final, TypeVar
 
 from unpoison.bindgen.abi import NUMBER_FORMATS, NotBound, flatten, is_mutable_slice
 from unpoison.bindgen.absence import crossing_form, without_absence
-from unpoison.bindgen.compiled_form import import_form
+from unpoison.bindgen.compiled_form import argument_letter, import_form
 from unpoison.bindgen.descriptor_types import (
     Clamped,
     Extern,
@@ -169,8 +169,10 @@ class HostSource:
 
 def _decorators(number: int, host: Import | Cast | str) -> list[str]:
     """Give the line that makes an answer a compiled one, if it can be that."""
-    if not isinstance(host, Import) or host.unsupported is not None:
+    if isinstance(host, str) or host.unsupported is not None:
         return []
+    if isinstance(host, Cast):
+        return _cast_decorators(host)
     form = import_form(host)
     if form is None:
         return []
@@ -183,6 +185,22 @@ def _decorators(number: int, host: Import | Cast | str) -> list[str]:
     return [
         f'@_host_function(_imported, {number}, "{form[0]}", "{form[1]}", {label!r}, {host.catch})'
     ]
+
+
+_CAST_FUNCTIONS: Final[Mapping[str, str]] = {"d": "_number", "f": "_number", "s": "_noted"}
+"""By the letter of what is cast to a JsValue: what makes the value of the host."""
+
+
+def _cast_decorators(cast: Cast) -> list[str]:
+    letter = argument_letter(cast.source)
+    function = _CAST_FUNCTIONS.get(letter or "")
+    if function is None or not isinstance(cast.target, Extern) or cast.target.name:
+        return []
+    try:
+        check_cast(cast)
+    except NotBound:
+        return []
+    return [f'@_host_function(({function},), 0, "{letter}", "o", "cast: result", False)']
 
 
 def _check_raw(value: ValType, name: str) -> str:

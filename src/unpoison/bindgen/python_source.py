@@ -59,6 +59,7 @@ BORDER_NAMES = (
     "member",
     "members",
     "move",
+    "noted",
     "null",
     "null_type",
     "number",

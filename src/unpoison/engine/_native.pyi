@@ -122,19 +122,21 @@ class Calls:
     def attach(self, meter: Meter, context: int, memory: int, base: int, mail: int) -> None:
         """Use the memory of a fresh generation, a wasmtime_memory_t, and its mailbox."""
 
+    def export(
+        self, number: int, params: str, result: str
+    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """Give what makes the Export of an entry of its generated function."""
+
+    def host_function(
+        self, imported: Any, place: int, params: str, result: str, label: str, catches: bool
+    ) -> Callable[[Callable[[], None]], Callable[[], None]]:
+        """Give what makes the Import for a host function of its generated one."""
+
 class Export:
     """An exported function that is called without Python code; `__wrapped__` is the other way."""
 
     __wrapped__: Callable[..., Any]
 
-    def __init__(
-        self,
-        function: Callable[..., Any],
-        calls: Calls,
-        number: int,
-        params: bytes,
-        result: bytes,
-    ) -> None: ...
     def __call__(self, *arguments: Any) -> Any: ...
 
 class Import:
@@ -142,17 +144,6 @@ class Import:
 
     __wrapped__: Callable[[], None]
 
-    def __init__(
-        self,
-        function: Callable[[], None],
-        calls: Calls,
-        imported: Any,
-        place: int,
-        params: bytes,
-        result: bytes,
-        catches: bool,
-        label: str,
-    ) -> None: ...
     def __call__(self) -> None: ...
 
 class Host:

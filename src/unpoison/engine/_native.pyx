@@ -31,7 +31,7 @@ from time import monotonic
 from types import MethodType
 
 
-INTERFACE = 4  # as calling.py has it
+INTERFACE = 5  # as calling.py has it
 
 
 cdef extern from "native/ticker.h":
@@ -100,6 +100,7 @@ cdef extern from "native/objects.h":
     PyObject *PyLong_FromDouble(double)
     PyObject *PyBool_FromLong(long)
     bint PyUnicode_CheckExact(PyObject *)
+    const char *PyUnicode_AsUTF8AndSize(object, Py_ssize_t *) except NULL
     PyObject *PyUnicode_AsUTF8String(PyObject *)
     PyObject *PyUnicode_DecodeUTF8(const char *, Py_ssize_t, const char *)
     bint PyBytes_CheckExact(PyObject *)

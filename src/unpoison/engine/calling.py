@@ -41,7 +41,7 @@ _SET_CALLBACK: Final = _address(capi.wasmtime_store_epoch_deadline_callback)
 _SET_DEADLINE: Final = _address(capi.wasmtime_context_set_epoch_deadline)
 
 
-_INTERFACE: Final = 4
+_INTERFACE: Final = 5
 """That of the compiled module: one that was built from an older source is not used."""
 
 
@@ -207,7 +207,20 @@ class Exporter:
     pointer is good while the first is that of the gate.
     """
 
-    __slots__ = ("_has_memory", "_native")
+    __slots__ = ("_native", "export", "host_function")
+
+    export: Callable[[int, str, str], Callable[[F], F]]
+    """Gives what makes the function of an entry, by its number, of the generated one.
+
+    The letters of the parameters and of the result are those of bindgen/compiled_form.py.
+    """
+
+    host_function: Callable[[object, int, str, str, str, bool], Callable[[F], F]]
+    """Gives what makes the answer to an import of the generated one.
+
+    It calls what the first argument has at the place that is the second. Then come the letters, a
+    label that names the result in an error, and whether Rust takes what is raised as an Err.
+    """
 
     def __init__(
         self,
@@ -221,8 +234,8 @@ class Exporter:
         malloc: int,
         free: int,
     ) -> None:
-        self._has_memory = malloc >= 0 and free >= 0
         self._native: Any = None
+        self.export = self.host_function = _leave
         if _MODULE is not None:
             self._native = _MODULE.Calls(
                 gate,
@@ -241,6 +254,8 @@ class Exporter:
                 handles.first_free,
                 handles.batch,
             )
+            self.export = self._native.export
+            self.host_function = self._native.host_function
 
     def attach(self, memory: Memory, mailbox: int, meter: Meter | None) -> None:
         """Use this memory from now on, the mailbox at that address in it, and the store's meter."""
@@ -249,34 +264,10 @@ class Exporter:
             mail = memory.base + mailbox
             self._native.attach(meter, context, ctypes.addressof(handle), memory.base, mail)
 
-    def __call__(self, number: int, params: str, result: str) -> Callable[[F], F]:
-        """Give what makes the function of the entry `number` of the generated one.
-
-        `params` and `result` are letters, see bindgen/compiled_form.py.
-        """
-        crossing = params + result
-        needs_memory = "s" in crossing or "y" in crossing
-        if self._native is None or (needs_memory and not self._has_memory):
-            return _itself
-        return partial(self._compiled, number, params.encode(), result.encode())
-
-    def _compiled(self, number: int, params: bytes, result: bytes, function: F) -> F:
-        export: F = _MODULE.Export(function, self._native, number, params, result)
-        return export
-
-    def host_function(
-        self, imported: object, place: int, params: str, result: str, label: str, catches: bool
-    ) -> Callable[[F], F]:
-        """Give what makes the answer to an import of the generated one.
-
-        It calls what `imported` has at `place`. `label` names the result in an error; `catches`
-        says that Rust takes what is raised as an Err.
-        """
-        if self._native is None or ("s" in result and not self._has_memory):
-            return _itself
-        how = self._native, imported, place, params.encode(), result.encode(), catches, label
-        return lambda function: _MODULE.Import(function, *how)
-
 
 def _itself(function: F) -> F:
     return function
+
+
+def _leave(*_: object) -> Callable[[F], F]:
+    return _itself

@@ -101,7 +101,7 @@ class Border:
         self._free_handle = self._runner(TABLE_DEALLOC)
         self._destroy_closure = self._runner(DESTROY_CLOSURE)
         self.error = js.as_exception
-        self.export = Exporter(
+        exporter = Exporter(
             supervisor,
             supervisor.turn,
             self.calls,
@@ -116,8 +116,8 @@ class Border:
             self,
             *(_number_of(entries, name) for name in (MALLOC, FREE)),
         )
-        self.host_function = self.export.host_function
-        supervisor.on_memory = self.export.attach
+        self.export, self.host_function = exporter.export, exporter.host_function
+        supervisor.on_memory = exporter.attach
         self.hosts: list[Host] = []
         self.closures: list[Invoke] = []
         self.starts: list[Callable[[], object]] = []
@@ -362,6 +362,11 @@ class Border:
     def unlend(self, mark: int) -> None:
         """Take back what was lent since the mark."""
         self.supervisor.home.handles.take_back(mark)
+
+    def noted(self, text: str) -> str:
+        """Give a text that Rust casts to a JsValue; a panic's payload is told by it."""
+        self.supervisor.last_text = text
+        return text
 
     def catch(self, error: Exception) -> None:
         """Hand the exception of a `catch` import to Rust as its Err value.

@@ -79,6 +79,39 @@ cdef class Calls:
         self._base = <char *>base
         self._mail = <char *>mail
 
+    def export(self, Py_ssize_t number, str params, str result):
+        """Give what makes the Export of an entry of its generated function."""
+        cdef Draft draft = Draft.__new__(Draft)
+        draft._calls, draft._place = self, number
+        draft._params, draft._result = params, result
+        return draft
+
+    def host_function(
+        self, object imported, object place, str params, str result, str label, bint catches
+    ):
+        """Give what makes the Import for a host function of its generated one."""
+        cdef Draft draft = Draft.__new__(Draft)
+        draft._calls, draft._place, draft._imported = self, place, imported
+        draft._params, draft._result = params, result
+        draft._label, draft._catches = label, catches
+        return draft
+
+
+cdef class Draft:
+    """What is known of an Export or Import before its function."""
+
+    cdef Calls _calls
+    cdef object _place
+    cdef object _imported  # of an Import; else None
+    cdef str _params, _result, _label
+    cdef bint _catches
+
+    def __call__(self, function):
+        cdef Calls calls = self._calls
+        if self._imported is not None:
+            return _make_import(self, function)
+        return _make_export(self, function)
+
 
 cdef union Value:
     int32_t i32
@@ -99,25 +132,34 @@ cdef struct Argument:
 
 cdef struct Kind:
     char letter
-    bint optional  # it may be None instead
+    char optional  # it may be None instead
 
 
-cdef Py_ssize_t _read_kinds(bytes letters, Kind *kinds) except -1:
+cdef int _read_kinds(str letters, Kind *kinds, int most) except -1:
     """Give the number of kinds that the letters of a compiled form name."""
-    cdef Py_ssize_t count = 0
-    cdef bint optional = False
-    cdef char letter
-    for letter in letters:
-        if letter == b"~":
+    cdef Py_ssize_t size = 0, place
+    cdef const char *text = PyUnicode_AsUTF8AndSize(letters, &size)
+    cdef int count = 0
+    cdef char optional = False
+    for place in range(size):
+        if text[place] == b"~":
             optional = True
-            continue
-        if count == MOST:
-            raise ValueError("too many parameters")
-        kinds[count].letter = letter
-        kinds[count].optional = optional
-        optional = False
-        count += 1
+        elif text[place] != b"!":
+            if count == most:
+                raise ValueError("too many values")
+            kinds[count].letter = text[place]
+            kinds[count].optional = optional
+            optional = False
+            count += 1
     return count
+
+
+cdef inline bint _has(Kind *kinds, Py_ssize_t count, char letter) noexcept:
+    cdef Py_ssize_t place
+    for place in range(count):
+        if kinds[place].letter == letter:
+            return True
+    return False
 
 
 cdef inline bint _is_memory(char letter) noexcept:

@@ -9,38 +9,16 @@ cdef class Export:
     cdef PyObject *(*_vectorcall)(PyObject *, PyObject **, size_t, PyObject *) noexcept
     cdef Calls _calls
     cdef readonly object __wrapped__
-    cdef Py_ssize_t _number
-    cdef Py_ssize_t _count
+    cdef int _number
+    cdef int _count
+    cdef int _status  # the offset of its slot
+    cdef int _receiver  # the place of `self`, else -1
     cdef Kind[MOST] _params
     cdef Kind _result
-    cdef bint _allocates, _lends, _owns_data, _can_fail
-    cdef Py_ssize_t _status  # the offset of its slot
-    cdef Py_ssize_t _receiver  # the place of `self`, else -1
+    cdef char _allocates, _lends, _owns_data, _can_fail
 
-    def __init__(
-        self,
-        object function,
-        Calls calls,
-        Py_ssize_t number,
-        bytes params,
-        bytes result,
-    ):
-        cdef Kind[MOST] results
-        if not 0 <= number < len(calls._callers):
-            raise IndexError(number)
-        self.__wrapped__ = function
-        self._calls = calls
-        self._number = number
-        self._count = _read_kinds(params, self._params)
-        _read_kinds(result.lstrip(b"!"), results)
-        self._result = results[0]
-        self._receiver = params.replace(b"~", b"").find(b"@")
-        self._owns_data = b"s" in params
-        self._lends = b"o" in params
-        self._allocates = self._lends or b"O" in params or b"s" in params or b"y" in params
-        self._can_fail = result.startswith(b"!")
-        self._status = SLOT * (_width(self._result) + 2 * self._can_fail)
-        self._vectorcall = _call_export
+    def __init__(self):
+        raise TypeError("Calls.export makes it")
 
     def __get__(self, instance, owner):
         return self if instance is None else MethodType(self, instance)
@@ -54,6 +32,32 @@ cdef class Export:
 
     def __repr__(self):
         return repr(self.__wrapped__)
+
+
+cdef object _make_export(Draft draft, object function):
+    """Give the Export; the function itself where its guest lacks what strings need."""
+    cdef Export self = Export.__new__(Export)
+    cdef Calls calls = draft._calls
+    self._count = _read_kinds(draft._params, self._params, MOST)
+    if _read_kinds(draft._result, &self._result, 1) != 1:
+        raise ValueError("a call has one result")
+    self._owns_data = _has(self._params, self._count, b"s")
+    self._allocates = self._owns_data or _has(self._params, self._count, b"y")
+    if self._allocates or _is_memory(self._result.letter):
+        if calls._malloc < 0 or calls._free < 0:
+            return function
+    self._lends = _has(self._params, self._count, b"o")
+    self._allocates = self._allocates or self._lends or _has(self._params, self._count, b"O")
+    self._receiver = 0 if self._count and self._params[0].letter == b"@" else -1
+    self._can_fail = draft._result.startswith("!")
+    self._status = SLOT * <int>(_width(self._result) + 2 * self._can_fail)
+    self._number = draft._place
+    if not 0 <= self._number < len(calls._callers):
+        raise IndexError(self._number)
+    self.__wrapped__ = function
+    self._calls = calls
+    self._vectorcall = _call_export
+    return self
 
 
 cdef PyObject *_call_export(

@@ -12,39 +12,37 @@ cdef class Import:
     cdef Calls _calls
     cdef object _imported
     cdef object _place
-    cdef Py_ssize_t _count
+    cdef int _count
     cdef Kind[MOST] _params
     cdef Kind _result
-    cdef bint _catches
-    cdef object _label
+    cdef char _catches
+    cdef str _label
 
-    def __init__(
-        self,
-        object function,
-        Calls calls,
-        object imported,
-        object place,
-        bytes params,
-        bytes result,
-        bint catches,
-        object label,
-    ):
-        cdef Kind[MOST] results
-        self.__wrapped__ = function
-        self._calls = calls
-        self._imported = imported
-        self._place = place
-        self._count = _read_kinds(params, self._params)
-        _read_kinds(result, results)
-        self._result = results[0]
-        self._catches = catches
-        self._label = label
+    def __init__(self):
+        raise TypeError("Calls.host_function makes it")
 
     def __call__(self):
         _answer(self)
 
     def __repr__(self):
         return repr(self.__wrapped__)
+
+
+cdef object _make_import(Draft draft, object function):
+    """Give the Import; the function itself where its guest lacks what strings need."""
+    cdef Import self = Import.__new__(Import)
+    self._count = _read_kinds(draft._params, self._params, MOST)
+    if _read_kinds(draft._result, &self._result, 1) != 1:
+        raise ValueError("an import has one result")
+    if self._result.letter == b"s" and draft._calls._malloc < 0:
+        return function
+    self.__wrapped__ = function
+    self._calls = draft._calls
+    self._imported = draft._imported
+    self._place = draft._place
+    self._catches = draft._catches
+    self._label = draft._label
+    return self
 
 
 cdef int _answer(Import self) except -1:
