@@ -104,7 +104,7 @@ def test_other_threads_run_while_the_guest_does(guest: Make) -> None:
     ended.set()
     thread.join()
     assert one.store.take_fault(error).kind is FaultKind.INTERRUPT
-    assert count > 10
+    assert count > 3
 
 
 def test_guests_in_two_threads_run_at_the_same_time(guest: Make) -> None:
