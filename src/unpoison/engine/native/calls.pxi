@@ -23,6 +23,7 @@ cdef class Calls:
     cdef uint64_t[3] _memory
     cdef char *_base
     cdef char *_mail
+    cdef uint64_t _known  # bytes of the memory, when it was looked at last
 
     def __init__(
         self,
@@ -77,6 +78,7 @@ cdef class Calls:
         self._context = <void *>context
         memcpy(self._memory, <const void *>memory, sizeof(self._memory))
         self._base = <char *>base
+        self._known = 0
         self._mail = <char *>mail
 
     def export(self, Py_ssize_t number, str params, str result):
@@ -525,7 +527,10 @@ cdef PyObject *_peek(Calls calls, uint32_t handle) noexcept:
 # --- memory ---
 
 cdef inline bint _is_inside(Calls calls, uint32_t pointer, uint32_t size) noexcept:
-    return <uint64_t>pointer + size <= calls._size(calls._context, calls._memory)
+    cdef uint64_t end = <uint64_t>pointer + size
+    if end > calls._known:  # a memory never shrinks
+        calls._known = calls._size(calls._context, calls._memory)
+    return end <= calls._known
 
 
 cdef bint _allocate_all(Export self, Calls calls, Argument *given) noexcept:
