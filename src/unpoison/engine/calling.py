@@ -196,6 +196,13 @@ class HandleTable:
     batch: int
 
 
+class Decorator(Protocol):
+    """What makes a function of a generated one, with the same type."""
+
+    def __call__(self, function: F, /) -> F:
+        """Give the function to be used."""
+
+
 class Exporter:
     """Makes the functions of one instance of those that were generated for it.
 
@@ -209,13 +216,13 @@ class Exporter:
 
     __slots__ = ("_native", "export", "host_function")
 
-    export: Callable[[int, str, str], Callable[[F], F]]
+    export: Callable[[int, str, str], Decorator]
     """Gives what makes the function of an entry, by its number, of the generated one.
 
     The letters of the parameters and of the result are those of bindgen/compiled_form.py.
     """
 
-    host_function: Callable[[object, int, str, str, str, bool], Callable[[F], F]]
+    host_function: Callable[[object, int, str, str, str, bool], Decorator]
     """Gives what makes the answer to an import of the generated one.
 
     It calls what the first argument has at the place that is the second. Then come the letters, a
@@ -265,9 +272,9 @@ class Exporter:
             self._native.attach(meter, context, ctypes.addressof(handle), memory.base, mail)
 
 
-def _itself(function: F) -> F:
+def _itself(function: F, /) -> F:
     return function
 
 
-def _leave(*_: object) -> Callable[[F], F]:
+def _leave(*_: object) -> Decorator:
     return _itself
