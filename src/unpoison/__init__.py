@@ -26,7 +26,17 @@ from unpoison.errors import (
 )
 
 if TYPE_CHECKING:
+    from unpoison import artefact as artefact
+    from unpoison import bindgen as bindgen
+    from unpoison import build as build
+    from unpoison import eh as eh
+    from unpoison import engine as engine
     from unpoison import js
+    from unpoison import runtime as runtime
+    from unpoison import testing as testing
+    from unpoison import wasm as wasm
+    from unpoison import web as web
+    from unpoison import workers as workers
     from unpoison.runtime import Instance, Limits, Module, load
 
 __all__ = [
@@ -68,14 +78,16 @@ _ROOMS: Final = (
 _OF_RUNTIME: Final = ("Instance", "Limits", "Module", "load")
 
 
-def __getattr__(name: str) -> Any:
-    """Import what is named for the first time (PEP 562). Raises WasmtimeImportError."""
-    if name in _ROOMS:
-        return import_module(f"unpoison.{name}")
-    if name in _OF_RUNTIME:
-        value = globals()[name] = getattr(import_module("unpoison.runtime"), name)
-        return value
-    raise AttributeError(f"module 'unpoison' has no attribute {name!r}")
+if not TYPE_CHECKING:  # a type checker would take every name for one of the package
+
+    def __getattr__(name: str) -> Any:
+        """Import what is named for the first time (PEP 562). Raises WasmtimeImportError."""
+        if name in _ROOMS:
+            return import_module(f"unpoison.{name}")
+        if name in _OF_RUNTIME:
+            value = globals()[name] = getattr(import_module("unpoison.runtime"), name)
+            return value
+        raise AttributeError(f"module 'unpoison' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:

@@ -180,12 +180,14 @@ _LATER: Final[Mapping[str, tuple[str, ...]]] = {
 """What a module that is ready to run does not need, by file: imported when it is first named."""
 
 
-def __getattr__(name: str) -> Any:
-    for file, names in _LATER.items():
-        if name in names:
-            value = globals()[name] = getattr(import_module(f"unpoison.bindgen.{file}"), name)
-            return value
-    raise AttributeError(f"module 'unpoison.bindgen' has no attribute {name!r}")
+if not TYPE_CHECKING:  # a type checker would take every name for one of this room
+
+    def __getattr__(name: str) -> Any:
+        for file, names in _LATER.items():
+            if name in names:
+                value = globals()[name] = getattr(import_module(f"unpoison.bindgen.{file}"), name)
+                return value
+        raise AttributeError(f"module 'unpoison.bindgen' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
