@@ -109,7 +109,6 @@ cdef class Draft:
     cdef bint _catches
 
     def __call__(self, function):
-        cdef Calls calls = self._calls
         if self._imported is not None:
             return _make_import(self, function)
         return _make_export(self, function)
@@ -371,6 +370,7 @@ cdef inline bint _take_text(PyObject *value, Argument *given) noexcept:
     if given.size <= 0x7FFFFFFF:
         return True
     Py_XDECREF(given.owner)
+    given.owner = NULL
     return False
 
 
@@ -615,23 +615,27 @@ cdef bint _store(Calls calls, Argument *given) noexcept:
     return False
 
 
+cdef PyObject *_copy_out(Calls calls, char letter, uint32_t pointer, uint32_t size) noexcept:
+    """Give a string or bytes of the guest; NULL, with or without an error set, for a bad place."""
+    if not _is_inside(calls, pointer, size):
+        return NULL
+    if letter == b"s":
+        return PyUnicode_DecodeUTF8(calls._base + pointer, size, NULL)
+    return PyBytes_FromStringAndSize(calls._base + pointer, size)
+
+
 cdef PyObject *_give_memory(Export self, Calls calls) noexcept:
     """Give the string or bytes that Rust handed over, and free them."""
     cdef uint32_t pointer = _slot(calls, 0).u32, size = _slot(calls, SLOT).u32
-    cdef const char *data = calls._base + pointer
-    cdef PyObject *result = NULL
-    cdef bint is_text = self._result.letter == b"s"
+    cdef PyObject *result
     if self._result.optional and pointer == 0:
         return Py_NewRef(Py_None)
-    if _is_inside(calls, pointer, size):
-        if is_text:
-            result = PyUnicode_DecodeUTF8(data, size, NULL)
-        else:
-            result = PyBytes_FromStringAndSize(data, size)
+    result = _copy_out(calls, self._result.letter, pointer, size)
     if result is NULL:
         # What is wrong with it is said by the one who says it in Python too.
         PyErr_Clear()
-        return _tell(calls._take_str if is_text else calls._take_bytes, pointer, size, 2)
+        take = calls._take_str if self._result.letter == b"s" else calls._take_bytes
+        return _tell(take, pointer, size, 2)
     if size == 0 or _release(calls, pointer, size):
         return result
     Py_XDECREF(result)

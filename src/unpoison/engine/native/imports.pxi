@@ -48,13 +48,15 @@ cdef object _make_import(Draft draft, object function):
 cdef int _answer(Import self) except -1:
     cdef PyObject *given[MOST]
     cdef Py_ssize_t place
+    cdef Argument lowered
     if self._result.letter == b"x" and _clear(self._calls, _cell(self._calls, 0).u32):
         return 0
     if self._result.letter == b"x" or not _read_arguments(self, given):
         self.__wrapped__()
         return 0
+    lowered.owner = NULL
     try:
-        result = _outcome(self, given)
+        result = _outcome(self, given, &lowered)
     except Exception as error:
         if not self._catches:
             raise
@@ -62,11 +64,11 @@ cdef int _answer(Import self) except -1:
     finally:
         for place in range(self._count):
             Py_XDECREF(given[place])
-    return _deliver(self, result)
+    return _deliver(self, result, &lowered)
 
 
-cdef object _outcome(Import self, PyObject **given):
-    """Call what answers, and give its result as what its letter says."""
+cdef object _outcome(Import self, PyObject **given, Argument *lowered):
+    """Call what answers, and give its result, which keeps what is lowered of it."""
     cdef object function = self._imported[self._place]
     cdef char letter = self._result.letter
     cdef PyObject *result
@@ -76,19 +78,13 @@ cdef object _outcome(Import self, PyObject **given):
         _reraise()
     found = <object>result
     Py_DECREF(result)
-    if letter == b"-" or letter == b"o" or _fits(self._calls, self._result, <PyObject *>found):
+    if letter == b"-" or letter == b"o":
         return found
-    return self._calls._helpers.convert(letter, found, self._label)
-
-
-cdef inline bint _fits(Calls calls, Kind kind, PyObject *value) noexcept:
-    """Tell whether a number or string is one that can be lowered as it is."""
-    cdef Argument lowered
-    cdef bint fits
-    lowered.owner = NULL
-    fits = _take_argument(calls, kind, value, &lowered)
-    Py_XDECREF(lowered.owner)
-    return fits
+    if not _take_argument(self._calls, self._result, <PyObject *>found, lowered):
+        found = self._calls._helpers.convert(letter, found, self._label)
+        if not _take_argument(self._calls, self._result, <PyObject *>found, lowered):
+            raise TypeError(f"{self._label}: {found!r} is no value of its type")
+    return found
 
 
 cdef int _reraise() except -1:
@@ -115,7 +111,7 @@ cdef bint _read_arguments(Import self, PyObject **given) noexcept:
 
 
 cdef PyObject *_read_argument(Calls calls, Kind which, Py_ssize_t cell) noexcept:
-    cdef uint32_t word = _cell(calls, cell).u32, size
+    cdef uint32_t word = _cell(calls, cell).u32
     cdef PyObject *found
     cdef char kind = which.letter
     if kind == b"o" or kind == b"O":
@@ -123,14 +119,9 @@ cdef PyObject *_read_argument(Calls calls, Kind which, Py_ssize_t cell) noexcept
         return NULL if found is NULL else Py_NewRef(found)
     if not _is_memory(kind):
         return _read(which, _cell(calls, cell), 1)
-    size = _cell(calls, cell + 1).u32
     if which.optional and word == 0:
         return Py_NewRef(Py_None)
-    if not _is_inside(calls, word, size):
-        return NULL
-    if kind == b"s":
-        return PyUnicode_DecodeUTF8(calls._base + word, size, NULL)
-    return PyBytes_FromStringAndSize(calls._base + word, size)
+    return _copy_out(calls, kind, word, _cell(calls, cell + 1).u32)
 
 
 cdef bint _drop_owned(Import self) except False:
@@ -144,12 +135,8 @@ cdef bint _drop_owned(Import self) except False:
 
 
 cdef int _drop(Calls calls, uint32_t handle) except -1:
-    cdef PyObject *handles = _handles(calls)
-    cdef list free = <list>unpoison_at(handles, calls._free_at)
-    cdef list values = <list>unpoison_at(handles, calls._values_at)
-    cdef Py_ssize_t place = <Py_ssize_t>handle - LENT
-    if calls._first_free <= place < len(values) and len(free) < calls._batch:
-        values[place] = None
+    cdef list free = <list>unpoison_at(_handles(calls), calls._free_at)
+    if len(free) < calls._batch and _clear(calls, handle):
         free.append(handle)
     else:
         calls._helpers.drop_handle(handle)
@@ -175,24 +162,20 @@ cdef int _hand_over(Import self, object error) except -1:
     return 0
 
 
-cdef int _deliver(Import self, object result) except -1:
-    """Lower the result into the mailbox."""
-    cdef Argument lowered
+cdef int _deliver(Import self, object result, Argument *lowered) except -1:
+    """Put the result into the mailbox."""
     cdef bint stored
     if self._result.letter == b"-":
         return 0
     if self._result.letter == b"o":
         _cell(self._calls, 0).u64 = _own(self._calls, result)
         return 0
-    lowered.owner = NULL
-    if not _take_argument(self._calls, self._result, <PyObject *>result, &lowered):
-        raise TypeError(f"{self._label}: {result!r} is no value of its type")
     if self._result.letter == b"s" and not lowered.is_none:
-        stored = _store(self._calls, &lowered)
+        stored = _store(self._calls, lowered)
         Py_XDECREF(lowered.owner)
         if not stored:
             _reraise()
-    _write(&lowered, self._result, _cell(self._calls, 0), 1)
+    _write(lowered, self._result, _cell(self._calls, 0), 1)
     return 0
 
 
