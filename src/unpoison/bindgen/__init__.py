@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
-from unpoison.bindgen.abi import SIZES
+from unpoison.bindgen.abi import SIZES, NotBound, flatten, is_mutable_slice, layout, raw_signature
+from unpoison.bindgen.absence import crossing_form, without_absence
 from unpoison.bindgen.descriptor_types import (
     Clamped,
     Closure,
@@ -68,6 +69,11 @@ from unpoison.bindgen.plan import (
     TABLE_DEALLOC,
     Entry,
     Plan,
+    bound_exports,
+    check_cast,
+    check_export,
+    check_import,
+    first_free_handle,
     mailbox_bytes,
 )
 
@@ -128,6 +134,7 @@ __all__ = [
     "Import",
     "ImportKind",
     "Interface",
+    "NotBound",
     "Nullable",
     "Option",
     "Panics",
@@ -148,7 +155,16 @@ __all__ = [
     "UnionDef",
     "UnionType",
     "Vector",
+    "bound_exports",
+    "check_cast",
+    "check_export",
+    "check_import",
+    "crossing_form",
     "declared_imports",
+    "first_free_handle",
+    "flatten",
+    "is_mutable_slice",
+    "layout",
     "link",
     "mailbox_bytes",
     "make_package",
@@ -157,11 +173,13 @@ __all__ = [
     "mark_unsupported",
     "parameter_names",
     "python_name",
+    "raw_signature",
     "read_interface",
     "read_schema",
     "rust_signature",
     "rust_type",
     "signature_text",
+    "without_absence",
 ]
 
 _LATER: Final[Mapping[str, tuple[str, ...]]] = {
