@@ -43,6 +43,7 @@ from unpoison.bindgen.interface import (
     UnionDef,
 )
 from unpoison.bindgen.plan import (
+    BEGIN_ANEW,
     DEPTH,
     ENTRY_STACK_POINTER,
     GUEST,
@@ -61,6 +62,7 @@ from unpoison.bindgen.plan import (
     LEFT_NORMALLY,
     MAILBOX,
     MAX_DEPTH,
+    PAGES,
     STACK_POINTER,
     STATUS_RETURNED,
     STATUS_THROWN,
@@ -91,6 +93,7 @@ if TYPE_CHECKING:
     from unpoison.bindgen.shims import Shims, make_shims
 
 __all__ = [
+    "BEGIN_ANEW",
     "DEPTH",
     "ENTRY_STACK_POINTER",
     "GUEST",
@@ -109,6 +112,7 @@ __all__ = [
     "LEFT_NORMALLY",
     "MAILBOX",
     "MAX_DEPTH",
+    "PAGES",
     "SECTION_NAME",
     "SIZES",
     "STACK_POINTER",

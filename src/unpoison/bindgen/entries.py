@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from unpoison.bindgen.abi import NotBound, flatten, layout
 from unpoison.bindgen.interface import Cast, Import, ImportKind, Interface
 from unpoison.bindgen.plan import (
+    BEGIN_ANEW,
     CASTS,
     DEPTH,
     ENTRY_STACK_POINTER,
@@ -25,6 +26,7 @@ from unpoison.bindgen.plan import (
     LEFT_NORMALLY,
     MAILBOX,
     MAX_DEPTH,
+    PAGES,
     PANIC_TAG,
     STACK_POINTER,
     STATUS_RETURNED,
@@ -115,6 +117,8 @@ class _Entries:
             self._add_entry(entry, call, range(1, len(entry.params)))
         self._fill_tables([self._add_import_body(k) for k in range(len(self.hosts))])
         self._add_start()
+        if self.plan.begins_anew:
+            self._add_begin_anew()
         self.module.names = Names(module="unpoison entries")
         return self.module.emit()
 
@@ -130,6 +134,8 @@ class _Entries:
         if interface.redirected:
             self.casts = self._import_table(GUEST, CASTS)
         self.stack_pointer = module.add_import(GUEST, STACK_POINTER, GlobalType(I32, True))
+        if self.plan.begins_anew:
+            self.pages = module.add_import(GUEST, PAGES, GlobalType(I32, True))
         tag = TagType(module.add_func_type(FuncType((I32,), ())))
         self.panic_tags = [
             module.add_import(GUEST, f"{PANIC_TAG}{number}", tag)
@@ -260,6 +266,18 @@ class _Entries:
         ]
         body = FunctionBody.assemble((), code)
         self.module.start = self.module.add_function(FuncType((), ()), body)
+
+    def _add_begin_anew(self) -> None:
+        """Set each global to what it is after the start."""
+        starts: list[tuple[Instruction, int]] = [
+            (("i32.const", self.plan.pages), self.pages),
+            (("global.get", self.mailbox), self.stack_pointer),
+            *((("i32.const", 0), place) for place in (self.depth, self.entry_sp, self.inside)),
+        ]
+        code = [step for value, place in starts for step in (value, ("global.set", place))]
+        body = FunctionBody.assemble((), [*code, ("end",)])
+        index = self.module.add_function(FuncType((), ()), body)
+        self.module.add_export(BEGIN_ANEW, ExternKind.FUNCTION, index)
 
 
 def _return_area(host: Import | Cast | str) -> tuple[ValType, ...]:

@@ -43,12 +43,21 @@ STUBS = "unpoison:stubs"
 STUB = "unpoison stub"
 """The name of each function that takes the place of an import."""
 
+PAGING = "unpoison paging"
+"""The name of the functions that take the place of memory.size and memory.grow."""
+
 EXPORTS = "unpoison:exports"
 PANIC_TAG = "unpoison:panic"
 PANIC_CLEANUP = "unpoison:panic_cleanup"
 PANIC_TO_ERROR = "unpoison:panic_to_error"
 DEPTH = "depth"
 INSIDE = "inside"
+PAGES = "unpoison:pages"
+"""The pages of the guest's memory as it counts them; the memory itself may have more."""
+
+BEGIN_ANEW = "begin anew"
+"""The function that sets all globals to what they are after the start."""
+
 ENTRY_STACK_POINTER = "entry_sp"
 MAILBOX = "mailbox"
 HOOK = "hook"
@@ -105,13 +114,18 @@ class Plan:
     """Where everything is: entries by export name, closure entries by signature, host numbers.
 
     `hosts` lists what each host number means: an Import, a Cast, or a name that must not be
-    called at run time. `starts_itself` says that the guest has a start section.
+    called at run time. `starts_itself` says that the guest has a start section; `begins_anew` that
+    the entries module exports BEGIN_ANEW, which together with a memory as it was at the start is
+    as good as a new instance. `pages` is the PAGES that the guest begins with, None for one that
+    does not export it.
     """
 
     entries: dict[str, Entry] = field(default_factory=dict)
     closures: dict[tuple[FuncType, tuple[ValType, ...]], Entry] = field(default_factory=dict)
     hosts: tuple[Import | Cast | str, ...] = ()
     starts_itself: bool = False
+    pages: int | None = None
+    begins_anew: bool = False
 
     @property
     def by_number(self) -> tuple[Entry, ...]:

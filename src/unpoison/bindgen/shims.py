@@ -32,14 +32,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from unpoison.bindgen.entries import make_entries
+from unpoison.bindgen.guest_memory import PageCount, count_pages, only_memory_changes
 from unpoison.bindgen.interface import Interface
 from unpoison.bindgen.liveness import live_functions
 from unpoison.bindgen.plan import (
     CASTS,
     EXPORTS,
+    PAGES,
+    PAGING,
     PANIC_CLEANUP,
     PANIC_TAG,
     PANIC_TO_ERROR,
@@ -101,10 +104,14 @@ def make_shims(module: Module, interface: Interface) -> Shims:
             advice="build it with rustc's own linker and keep the name section",
         )
     signatures = _import_signatures(module)
+    steady = only_memory_changes(module, interface.stack_pointer)
+    pages = count_pages(module)
     plan = make_plan(module, interface)
+    if pages is not None:
+        plan = replace(plan, pages=pages.first, begins_anew=steady and not plan.starts_itself)
     catcher = _find_catcher(module)
     entries = make_entries(interface, plan, signatures, catches=catcher is not None)
-    _edit_guest(module, interface, plan, signatures, catcher or {})
+    _edit_guest(module, interface, plan, signatures, catcher or {}, pages)
     return Shims(module.emit(), entries, plan)
 
 
@@ -162,6 +169,7 @@ def _edit_guest(
     plan: Plan,
     signatures: tuple[FuncType, ...],
     catcher: Mapping[str, int],
+    pages: PageCount | None,
 ) -> None:
     exports = [item for item in module.exports if item.kind is ExternKind.FUNCTION]
     functions = {item.name: item.index for item in exports}
@@ -174,8 +182,12 @@ def _edit_guest(
     module.add_export(STACK_POINTER, ExternKind.GLOBAL, interface.stack_pointer)
     for number, tag in enumerate(interface.panic_tags):
         module.add_export(f"{PANIC_TAG}{number}", ExternKind.TAG, tag)
+    if pages is not None:
+        module.add_export(PAGES, ExternKind.GLOBAL, pages.place)
     _redirect(module, interface)
-    _drop_dead_functions(module, len(signatures))
+    own = dict.fromkeys(range(len(signatures)), STUB)
+    own.update(dict.fromkeys(pages.functions if pages else (), PAGING))
+    _drop_dead_functions(module, own)
     module.customs = [custom for custom in module.customs if custom.name == "name"]
 
 
@@ -187,21 +199,19 @@ def _list_functions(module: Module, functions: Sequence[int]) -> None:
     module.add_export(EXPORTS, ExternKind.TABLE, table)
 
 
-def _drop_dead_functions(module: Module, stubs: int) -> None:
-    live = live_functions(module)
-    names = {index: _name(module, index, stubs) for index in live}
-    module.names = Names(module=module.names.module, functions=names)
-    keep_functions(module, live)
-
-
-def _name(module: Module, index: int, stubs: int) -> str:
-    """Give what a backtrace shows: stubs are told from the rest, to be left out there.
+def _drop_dead_functions(module: Module, own: Mapping[int, str]) -> None:
+    """Keep what can be called, with the names that a backtrace shows; `own` has those of ours.
 
     A function without a name goes by the index that it had, which is the one in the user's file.
     """
-    if index < stubs:
-        return STUB
-    return module.names.functions.get(index) or f"function {index}"
+    live = live_functions(module)
+    before = module.names
+    names = {
+        index: own.get(index) or before.functions.get(index) or f"function {index}"
+        for index in live
+    }
+    module.names = Names(module=before.module, functions=names)
+    keep_functions(module, live)
 
 
 def _redirect(module: Module, interface: Interface) -> None:

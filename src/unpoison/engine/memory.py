@@ -6,6 +6,7 @@ import ctypes
 import threading
 from collections.abc import Callable
 
+from unpoison.engine.fresh_pages import drop_pages
 from unpoison.engine.slots import Cells, view_of
 
 _LONG_TEXT = 1 << 12
@@ -136,6 +137,14 @@ class Memory:
         cells = Cells(view_of(self.base + pointer, length))
         self._cells.append(cells)
         return cells
+
+    def drop_pages(self) -> bool:
+        """Let the bytes be what they were mapped as, and take no room until they are used.
+
+        False where the system cannot do that; what the bytes are is not known then. The size
+        stays. No code of the guest may be running.
+        """
+        return drop_pages(self.base, self.size())
 
     def release(self) -> None:
         """Make every view unusable, before the memory itself goes away."""

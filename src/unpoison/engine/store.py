@@ -323,6 +323,11 @@ class Store:
         if self.meter is not None and not self.closed and self.meter.context == self.context:
             self.meter.expiry = expiry  # else it watches another store by now
 
+    @property
+    def has_deadline(self) -> bool:
+        """Tell whether a `deadline` block is open."""
+        return self._expiry is not None
+
     def grace(self, seconds: float) -> AbstractContextManager[None]:
         """Let the calls of the block have so much CPU time, if they are metered at all."""
         return nullcontext() if self.meter is None else self.meter.grace(seconds)

@@ -6,21 +6,36 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass, field
+from typing import Final
 
 from unpoison.bindgen import (
+    BEGIN_ANEW,
     ENTRY_STACK_POINTER,
     GUEST,
     HOST,
     INSIDE,
+    PAGES,
     STACK_POINTER,
     Entry,
     Interface,
     Plan,
     mailbox_bytes,
 )
-from unpoison.engine import Code, Engine, Meter, Slots, Store
+from unpoison.engine import Caller, Code, Engine, Meter, Slots, Store
 from unpoison.runtime.handles import Handles
 from unpoison.runtime.pending import Promises
+
+PAGE: Final = 1 << 16
+"""Bytes of a page of linear memory. Core spec 4.2.8."""
+
+_PIECE: Final = PAGE
+
+
+@dataclass(slots=True)
+class Reuse:
+    """Whether a memory whose pages are dropped is as it was at the start; None until seen."""
+
+    holds: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +54,7 @@ class Program:
     numbered: tuple[Entry, ...] = field(init=False)
     slots: int = field(init=False)
     mailbox_bytes: int = field(init=False)
+    reuse: Reuse = field(default_factory=Reuse, init=False, compare=False)
 
     def __post_init__(self) -> None:
         imports = [item.signature for item in self.interface.imports]
@@ -54,11 +70,98 @@ class Program:
         return Program(engine, self.interface, self.plan, guest, entries)
 
 
-class Generation:
-    """One start of a module. `number` is its place in the instance's life, from 1.
+class Vessel:
+    """A store with the two modules of a program in it, in which generations live.
 
-    `mailbox` is the address of the mailbox in the guest's memory.
+    `mailbox` is the address of the mailbox in the guest's memory. `callers` are kept here between
+    two generations, by entry number.
     """
+
+    __slots__ = (
+        "_begin_anew",
+        "callers",
+        "entries",
+        "entry_sp",
+        "guest",
+        "inside",
+        "mailbox",
+        "memory",
+        "stack_pointer",
+        "stack_top",
+        "store",
+    )
+
+    def __init__(
+        self,
+        program: Program,
+        host: Callable[[int], int],
+        fail: Callable[[BaseException], int],
+        slots: Slots,
+        memory_limit: int | None = None,
+        meter: Meter | None = None,
+        start_timeout: float | None = None,
+        callers: list[Callable[[], object]] | None = None,
+    ) -> None:
+        self.store = Store(program.engine, slots, memory_limit, meter, callers)
+        self.store.define_host(HOST, "call", host, fail)
+        # Only a start section can run long, and a deadline costs as much as a small module.
+        timeout = start_timeout if program.plan.starts_itself else None
+        with nullcontext() if timeout is None else self.store.deadline(timeout):
+            self.guest = guest = self.store.instantiate(program.guest, GUEST)
+        self.stack_pointer = guest.global_(STACK_POINTER)
+        self.stack_top = int(self.stack_pointer.get())
+        self.entries = self.store.instantiate(program.entries)
+        # The entries' start function has just put it where the stack begins now: no name to find.
+        self.mailbox = int(self.stack_pointer.get()) & 0xFFFFFFFF
+        self.memory = guest.memory("memory")
+        self.inside = self.entries.global_(INSIDE)
+        self.entry_sp = self.entries.global_(ENTRY_STACK_POINTER)
+        self.callers: list[Callable[[], object]] = []
+        self._begin_anew: Caller | None = None
+
+    def size(self) -> int:
+        """Give the size in bytes of the memory as the guest counts it."""
+        if PAGES not in self.guest:
+            return self.memory.size()
+        return int(self.guest.global_(PAGES).get()) * PAGE
+
+    def grow(self, pages: int) -> int | None:
+        """Add pages to the memory; gives how many there were, None when a limit forbids it."""
+        if PAGES not in self.guest:
+            return self.memory.grow(pages)
+        counted = self.guest.global_(PAGES)
+        before = int(counted.get())
+        lacking = before + pages - self.memory.size() // PAGE
+        if lacking > 0 and self.memory.grow(lacking) is None:
+            return None
+        counted.set(before + pages)
+        return before
+
+    def is_as_new(self, new: Vessel) -> bool:
+        """Tell whether the memory is that of a new vessel; what it has more must be zeros."""
+        size = new.memory.size()
+        for start in range(0, self.memory.size(), _PIECE):
+            have = self.memory.read(start, min(_PIECE, self.memory.size() - start))
+            wanted = new.memory.read(start, len(have)) if start < size else bytes(len(have))
+            if have != wanted:
+                return False
+        return True
+
+    def begin_anew(self) -> bool:
+        """Set the globals to what they are after the start. The memory must be as new already.
+
+        False when a limit of the store stopped it.
+        """
+        if self._begin_anew is None:
+            self._begin_anew = self.store.caller(self.entries.function(BEGIN_ANEW), 0)
+        if not self._begin_anew() and not self.store.slots.trap:
+            return True
+        self.store.take_fault()
+        return False
+
+
+class Generation:
+    """One start of a module. `number` is its place in the instance's life, from 1."""
 
     __slots__ = (
         "__weakref__",
@@ -75,39 +178,32 @@ class Generation:
         "stack_pointer",
         "stack_top",
         "store",
+        "vessel",
     )
 
-    def __init__(
-        self,
-        program: Program,
-        number: int,
-        host: Callable[[int], int],
-        fail: Callable[[BaseException], int],
-        slots: Slots,
-        memory_limit: int | None = None,
-        meter: Meter | None = None,
-        start_timeout: float | None = None,
-        callers: list[Callable[[], object]] | None = None,
-    ) -> None:
+    def __init__(self, program: Program, number: int, vessel: Vessel) -> None:
         self.number = number
         self.alive = True
         self.drops: deque[tuple[int, int, int]] = deque()
         self.promises = Promises()
         self.handles = Handles(program.interface.static_strings)
-        self.store = Store(program.engine, slots, memory_limit, meter, callers)
-        self.store.define_host(HOST, "call", host, fail)
-        # Only a start section can run long, and a deadline costs as much as a small module.
-        timeout = start_timeout if program.plan.starts_itself else None
-        with nullcontext() if timeout is None else self.store.deadline(timeout):
-            guest = self.store.instantiate(program.guest, GUEST)
-        self.stack_pointer = guest.global_(STACK_POINTER)
-        self.stack_top = int(self.stack_pointer.get())
-        self.entries = self.store.instantiate(program.entries)
-        # The entries' start function has just put it where the stack begins now: no name to find.
-        self.mailbox = int(self.stack_pointer.get()) & 0xFFFFFFFF
-        self.memory = guest.memory("memory")
-        self.inside = self.entries.global_(INSIDE)
-        self.entry_sp = self.entries.global_(ENTRY_STACK_POINTER)
+        self.vessel: Vessel | None = vessel
+        self.store = vessel.store
+        self.entries = vessel.entries
+        self.memory = vessel.memory
+        self.mailbox = vessel.mailbox
+        self.inside = vessel.inside
+        self.entry_sp = vessel.entry_sp
+        self.stack_pointer = vessel.stack_pointer
+        self.stack_top = vessel.stack_top
+
+    def memory_size(self) -> int:
+        """Give the size in bytes of the memory as the guest counts it; 0 when it is gone."""
+        return 0 if self.vessel is None else self.vessel.size()
+
+    def grow(self, pages: int) -> int | None:
+        """Add pages to the memory; gives how many there were, None when they are not to be had."""
+        return None if self.vessel is None else self.vessel.grow(pages)
 
     def read_word(self, address: int | None) -> int:
         """Give the u32 at an address that the module exports; 0 when it exports none."""
@@ -118,12 +214,22 @@ class Generation:
     def retire(self) -> None:
         """Mark as never to be entered again: its handles and drops mean nothing any more."""
         self.alive = False
-        if not self.store.closed:
+        if self.vessel is not None and not self.store.closed:
             self.inside.set(1)
         self.drops.clear()
 
-    def release(self) -> None:
-        """Free the store and every host value that the guest held. No frame may be running."""
+    def leave(self) -> Vessel | None:
+        """Retire, and give up the store and every host value that the guest held.
+
+        Gives the vessel, None when it is not there any more. No frame may be running.
+        """
         self.retire()
         self.handles.clear()
-        self.store.close()
+        vessel, self.vessel = self.vessel, None
+        return vessel
+
+    def release(self) -> None:
+        """Free the store and every host value that the guest held. No frame may be running."""
+        vessel = self.leave()
+        if vessel is not None:
+            vessel.store.close()

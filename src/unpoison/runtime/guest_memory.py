@@ -21,6 +21,9 @@ class Home(Protocol):
     alive: bool
     memory: Memory
 
+    def grow(self, pages: int) -> int | None:
+        """Add pages to the memory."""
+
 
 class GuestPages:
     """Be `js.Pages`. Only who has the instance's supervisor can grow the memory."""
@@ -48,6 +51,6 @@ class GuestPages:
         if not supervisor.turn[False]:
             supervisor.wait()
         try:
-            return self._home.memory.grow(pages) if self._home.alive else None
+            return self._home.grow(pages) if self._home.alive else None
         finally:
             supervisor.turn.release()

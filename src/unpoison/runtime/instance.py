@@ -197,8 +197,7 @@ class Instance:
     @property
     def memory_size(self) -> int:
         """The size of the guest's linear memory in bytes; 0 when there is none any more."""
-        home = self._supervisor.home
-        return 0 if home.store.closed else home.memory.size()
+        return self._supervisor.home.memory_size()
 
     @property
     def live_handles(self) -> int:
@@ -254,7 +253,8 @@ class Instance:
         Within `on_abort` it is that of the generation that has just died: for a post-mortem.
         """
         home = self._supervisor.home
-        return b"" if home.store.closed else home.memory.read(0, home.memory.size())
+        size = home.memory_size()
+        return home.memory.read(0, size) if size else b""
 
     @property
     def budget(self) -> Budget | None:

@@ -63,7 +63,7 @@ from unpoison.errors import (
 from unpoison.runtime import unwind
 from unpoison.runtime.clock import Clock
 from unpoison.runtime.deaths import Deaths, OnAbort, abandon_promises
-from unpoison.runtime.generation import Generation, Program
+from unpoison.runtime.generation import Generation, Program, Vessel
 from unpoison.runtime.in_flight import InFlight
 from unpoison.runtime.jobs import Scheduler
 from unpoison.runtime.lifecycle import Event, Lifecycle, State
@@ -135,6 +135,7 @@ class Supervisor(Gate):
         self._waits = waits
         self._start_timeout = start_timeout
         self._starting = False
+        self._resting: Vessel | None = None
         self._in_flight = InFlight()
         self._deaths = Deaths(
             program, self.lifecycle, self.slots, self.calls, self._in_flight, self._bury, on_abort
@@ -222,6 +223,7 @@ class Supervisor(Gate):
         self.due = True
         if life.state in (State.LIVE, State.DEAD):
             life.on(Event.RETIRED)
+        life.renewal_due = True
         if self.home is not None:
             if self.home.alive:
                 stale = StaleHandleError("the instance was re-initialised")
@@ -230,7 +232,6 @@ class Supervisor(Gate):
         self._starting = True
         try:
             life.on(Event.BEGAN)
-            life.renewal_due = True
             self._start()
             life.on(Event.STARTED)
         except BaseException:
@@ -247,24 +248,10 @@ class Supervisor(Gate):
         self.console_error = None
         self._in_flight.clear()
         try:
-            self.home = Generation(
-                self.program,
-                life.generation + 1,
-                Dispatch(self.handlers, STATUS_RETURNED),
-                self._throw,
-                self.slots,
-                self.limits.memory,
-                self.meter,
-                self._start_timeout,
-                self.calls,
-            )
+            vessel = self._wake() or self._build()
         except InstantiationError as problem:
             raise self._stillborn(problem) from None
-        self.calls[:] = self._resolvers
-        self.on_memory(self.home.memory, self.home.mailbox, self.home.store.meter)
-        cells = self.home.memory.cells(self.home.mailbox, self.program.mailbox_bytes)
-        for name in VIEWS:
-            setattr(self.mail, name, getattr(cells, name))
+        self.home = Generation(self.program, life.generation + 1, vessel)
         if not self.program.interface.starts:
             return
         if self._start_timeout is None:
@@ -272,6 +259,54 @@ class Supervisor(Gate):
             return
         with self.home.store.deadline(self._start_timeout):
             self.run_starts()
+
+    def _build(self) -> Vessel:
+        """Make a vessel, and let all calls go into it."""
+        vessel = Vessel(
+            self.program,
+            Dispatch(self.handlers, STATUS_RETURNED),
+            self._throw,
+            self.slots,
+            self.limits.memory,
+            self.meter,
+            self._start_timeout,
+            self.calls,
+        )
+        self.calls[:] = self._resolvers
+        self.on_memory(vessel.memory, vessel.mailbox, vessel.store.meter)
+        cells = vessel.memory.cells(vessel.mailbox, self.program.mailbox_bytes)
+        for name in VIEWS:
+            setattr(self.mail, name, getattr(cells, name))
+        return vessel
+
+    def _wake(self) -> Vessel | None:
+        """Give the vessel of the generation before, as good as new, if that can be.
+
+        The first time in a program its memory is compared with that of a new vessel, which is
+        given then.
+        """
+        vessel, self._resting = self._resting, None
+        if vessel is None:
+            return None
+        reuse = self.program.reuse
+        if reuse.holds and vessel.begin_anew():
+            self.calls[:] = vessel.callers
+            return vessel
+        try:
+            new = self._build()
+            if reuse.holds is None:
+                reuse.holds = vessel.is_as_new(new)
+        finally:
+            vessel.store.close()
+        return new
+
+    def _can_rest(self, vessel: Vessel) -> bool:
+        """Drop what is in a vessel's memory, and tell whether it can be used once more."""
+        program, life = self.program, self.lifecycle
+        if life.state is State.CLOSED or not program.plan.begins_anew or vessel.store.has_deadline:
+            return False
+        due = program.reuse.holds or (program.reuse.holds is None and life.renewal_due)
+        return due and vessel.memory.drop_pages()
 
     def _stillborn(self, problem: InstantiationError) -> AbortError:
         reason = unwind.classify(problem.fault, self._circumstances(0, 0))
@@ -291,12 +326,19 @@ class Supervisor(Gate):
 
     def _bury(self, home: Generation | None) -> None:
         """Free a generation of which no frame is left; nothing while one runs."""
-        if home is None or home.store.running():
+        if home is None or home.vessel is None or home.store.running():
             return
         if home is self.home:
-            self.calls[:] = self._resolvers  # no caller of a store that is gone
             self.scheduler.forget()
-        home.release()
+        vessel = home.leave()
+        if vessel is None:
+            return
+        vessel.callers = self.calls[:]
+        self.calls[:] = self._resolvers  # no caller of a store that is gone
+        if self._can_rest(vessel):
+            self._resting = vessel
+        else:
+            vessel.store.close()
 
     # --- the host function ---
 
@@ -481,6 +523,9 @@ class Supervisor(Gate):
             abandon_promises(self.home, TerminatedError("the instance was closed"))
             self.scheduler.close()
             self._bury(self.home)
+            vessel, self._resting = self._resting, None
+            if vessel is not None:
+                vessel.store.close()
         finally:
             self.turn.release()
 
