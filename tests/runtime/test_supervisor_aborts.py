@@ -428,7 +428,7 @@ def test_death_frees_the_store_though_handles_are_held(any_embedder: Embedder) -
     acc, closure, promise = rust.Acc(), rust.adder(1), rust.echo
     home = any_embedder.instance._supervisor.home
     abort_of(rust.abort_now)
-    assert home.store.closed
+    assert home.vessel is None
     assert any_embedder.instance.memory_size == 0
     del acc, closure, promise
 
@@ -443,13 +443,13 @@ def test_death_in_a_nested_call_frees_the_store_when_the_last_frame_has_left(
     def reenter(n: int) -> int:
         with pytest.raises(AbortError):
             rust.abort_now()
-        closed.append(home.store.closed)
+        closed.append(home.vessel is None)
         return n
 
     any_embedder.reenter = reenter
     abort_of(rust.call_back, 1)
     assert closed == [False]
-    assert home.store.closed
+    assert home.vessel is None
 
 
 def test_death_lets_go_of_the_hosts_values(any_embedder: Embedder) -> None:

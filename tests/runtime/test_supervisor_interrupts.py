@@ -253,7 +253,7 @@ def test_a_hidden_trap_below_an_import_ends_the_outer_frames(
     with pytest.raises(AbortError):
         rust.call_back(1)
     assert [name for name in entered if name != "hook"] == []
-    assert any_embedder.instance._supervisor.home.store.closed
+    assert any_embedder.instance._supervisor.home.vessel is None
 
 
 @pytest.mark.parametrize("end", ["reinit", "close"])
@@ -296,7 +296,7 @@ def test_an_interrupt_of_the_hook_lets_no_outer_frame_go_on(
     assert calls == [0]
     assert entered[-1] == "hook"
     assert any_embedder.instance.state == "dead"
-    assert supervisor.home.store.closed
+    assert supervisor.home.vessel is None
 
 
 def test_an_interrupt_of_on_abort_comes_out_and_on_abort_is_not_called_again(
@@ -314,7 +314,7 @@ def test_an_interrupt_of_on_abort_comes_out_and_on_abort_is_not_called_again(
     with pytest.raises(TerminatedError) as caught:
         rust.bump()
     assert [caught.value.__cause__] == seen
-    assert any_embedder.instance._supervisor.home.store.closed
+    assert any_embedder.instance._supervisor.home.vessel is None
     assert any_embedder.lock_is_free()
 
 

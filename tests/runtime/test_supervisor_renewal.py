@@ -302,7 +302,7 @@ def test_a_renewal_frees_the_old_store_though_handles_are_held(any_embedder: Emb
     held = [rust.Acc(), rust.adder(1), rust.joiner("x")]
     home = any_embedder.instance._supervisor.home
     any_embedder.instance.reinit()
-    assert home.store.closed
+    assert home.vessel is None
     del held
 
 
