@@ -144,8 +144,8 @@ class Store:
     After `close()` no caller, handle or view of this store may be used.
 
     A store that is collected may be part of larger garbage, of which other finalisers are still to
-    run. So `callers`, where the owner keeps what `caller` gave, are then replaced by one that
-    raises TerminatedError; `context`, which everything else needs, raises it too.
+    run. So what `caller` gave and the owner keeps in `callers` is then replaced by one that raises
+    TerminatedError; `context`, which everything else needs, raises it too.
     """
 
     __slots__ = (
@@ -154,6 +154,7 @@ class Store:
         "_context",
         "_context_argument",
         "_expiry",
+        "_given",
         "_host",
         "_linker",
         "_memories",
@@ -173,6 +174,7 @@ class Store:
         callers: list[Callable[[], object]] | None = None,
     ) -> None:
         self._callers = callers
+        self._given: list[Caller] = []
         self.engine = engine
         self.slots = slots
         self._host: HostFunction | None = None
@@ -261,9 +263,11 @@ class Store:
         """
         if slot_count > self.slots.count:
             raise ValueError(f"{slot_count} slots needed, {self.slots.count} there")
-        return raw_caller(
+        made = raw_caller(
             self._context_argument, function.handle, self.slots, slot_count, self.meter
         )
+        self._given.append(made)
+        return made
 
     def _measured(self, call: Caller) -> Caller:
         return call if self.meter is None else self.meter.measured(call)
@@ -374,7 +378,8 @@ class Store:
         if getattr(self, "_linker", None) is None or self._pointer is None:
             return
         if self._callers is not None:
-            self._callers[:] = [_collected] * len(self._callers)
+            given = set(map(id, self._given))
+            self._callers[:] = [_collected if id(it) in given else it for it in self._callers]
         self.close()
 
     def _publish(self, instance: capi.Instance, name: str) -> None:

@@ -218,18 +218,10 @@ class Generation:
             self.inside.set(1)
         self.drops.clear()
 
-    def leave(self) -> Vessel | None:
-        """Retire, and give up the store and every host value that the guest held.
-
-        Gives the vessel, None when it is not there any more. No frame may be running.
-        """
-        self.retire()
-        self.handles.clear()
-        vessel, self.vessel = self.vessel, None
-        return vessel
-
     def release(self) -> None:
         """Free the store and every host value that the guest held. No frame may be running."""
-        vessel = self.leave()
-        if vessel is not None:
-            vessel.store.close()
+        self.retire()
+        self.handles.clear()
+        if self.vessel is not None:
+            self.vessel.store.close()
+            self.vessel = None

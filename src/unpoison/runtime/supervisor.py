@@ -252,6 +252,7 @@ class Supervisor(Gate):
         except InstantiationError as problem:
             raise self._stillborn(problem) from None
         self.home = Generation(self.program, life.generation + 1, vessel)
+        self._resting = None
         if not self.program.interface.starts:
             return
         if self._start_timeout is None:
@@ -285,19 +286,16 @@ class Supervisor(Gate):
         The first time in a program its memory is compared with that of a new vessel, which is
         given then.
         """
-        vessel, self._resting = self._resting, None
+        vessel, reuse = self._resting, self.program.reuse
         if vessel is None:
             return None
-        reuse = self.program.reuse
         if reuse.holds and vessel.begin_anew():
             self.calls[:] = vessel.callers
             return vessel
-        try:
-            new = self._build()
-            if reuse.holds is None:
-                reuse.holds = vessel.is_as_new(new)
-        finally:
-            vessel.store.close()
+        new = self._build()
+        if reuse.holds is None:
+            reuse.holds = vessel.is_as_new(new)
+        vessel.store.close()
         return new
 
     def _can_rest(self, vessel: Vessel) -> bool:
@@ -326,19 +324,20 @@ class Supervisor(Gate):
 
     def _bury(self, home: Generation | None) -> None:
         """Free a generation of which no frame is left; nothing while one runs."""
-        if home is None or home.vessel is None or home.store.running():
+        vessel = None if home is None else home.vessel
+        if home is None or vessel is None or home.store.running():
             return
         if home is self.home:
             self.scheduler.forget()
-        vessel = home.leave()
-        if vessel is None:
-            return
+        home.retire()
+        home.handles.clear()
         vessel.callers = self.calls[:]
         self.calls[:] = self._resolvers  # no caller of a store that is gone
         if self._can_rest(vessel):
             self._resting = vessel
         else:
             vessel.store.close()
+        home.vessel = None
 
     # --- the host function ---
 
