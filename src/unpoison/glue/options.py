@@ -1,0 +1,29 @@
+"""What a user chooses about the JavaScript."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Target = Literal["node", "web", "bundler", "module", "worker"]
+"""Where the JavaScript runs, which decides how it finds its Wasm module and what it exports.
+
+`node` is CommonJS and starts when it is required. The others are ECMAScript modules: `web` exports
+`initSync` and, as its default, an asynchronous `init`; `bundler` has its bindings in `NAME_bg.js`
+and a `NAME.js` that imports the Wasm module itself; `module` imports it in the source phase, and
+`worker` gets a `WebAssembly.Module` of an import, as workerd gives it.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class GlueOptions:
+    """How the JavaScript of one module is made.
+
+    `name` is the stem of the files: the Wasm module is `NAME_bg.wasm` beside the JavaScript.
+    `reset_state` exports `__wbg_reset_state`, which starts a fresh instance; `weak_refs` frees what
+    JavaScript has collected.
+    """
+
+    name: str
+    reset_state: bool = False
+    weak_refs: bool = True
