@@ -1,4 +1,4 @@
-"""Law: the pattern finds the functions that the codec finds, and what is written says the same."""
+"""Law: the pattern finds the functions and tags that the codec finds; what is written agrees."""
 
 from __future__ import annotations
 
@@ -31,10 +31,12 @@ def check(seed: int) -> None:
     operands = read_operands(body)
     named = [item.immediates[0] for item in before if item.op.name in NAMERS]
     assert [item.function for item in operands if item.function is not None] == named
-    places = {old: new for new, old in enumerate(sorted(set(named)))}
-    encoded = {old: encode_unsigned(new) for old, new in places.items()}
-    after = rewrite_operands(body, operands, encoded)
-    assert [_said(item, places) for item in before] == [item[:2] for item in after.instructions()]
+    tags = [tag for item in before for tag in _tags(item)]
+    assert [item.tag for item in operands if item.tag is not None] == tags
+    places, new_tags = _places(named), _places(tags)
+    after = rewrite_operands(body, operands, _encoded(places), _encoded(new_tags))
+    said = [_said(item, places, new_tags) for item in before]
+    assert said == [item[:2] for item in after.instructions()]
     assert after.end - after.start <= body.end - body.start
 
 
@@ -53,9 +55,34 @@ def padded(rng: random.Random, code: bytes) -> bytearray:
 PADDABLE = (*NAMERS, "i32.const", "local.get", "local.set", "global.get", "global.set", "throw")
 
 
-def _said(item: Instruction, places: dict[int, int]) -> tuple[object, object]:
+def _places(old: list[int]) -> dict[int, int]:
+    return {old: new for new, old in enumerate(sorted(set(old)))}
+
+
+def _encoded(places: dict[int, int]) -> dict[int, bytes]:
+    return {old: encode_unsigned(new) for old, new in places.items()}
+
+
+def _tags(item: Instruction) -> list[int]:
+    if item.op.name in ("throw", "catch"):
+        return [item.immediates[0]]
+    if item.op.name == "try_table":
+        return [clause.tag for clause in item.immediates[1] if clause.tag is not None]
+    return []
+
+
+def _said(item: Instruction, places: dict[int, int], tags: dict[int, int]) -> tuple[object, object]:
     if item.op.name in NAMERS:
         return item.op, (places[item.immediates[0]],)
+    if item.op.name in ("throw", "catch"):
+        return item.op, (tags[item.immediates[0]],)
+    if item.op.name == "try_table":
+        block_type, clauses = item.immediates
+        named = (
+            clause if clause.tag is None else clause._replace(tag=tags[clause.tag])
+            for clause in clauses
+        )
+        return item.op, (block_type, tuple(named))
     return item[:2]
 
 

@@ -8,6 +8,9 @@ import pytest
 
 from unpoison.errors import MalformedModule
 from unpoison.wasm import (
+    CATCH,
+    CATCH_ALL,
+    CATCH_REF,
     EMPTY_BLOCK,
     I32,
     Catch,
@@ -51,7 +54,26 @@ def test_a_function_is_found_behind_what_only_the_codec_reads() -> None:
         ("end",),
         ("call", 6),
     )
-    assert [operand.function for operand in read_operands(subject)] == [5, 6]
+    functions = [operand.function for operand in read_operands(subject)]
+    assert [function for function in functions if function is not None] == [5, 6]
+
+
+def test_each_place_that_names_a_tag_is_found() -> None:
+    clauses = (Catch(CATCH, 300, 0), Catch(CATCH_ALL, None, 7), Catch(CATCH_REF, 3, 0))
+    legacy = body(("try", EMPTY_BLOCK), ("throw", 1), ("catch", 2), ("catch_all",), ("end",))
+    modern = body(("try_table", EMPTY_BLOCK, clauses), ("throw", 9), ("end",))
+    assert [item.tag for item in read_operands(legacy)] == [1, 2]
+    assert [item.tag for item in read_operands(modern)] == [300, 3, 9]
+
+
+def test_tags_are_written_as_they_are_given() -> None:
+    clauses = (Catch(CATCH, 300, 0), Catch(CATCH_ALL, None, 7), Catch(CATCH_REF, 3, 0))
+    before = body(("try_table", EMPTY_BLOCK, clauses), ("throw", 3), ("end",))
+    operands = read_operands(before)
+    clauses = (Catch(CATCH, 1, 0), Catch(CATCH_ALL, None, 7), Catch(CATCH_REF, 400, 0))
+    after = body(("try_table", EMPTY_BLOCK, clauses), ("throw", 400), ("end",))
+    assert rewrite_operands(before, operands, {}, {300: b"\x01", 3: b"\x90\x03"}) == after
+    assert rewrite_operands(before, operands, {}) == before
 
 
 def test_bytes_of_a_constant_that_look_like_a_call_name_nothing() -> None:

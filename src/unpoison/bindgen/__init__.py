@@ -77,6 +77,7 @@ from unpoison.bindgen.plan import (
     check_import,
     first_free_handle,
     mailbox_bytes,
+    takes_self,
 )
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ if TYPE_CHECKING:
     from unpoison.bindgen.descriptions import Descriptions
     from unpoison.bindgen.import_shapes import declared_imports
     from unpoison.bindgen.linking import link, read_interface
+    from unpoison.bindgen.module_facts import table_functions
     from unpoison.bindgen.naming import parameter_names, python_name
     from unpoison.bindgen.package_source import make_package
     from unpoison.bindgen.python_source import make_python_source
@@ -91,6 +93,7 @@ if TYPE_CHECKING:
     from unpoison.bindgen.rust_types import rust_signature, rust_type
     from unpoison.bindgen.schema import SECTION_NAME, Schema, read_schema
     from unpoison.bindgen.shims import Shims, make_shims
+    from unpoison.bindgen.type_walk import nested_types
 
 __all__ = [
     "BEGIN_ANEW",
@@ -175,6 +178,7 @@ __all__ = [
     "make_python_source",
     "make_shims",
     "mark_unsupported",
+    "nested_types",
     "parameter_names",
     "python_name",
     "raw_signature",
@@ -183,6 +187,8 @@ __all__ = [
     "rust_signature",
     "rust_type",
     "signature_text",
+    "table_functions",
+    "takes_self",
     "without_absence",
 ]
 
@@ -191,6 +197,7 @@ _LATER: Final[Mapping[str, tuple[str, ...]]] = {
     "descriptions": ("Descriptions",),
     "import_shapes": ("declared_imports",),
     "linking": ("link", "read_interface"),
+    "module_facts": ("table_functions",),
     "naming": ("parameter_names", "python_name"),
     "package_source": ("make_package",),
     "python_source": ("make_python_source",),
@@ -198,6 +205,7 @@ _LATER: Final[Mapping[str, tuple[str, ...]]] = {
     "rust_types": ("rust_signature", "rust_type"),
     "schema": ("SECTION_NAME", "Schema", "read_schema"),
     "shims": ("Shims", "make_shims"),
+    "type_walk": ("nested_types",),
 }
 """What a module that is ready to run does not need, by file: imported when it is first named."""
 

@@ -214,9 +214,13 @@ def callables(interface: Interface) -> Iterable[Callable]:
 
 def check_export(export: Export) -> None:
     """Raise NotBound when a type is not bound or the Wasm type is not what the types say."""
-    receiver = export.class_name is not None and export.kind not in _WITHOUT_RECEIVER
     params = [param.type for param in export.params]
-    _check(params, export.result, export.signature, receiver)
+    _check(params, export.result, export.signature, takes_self(export))
+
+
+def takes_self(export: Export) -> bool:
+    """Tell whether an export takes the pointer to its object first."""
+    return export.class_name is not None and export.kind not in _WITHOUT_RECEIVER
 
 
 def check_import(item: Import) -> None:

@@ -37,7 +37,6 @@ from dataclasses import dataclass, replace
 from unpoison.bindgen.entries import make_entries
 from unpoison.bindgen.guest_memory import PageCount, count_pages, only_memory_changes
 from unpoison.bindgen.interface import Interface
-from unpoison.bindgen.liveness import live_functions
 from unpoison.bindgen.plan import (
     CASTS,
     EXPORTS,
@@ -65,6 +64,7 @@ from unpoison.wasm import (
     Names,
     TableType,
     keep_functions,
+    live_functions,
 )
 
 _CATCHER = {

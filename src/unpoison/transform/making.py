@@ -2,18 +2,150 @@
 
 from __future__ import annotations
 
-from unpoison.bindgen import Interface
+from unpoison.bindgen import (
+    TABLE_ALLOC,
+    TABLE_DEALLOC,
+    ImportKind,
+    Interface,
+    first_free_handle,
+)
+from unpoison.eh import Dialect, dialect_of, to_exnref
 from unpoison.errors import UnsupportedModule
-from unpoison.transform.records import Adapted, Options
-from unpoison.wasm import Module
+from unpoison.transform.adapters import Adapters
+from unpoison.transform.catching import Code
+from unpoison.transform.draft import Draft
+from unpoison.transform.exports import Exports
+from unpoison.transform.helpers import Helpers
+from unpoison.transform.imports import Imports
+from unpoison.transform.records import (
+    EXTERNREFS,
+    FUNCTION_TABLE,
+    INIT_TABLE,
+    LENT,
+    STACK_POINTER,
+    START,
+    Adapted,
+    Options,
+)
+from unpoison.transform.sections import edit_customs, edit_names
+from unpoison.wasm import EXTERNREF, Export, ExternKind, FuncType, Limits, Module, TableType
+
+_NOTHING = FuncType((), ())
+_DEFAULTS = Options()
 
 
 def make_javascript_module(
-    module: Module, interface: Interface, options: Options | None = None
+    module: Module, interface: Interface, options: Options = _DEFAULTS
 ) -> Adapted:
-    """Give the module that JavaScript glue can instantiate. The given one is edited.
+    """Give the module that JavaScript glue can instantiate. The given one is used up.
 
-    Raises UnsupportedModule for what cannot be made yet.
+    Raises UnsupportedModule for a module that mixes the dialects of exception handling or has the
+    newer one where the older is asked for, that lacks what the table of handles needs, or whose
+    stack pointer is not known; MalformedModule for a body that is no code.
     """
-    del module, options
-    raise UnsupportedModule(f"no module for JavaScript can be made of {interface.name} yet")
+    module, dialect = _in_dialect(module, options)
+    draft = Draft(module, interface, options, dialect)
+    helpers = Helpers(draft)
+    adapters = Adapters(draft, helpers)
+    if TABLE_ALLOC in interface.support and TABLE_DEALLOC in interface.support:
+        size = Limits(first_free_handle(interface))
+        draft.table = module.add_table(TableType(EXTERNREF, size))
+    Imports(draft, helpers, adapters).replace_all()
+    exports = Exports(draft, adapters)
+    exports.add_all()
+    start = _start(draft)
+    exports.write()
+    return _closed(draft, helpers, exports, start)
+
+
+def _in_dialect(module: Module, options: Options) -> tuple[Module, Dialect]:
+    """Give the module in the dialect that is asked for, and the dialect."""
+    own = dialect_of(module)
+    if own is Dialect.MIXED or (own is Dialect.LEGACY and options.eh == "exnref"):
+        return Module.parse(to_exnref(module.emit())), Dialect.EXNREF  # which refuses a mix
+    if own is Dialect.EXNREF and options.eh == "legacy":
+        raise UnsupportedModule(
+            "the module has exnref exception handling, which has no legacy form in general",
+            advice="build it with rustc's default, `-Cllvm-args=-wasm-use-legacy-eh=true`",
+        )
+    if own is Dialect.NONE and options.force_abort_handler:
+        return module, Dialect.LEGACY if options.eh == "legacy" else Dialect.EXNREF
+    return module, own
+
+
+def _start(draft: Draft) -> int | None:
+    """Give the function that starts an instance, None when there is nothing to do."""
+    space, module = draft.space, draft.module
+    code: Code = []
+    if draft.table is not None:
+        code.append(("call", draft.ask_glue(INIT_TABLE, _NOTHING)))
+    if module.start is not None:
+        code.append(("call", module.start))
+        module.start = None
+    for start in draft.interface.starts:
+        number = draft.exported[start.symbol]
+        type_ = space.type_of(number)
+        code += [(f"{param}.const", 0) for param in type_.params]
+        code += [("call", number), *[("drop",)] * len(type_.results)]
+    return draft.add(START, _NOTHING, code) if code else None
+
+
+def _closed(draft: Draft, helpers: Helpers, exports: Exports, start: int | None) -> Adapted:
+    module, interface = draft.module, draft.interface
+    named: dict[str, tuple[ExternKind, int]] = {}
+    if start is not None:
+        named[START] = ExternKind.FUNCTION, start
+    if draft.table is not None:
+        named[EXTERNREFS] = ExternKind.TABLE, draft.table
+    if interface.function_table is not None and _needs_table(draft):
+        named[FUNCTION_TABLE] = ExternKind.TABLE, interface.function_table
+    if not draft.catches and interface.stack_pointer is not None:
+        named[STACK_POINTER] = ExternKind.GLOBAL, interface.stack_pointer
+    if not draft.catches and helpers.uses_lent:
+        named[LENT] = ExternKind.GLOBAL, helpers.lent
+    taken = {item.name for item in module.exports}
+    module.exports = [
+        *module.exports,
+        *(Export(name, *what) for name, what in named.items() if name not in taken),
+    ]
+    edit_names(module, draft.names, draft.options)
+    edit_customs(module, _features(draft, exports), draft.options)
+    places = draft.space.close()
+
+    def name(text: str) -> str | None:
+        return text if text in named else None
+
+    return Adapted(
+        wasm=module.emit(),
+        dialect=draft.dialect,
+        exports=exports.functions,
+        imports=tuple(item for number, item in draft.asked.items() if number in places),
+        closures=tuple(exports.closures),
+        memory=_memory(module),
+        externrefs=name(EXTERNREFS),
+        function_table=name(FUNCTION_TABLE),
+        start=name(START),
+        tags=draft.tags,
+        stack_pointer=name(STACK_POINTER),
+        lent=name(LENT),
+    )
+
+
+def _needs_table(draft: Draft) -> bool:
+    """Whether the glue calls through the function table: the abort hook, or a guest asks for it."""
+    asks = any(
+        item.kind is ImportKind.INTRINSIC and item.name == "__wbindgen_function_table"
+        for item in draft.interface.imports
+    )
+    return asks or draft.interface.abort_handler_word is not None
+
+
+def _memory(module: Module) -> str | None:
+    return next((item.name for item in module.exports if item.kind is ExternKind.MEMORY), None)
+
+
+def _features(draft: Draft, exports: Exports) -> list[str]:
+    features = ["reference-types"] if draft.table is not None else []
+    if any(len(item.signature.results) > 1 for item in exports.functions.values()):
+        features.append("multivalue")
+    return [*features, "exception-handling"] if draft.catches else features

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Literal
 
 from unpoison.bindgen import Cast, ClosureShim, Import
@@ -14,17 +14,20 @@ MEMORY = "memory"
 EXTERNREFS = "__wbindgen_externrefs"
 FUNCTION_TABLE = "__wbindgen_export"
 START = "__wbindgen_start"
+STACK_POINTER = "__stack_pointer"
+LENT = "__wbindgen_lent"
 INIT_TABLE = "__wbindgen_init_externref_table"
 JS_TAG = "__wbindgen_jstag"
 WRAPPED_TAG = "__wbindgen_wrapped_jstag"
 RETHROW_CRITICAL = "__wbindgen_rethrow_critical"
+ADD_TO_HEAP = "__wbindgen_add_heap_object"
 
 LIVE, TERMINATED, IN_HOOK = 0, 1, 2
 """What the word at `Interface.terminated_word` holds. The guard behind every import traps for
 TERMINATED only, so glue that writes IN_HOOK while the abort hook runs lets it call imports."""
 
 ExceptionHandling = Literal["auto", "legacy", "exnref"]
-NameSection = Literal["demangled", "mangled", "none"]
+NameSection = Literal["kept", "none"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +37,17 @@ class Options:
     `import_module` is the module that everything which the glue gives is imported from (the CLI's
     is `./NAME_bg.js`). `eh` is the dialect of exception handling; "auto" leaves the module's own.
     `force_abort_handler` makes errors of JavaScript fatal in a module that cannot unwind.
+    `names` says whether the name section is kept; `readable` makes a symbol readable there.
+    `version` is the one of unpoison that the producers section gets, if there is one to keep.
     """
 
     import_module: str = "__wbindgen_placeholder__"
     eh: ExceptionHandling = "auto"
     force_abort_handler: bool = False
-    names: NameSection = "demangled"
+    names: NameSection = "kept"
+    readable: Callable[[str], str] | None = None
     producers: bool = True
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +69,9 @@ class AdaptedImport:
     """A function that the glue gives: under which Wasm names, with which Wasm type, for what.
 
     `source` is the import or cast of the interface that it serves, or the name of a function that
-    only the transform asks for (INIT_TABLE, RETHROW_CRITICAL). An import of two or more results
-    takes the address of its return area first, as rustc made it. One that is `caught` may throw:
+    only the transform asks for: INIT_TABLE, RETHROW_CRITICAL (throws, for good), ADD_TO_HEAP (gives
+    the handle of a value, where the heap is the glue's). An import of two or more results takes
+    the address of its return area first, as rustc made it. One that is `caught` may throw:
     the module turns that into what its declaration says; without it the glue must.
     """
 
@@ -93,7 +101,9 @@ class Adapted:
     (the table of handles; None says that the module was built without reference types, so that all
     values cross as handles of a heap that the glue has), `function_table`, `start` (to be called
     once, after instantiation). `tags` are the imported ones: JS_TAG is `WebAssembly.JSTag` or its
-    polyfill, WRAPPED_TAG what a recoverable error travels under.
+    polyfill, WRAPPED_TAG what a recoverable error travels under. `stack_pointer` and `lent` are
+    exported mutable globals of a module that catches nothing: after an exception has left all of
+    its frames, glue puts back the values that they had after the start.
     """
 
     wasm: bytes
@@ -106,4 +116,5 @@ class Adapted:
     function_table: str | None = None
     start: str | None = None
     tags: tuple[str, ...] = ()
-    globals: Mapping[str, str] = field(default_factory=dict)
+    stack_pointer: str | None = None
+    lent: str | None = None

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
         MemArg,
     )
     from unpoison.wasm.leb128 import encode_signed, encode_unsigned
+    from unpoison.wasm.liveness import live_functions
     from unpoison.wasm.module import Module, i32_expression
     from unpoison.wasm.names import (
         Names,
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
     from unpoison.wasm.opcodes import BY_CODE, BY_NAME, TABLE, Op
     from unpoison.wasm.operands import Operand, read_operands, rewrite_operands
     from unpoison.wasm.pruning import keep_functions
+    from unpoison.wasm.relinking import Relinking
     from unpoison.wasm.sections import Export, ExternKind, FuncDesc, Global, Import, Table
     from unpoison.wasm.segments import Data, Element, SegmentMode
 
@@ -102,6 +104,7 @@ __all__ = [
     "Op",
     "Operand",
     "RecGroup",
+    "Relinking",
     "SegmentMode",
     "StructType",
     "SubType",
@@ -114,6 +117,7 @@ __all__ = [
     "encode_unsigned",
     "i32_expression",
     "keep_functions",
+    "live_functions",
     "patterns",
     "read_instructions",
     "read_operands",
@@ -141,6 +145,7 @@ _LATER: Final[Mapping[str, tuple[str, ...]]] = {
         "MemArg",
     ),
     "leb128": ("encode_signed", "encode_unsigned"),
+    "liveness": ("live_functions",),
     "module": ("Module", "i32_expression"),
     "names": (
         "Names",
@@ -153,6 +158,7 @@ _LATER: Final[Mapping[str, tuple[str, ...]]] = {
     "opcodes": ("BY_CODE", "BY_NAME", "TABLE", "Op"),
     "operands": ("Operand", "read_operands", "rewrite_operands"),
     "pruning": ("keep_functions",),
+    "relinking": ("Relinking",),
     "sections": ("Export", "ExternKind", "FuncDesc", "Global", "Import", "Table"),
     "segments": ("Data", "Element", "SegmentMode"),
 }

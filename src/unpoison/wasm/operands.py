@@ -1,7 +1,7 @@
-"""Where a body names functions, and the integers in it that take more bytes than they need.
+"""Where a body names functions and tags, and which integers in it take more bytes than they need.
 
 A linker leaves each integer that it filled in (indices of functions, globals and types, addresses)
-in five bytes; they are a tenth of rustc's code. Both are found in one pass of a pattern, without
+in five bytes; they are a tenth of rustc's code. All are found in one pass of a pattern, without
 decoding what is between.
 """
 
@@ -15,9 +15,9 @@ from typing import NamedTuple
 from unpoison.wasm.body import FunctionBody
 from unpoison.wasm.code import Instruction, read_instructions
 from unpoison.wasm.cursor import Cursor
-from unpoison.wasm.immediates import FUNCTION, MEMARG, Immediate
+from unpoison.wasm.immediates import CATCH_ALL, FUNCTION, MEMARG, TAG, Immediate
 from unpoison.wasm.leb128 import encode_signed, encode_unsigned, read_unsigned
-from unpoison.wasm.opcodes import TABLE, Op
+from unpoison.wasm.opcodes import BY_NAME, TABLE, Op
 from unpoison.wasm.patterns import (
     ALIGNMENT,
     BLOCK_TYPE,
@@ -32,25 +32,30 @@ from unpoison.wasm.patterns import (
     straight_line,
 )
 
-_FUNCTION, _INDICES, _CONSTANT, _MEMARG, _OTHER, _CUT = range(1, 7)
+_FUNCTION, _TAG, _INDICES, _CONSTANT, _MEMARG, _OTHER, _CUT = range(1, 8)
 _EXNREF_RESULT = rb"\x69"  # the block type that BLOCK_TYPE leaves out
+_TRY_TABLE = BY_NAME["try_table"]
 _MAX_CATCHES = 4  # clauses of a try_table that a pattern still takes
 
 
 class Operand(NamedTuple):
     """Bytes of a body that can be written anew: their range, and how they are in short.
 
-    `function` is the index that they stand for, None for anything but a function.
+    `function` is the index of a function that they stand for, `tag` of a tag; both are None for
+    anything else.
     """
 
     start: int
     end: int
     short: bytes
     function: int | None = None
+    tag: int | None = None
 
 
 def read_operands(body: FunctionBody) -> list[Operand]:
-    """Give each place that names a function, and each integer that a linker padded, in order.
+    """Give each place that names a function or tag, and each integer that a linker padded.
+
+    They are in order.
 
     Raises MalformedModule for an instruction that does not exist or that the body's end cuts.
     """
@@ -62,14 +67,23 @@ def read_operands(body: FunctionBody) -> list[Operand]:
 
 
 def rewrite_operands(
-    body: FunctionBody, operands: Iterable[Operand], functions: Mapping[int, bytes]
+    body: FunctionBody,
+    operands: Iterable[Operand],
+    functions: Mapping[int, bytes],
+    tags: Mapping[int, bytes] | None = None,
 ) -> FunctionBody:
-    """Give the body with its operands in short and `functions` (encoded) instead of the indices."""
+    """Give the body with its operands in short and `functions` (encoded) instead of the indices.
+
+    Tags keep their indices unless `tags` are given.
+    """
     data, position = body.data, body.start
     parts: list[bytes] = []
-    for start, end, short, function in operands:
+    for start, end, short, function, tag in operands:
         parts.append(data[position:start])
-        parts.append(short if function is None else functions[function])
+        if function is not None:
+            parts.append(functions[function])
+        else:
+            parts.append(short if tag is None or tags is None else tags[tag])
         position = end
     parts.append(data[position : body.end])
     return FunctionBody(b"".join(parts)) if len(parts) > 1 else body
@@ -87,7 +101,10 @@ def _scan(body: FunctionBody, position: int, found: list[Operand]) -> int | None
         start, end = match.start(kind) + 1, match.end()
         raw = data[start:end]
         if kind == _FUNCTION:
-            found.append(Operand(start, end, *_function(raw)))
+            found.append(Operand(start, end, *_index(raw)))
+        elif kind == _TAG:
+            short, tag = _index(raw)
+            found.append(Operand(start, end, short, None, tag))
         elif kind == _INDICES:
             found.append(Operand(start, end, _short_indices(raw)))
         elif kind == _CONSTANT:
@@ -102,13 +119,27 @@ def _read_other(body: FunctionBody, position: int, found: list[Operand]) -> int:
     cursor = Cursor(body.data, position, body.end, where=body.cursor().where)
     instruction: Instruction = next(read_instructions(cursor))
     assert FUNCTION not in instruction.op.immediates
+    if instruction.op is _TRY_TABLE:
+        found.extend(_tags_of_clauses(instruction, cursor))
     return instruction.end
+
+
+def _tags_of_clauses(instruction: Instruction, cursor: Cursor) -> Iterator[Operand]:
+    cursor.position = instruction.start + 1
+    instruction.op.immediates[0].read(cursor)
+    for _ in range(cursor.read_u32()):
+        kind = cursor.read_u8()
+        start = cursor.position
+        index = cursor.read_u32()
+        if kind < CATCH_ALL:
+            yield Operand(start, cursor.position, encode_unsigned(index), None, index)
+            cursor.read_u32()
 
 
 @cache
 def _places() -> re.Pattern[bytes]:
     """A run of instructions without operands, then one with some; OTHER is for the codec."""
-    kept = [op for op in TABLE if FUNCTION not in op.immediates]
+    kept = [op for op in TABLE if not _names(op)]
     run = [
         *straight_line(UNPADDED, kept),
         *nesting(),
@@ -116,6 +147,7 @@ def _places() -> re.Pattern[bytes]:
     ]
     groups = (
         _with_immediates((FUNCTION,)) + U32,
+        _with_immediates((TAG,)) + U32,
         b"|".join(_indices()),
         any_of(["i32.const"]) + PADDED_U32,
         _with_immediates((MEMARG,)) + ALIGNMENT + PADDED_U32,
@@ -128,10 +160,10 @@ def _places() -> re.Pattern[bytes]:
 
 def _exception_handling() -> Iterator[bytes]:
     yield any_of(["try"]) + BLOCK_TYPE
-    yield any_of(["catch", "delegate", "rethrow"]) + U32
+    yield any_of(["delegate", "rethrow"]) + U32
     yield any_of(["catch_all", "throw_ref"])
     yield any_of(["block", "loop", "if"]) + _EXNREF_RESULT
-    clause = rb"(?:[\x00\x01]" + U32 * 2 + rb"|[\x02\x03]" + U32 + b")"
+    clause = rb"[\x02\x03]" + U32  # without a tag
     counts = (any_byte([n]) + clause * n for n in range(_MAX_CATCHES + 1))
     result = b"(?:%s|%s)" % (BLOCK_TYPE, _EXNREF_RESULT)
     yield any_of(["try_table"]) + result + b"(?:%s)" % b"|".join(counts)
@@ -151,11 +183,15 @@ def _indices() -> Iterator[bytes]:
 def _has_indices(op: Op) -> bool:
     indices = all(immediate.read is Cursor.read_u32 for immediate in op.immediates)
     straight = is_straight_line(op) and not op.prefix
-    return indices and straight and FUNCTION not in op.immediates
+    return indices and straight and not _names(op)
+
+
+def _names(op: Op) -> bool:
+    return FUNCTION in op.immediates or TAG in op.immediates
 
 
 @lru_cache(maxsize=1 << 14)
-def _function(raw: bytes) -> tuple[bytes, int]:
+def _index(raw: bytes) -> tuple[bytes, int]:
     index, _ = read_unsigned(raw, 0, len(raw), 32)
     return encode_unsigned(index), index
 

@@ -30,18 +30,20 @@ def keep_functions(module: Module, kept: Mapping[int, Sequence[Operand]]) -> dic
     order = [*range(first), *sorted(index for index in kept if index >= first)]
     places = {old: new for new, old in enumerate(order)}
     try:
-        _renumber(module, places, kept)
+        bodies = _rewritten(module, places, kept)
+        types = [module.functions[old - first] for old in _defined(module, places)]
+        renumber_functions(module, places)
     except KeyError as error:
         raise ValueError(f"function {error.args[0]} is named, but left out") from None
+    module.functions, module.bodies = types, bodies
     return places
 
 
-def _renumber(
-    module: Module, places: Mapping[int, int], kept: Mapping[int, Sequence[Operand]]
-) -> None:
-    bodies = _rewritten(module, places, kept)
-    first, types = module.imported_functions, module.functions
-    types = [types[old - first] for old in _defined(module, places)]
+def renumber_functions(module: Module, places: Mapping[int, int]) -> None:
+    """Write the new indices of functions wherever they are named, but in bodies.
+
+    Raises KeyError when a function that is named has no place.
+    """
     if module.start is not None:
         module.start = places[module.start]
     module.exports = [
@@ -55,7 +57,6 @@ def _renumber(
         for table in module.tables
     ]
     module.names = _names(module.names, places)
-    module.functions, module.bodies = types, bodies
 
 
 def _defined(module: Module, places: Mapping[int, int]) -> Iterable[int]:

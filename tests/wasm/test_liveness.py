@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from unpoison.bindgen import make_shims, read_interface
-from unpoison.bindgen.liveness import live_functions
 from unpoison.errors import MalformedModule
 from unpoison.wasm import (
     FUNCREF,
@@ -20,6 +19,7 @@ from unpoison.wasm import (
     Module,
     TableType,
     assemble,
+    live_functions,
 )
 
 COUNTER = Path(__file__).parents[2] / "examples" / "counter" / "counter.exnref.wasm"

@@ -1,0 +1,107 @@
+"""The module that is being made: what it has, what was added, what the glue is asked for."""
+
+from __future__ import annotations
+
+from unpoison.bindgen import Cast, Import, Interface
+from unpoison.eh import Dialect
+from unpoison.errors import UnsupportedModule
+from unpoison.transform.catching import Code
+from unpoison.transform.records import JS_TAG, WRAPPED_TAG, AdaptedImport, Options
+from unpoison.wasm import (
+    EXTERNREF,
+    ExternKind,
+    FunctionBody,
+    FuncType,
+    Module,
+    Relinking,
+    ValType,
+)
+
+_JS_VALUE = FuncType((EXTERNREF,), ())
+
+
+class Draft:
+    """A module whose functions and tags go by number; see `wasm.Relinking`.
+
+    `table` is the one of handles, None when the glue has a heap of its own. `exported` are the
+    functions that the module exports, `names` those of functions that were added.
+    """
+
+    def __init__(
+        self, module: Module, interface: Interface, options: Options, dialect: Dialect
+    ) -> None:
+        self.module = module
+        self.interface = interface
+        self.options = options
+        self.dialect = dialect
+        self.space = Relinking(module)
+        self.table: int | None = None
+        self.names: dict[int, str] = {}
+        self.asked: dict[int, AdaptedImport] = {}
+        self.exported = {
+            item.name: item.index for item in module.exports if item.kind is ExternKind.FUNCTION
+        }
+        self._tags: dict[str, int] = {}
+        self._glue: dict[str, int] = {}
+
+    @property
+    def catches(self) -> bool:
+        """Whether the module handles exceptions."""
+        return self.dialect is not Dialect.NONE
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """The names of the tags that are imported."""
+        return tuple(self._tags)
+
+    def js_tag(self) -> int:
+        """Give the tag of what JavaScript throws."""
+        return self._tag(JS_TAG)
+
+    def wrapped_tag(self) -> int:
+        """Give the tag that a recoverable error travels under."""
+        return self._tag(WRAPPED_TAG)
+
+    def support(self, name: str) -> int:
+        """Give one of wasm-bindgen's own functions. Raises UnsupportedModule without it."""
+        if name not in self.exported:
+            raise UnsupportedModule(
+                f"the module passes JavaScript values and does not export {name}",
+                advice="give the file that the linker wrote, before any other tool changed it",
+            )
+        return self.exported[name]
+
+    def add(self, name: str, type_: FuncType, code: Code, locals_: tuple[ValType, ...] = ()) -> int:
+        """Add a function and give its number; its code needs no `end`."""
+        body = FunctionBody.assemble([(1, local) for local in locals_], [*code, ("end",)])
+        number = self.space.add_function(type_, body)
+        self.names[number] = name
+        return number
+
+    def ask(
+        self,
+        module: str,
+        name: str,
+        type_: FuncType,
+        source: Import | Cast | str,
+        *,
+        caught: bool = False,
+    ) -> int:
+        """Add a function that the glue gives, and give its number."""
+        number = self.space.add_import(module, name, type_)
+        self.asked[number] = AdaptedImport(module, name, type_, source, caught)
+        self.names[number] = name
+        return number
+
+    def ask_glue(self, name: str, type_: FuncType) -> int:
+        """Give the number of a function that only the transform wants of the glue."""
+        if name not in self._glue:
+            self._glue[name] = self.ask(self.options.import_module, name, type_, name)
+        return self._glue[name]
+
+    def _tag(self, name: str) -> int:
+        if name not in self._tags:
+            self._tags[name] = self.space.add_tag_import(
+                self.options.import_module, name, _JS_VALUE
+            )
+        return self._tags[name]
