@@ -34,7 +34,7 @@ def record_module(crate: str, module: Path) -> dict[str, Any]:
     """Bind one module with the CLI and run its scenarios under Node."""
     with tempfile.TemporaryDirectory() as name:
         directory = Path(name)
-        _write_glue(crate, module, directory)
+        write_glue(crate, module, directory)
         command = [_peers.node20(), str(HERE / "record.mjs"), name]
         command += [str(HERE / "scenarios.json"), crate]
         done = subprocess.run(command, check=True, capture_output=True, text=True)
@@ -42,7 +42,8 @@ def record_module(crate: str, module: Path) -> dict[str, Any]:
     return {"sha256": digest, "scenarios": json.loads(done.stdout)}
 
 
-def _write_glue(crate: str, module: Path, directory: Path) -> None:
+def write_glue(crate: str, module: Path, directory: Path) -> None:
+    """Write the glue of one module, with the plain imports that it asks for."""
     command = [_peers.wasm_bindgen(), str(module), "--target", "nodejs"]
     command += ["--out-dir", str(directory), "--out-name", crate]
     subprocess.run(command, check=True, capture_output=True)
