@@ -3,14 +3,17 @@
 from unpoison.transform.crossing import Crossing, Handle, crossings, value_types
 from unpoison.transform.making import make_javascript_module
 from unpoison.transform.records import (
+    ADD_TO_HEAP,
     EXTERNREFS,
     FUNCTION_TABLE,
     IN_HOOK,
     INIT_TABLE,
     JS_TAG,
+    LENT,
     LIVE,
     MEMORY,
     RETHROW_CRITICAL,
+    STACK_POINTER,
     START,
     TERMINATED,
     WRAPPED_TAG,
@@ -22,14 +25,17 @@ from unpoison.transform.records import (
 )
 
 __all__ = [
+    "ADD_TO_HEAP",
     "EXTERNREFS",
     "FUNCTION_TABLE",
     "INIT_TABLE",
     "IN_HOOK",
     "JS_TAG",
+    "LENT",
     "LIVE",
     "MEMORY",
     "RETHROW_CRITICAL",
+    "STACK_POINTER",
     "START",
     "TERMINATED",
     "WRAPPED_TAG",

@@ -4,9 +4,10 @@ An export's adapter turns handles into values and a return area into results. In
 catches exceptions it puts back, on any exception, the stack pointer and what was lent: the frames
 below were left without their ends. A trap is not caught; then the instance is dead.
 
-An import's adapter looks, behind the call and before any code of the module runs, whether the
-instance died meanwhile; then it traps, so that nothing of a dead instance goes on. What JavaScript
-throws it stores for an import declared with `catch`, else throws it on as a recoverable error.
+There an import's adapter looks, behind the call and before any code of the module runs, whether
+the instance died meanwhile; then it traps, so that nothing of a dead instance goes on. What
+JavaScript throws it stores for an import declared with `catch`, else throws it on as a recoverable
+error. Elsewhere the glue does all that.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from unpoison.transform.crossing import Crossing, Handle, value_types
 from unpoison.transform.draft import Draft
 from unpoison.transform.helpers import Helpers
 from unpoison.wasm import (
+    EMPTY_BLOCK,
+    EXTERNREF,
     F32,
     F64,
     I32,
@@ -85,7 +88,9 @@ class Adapters:
             return function
         key = function, shape
         if key not in self._made:
-            self._made[key] = self._export(function, shape, name)
+            code = _ExportCode(self._draft, self._helpers, shape)
+            body = code.make(function)
+            self._made[key] = self._draft.add(name, shape.outer, body, code.locals)
         return self._made[key]
 
     def imported(
@@ -98,53 +103,54 @@ class Adapters:
         `guarded` may run code of a user.
         """
         helpers = self._helpers
-        guard = helpers.guarding() if guarded else []
         code: Code = []
         for place, crossing in enumerate(shape.params):
-            code += [("local.get", place), *helpers.outward(crossing)]
-        code += [("call", function), *guard]
-        for crossing in shape.results:
-            code += helpers.inward(crossing)
+            code += [("local.get", place), *helpers.outward(crossing, place)]
+        code += [("call", function), *(helpers.guard() if guarded else [])]
+        gives = Handle.GIVE in shape.results
+        if gives:
+            value, handle = range(len(shape.params), len(shape.params) + 2)
+            code += [("local.set", value), *helpers.give(value, handle)]
         if on:
-            code = with_handler(self._draft.dialect, code, self._draft.js_tag(), on, guard)
-        elif shape.is_plain and not guard:
+            cleanup = helpers.guarding() if guarded else []
+            code = with_handler(self._draft.dialect, code, self._draft.js_tag(), on, cleanup)
+        elif shape.is_plain and not (guarded and helpers.guard()):
             return function
-        return self._draft.add(name, inner, code)
-
-    def _export(self, function: int, shape: Shape, name: str) -> int:
-        draft = self._draft
-        frame = _Frame(self._helpers, draft.interface.stack_pointer, shape, draft.catches)
-        code = [*frame.arguments(), ("call", function), *frame.results()]
-        if draft.catches:
-            code = with_cleanup(draft.dialect, code, frame.restore(failed=True))
-        return draft.add(name, shape.outer, [*frame.enter(), *code], (I32,) * frame.locals)
+        return self._draft.add(name, inner, code, (EXTERNREF, I32) if gives else ())
 
 
-class _Frame:
-    """What an export's adapter saves and puts back; its locals come after the parameters."""
+class _ExportCode:
+    """The code of an export's adapter; its locals come after the parameters."""
 
-    def __init__(
-        self, helpers: Helpers, stack_pointer: int | None, shape: Shape, catches: bool
-    ) -> None:
+    def __init__(self, draft: Draft, helpers: Helpers, shape: Shape) -> None:
+        stack_pointer = draft.interface.stack_pointer
         if shape.area and stack_pointer is None:
             raise UnsupportedModule(
                 "the module has no __stack_pointer that can be recognised",
                 advice="build it with rustc's own linker and keep the name section",
             )
+        self._draft = draft
         self._helpers = helpers
         self._shape = shape
         self._sp = -1 if stack_pointer is None else stack_pointer
-        self._saves_sp = stack_pointer is not None and (catches or bool(shape.area))
-        self._lends = Handle.LEND in shape.params
+        self._saves_sp = stack_pointer is not None and (draft.catches or bool(shape.area))
+        self._lent = shape.params.count(Handle.LEND)
+        handles = Handle.GIVE in shape.params or Handle.TAKE in shape.results
         self._saved_sp = len(shape.params)
-        self._saved_lent = self._saved_sp + self._saves_sp
-        self.locals = self._saves_sp + self._lends
+        self._slots = self._saved_sp + self._saves_sp
+        self._handle = self._slots + bool(self._lent)
+        self.locals = (I32,) * (self._saves_sp + bool(self._lent) + handles)
 
-    def enter(self) -> Code:
-        """Save what is put back, and make room for the return area."""
-        code: Code = []
-        if self._lends:
-            code += [("global.get", self._helpers.lent), ("local.set", self._saved_lent)]
+    def make(self, function: int) -> Code:
+        """Give the code, which calls a function of rustc's."""
+        code = [*self._arguments(), ("call", function), *self._results()]
+        if self._draft.catches:
+            code = with_cleanup(self._draft.dialect, code, self._restore(failed=True))
+        return [*self._enter(), *code]
+
+    def _enter(self) -> Code:
+        """Save what is put back, lend, and make room for the return area."""
+        code: Code = self._lend() if self._lent else []
         if not self._saves_sp:
             return code
         code.append(("global.get", self._sp))
@@ -154,31 +160,57 @@ class _Frame:
         code += [("local.tee", self._saved_sp), ("i32.const", size), ("i32.sub",)]
         return [*code, ("global.set", self._sp)]
 
-    def arguments(self) -> Code:
-        """Give what rustc's function takes."""
-        code: Code = [("global.get", self._sp)] if self._shape.area else []
-        for place, crossing in enumerate(self._shape.params):
-            code += [("local.get", place), *self._helpers.inward(crossing)]
+    def _lend(self) -> Code:
+        """Take slots of the table for this call. Slot 0 is none: it stands for None."""
+        lent = self._helpers.lent
+        code: Code = [("global.get", lent), ("i32.const", self._lent), ("i32.sub",)]
+        code += [("local.tee", self._slots), ("i32.const", 0), ("i32.le_s",), ("if", EMPTY_BLOCK)]
+        code += [("unreachable",), ("end",), ("local.get", self._slots), ("global.set", lent)]
+        places = [n for n, item in enumerate(self._shape.params) if item is Handle.LEND]
+        for number, place in enumerate(places):
+            code += [*self._slot(number), ("local.get", place)]
+            code.append(("table.set", self._draft.handles))
         return code
 
-    def results(self) -> Code:
+    def _slot(self, number: int) -> Code:
+        add: Code = [("i32.const", number), ("i32.add",)] if number else []
+        return [("local.get", self._slots), *add]
+
+    def _arguments(self) -> Code:
+        code: Code = [("global.get", self._sp)] if self._shape.area else []
+        slots = iter(range(self._lent))
+        for place, crossing in enumerate(self._shape.params):
+            match crossing:
+                case Handle.LEND:
+                    code += self._slot(next(slots))
+                case Handle.GIVE:
+                    code += self._helpers.give(place, self._handle)
+                case _:
+                    code.append(("local.get", place))
+        return code
+
+    def _results(self) -> Code:
         """Give what JavaScript gets, and put back what was saved."""
         code: Code = []
         for crossing in self._shape.results:
-            code += self._helpers.outward(crossing)
+            if crossing is Handle.TAKE:
+                code.append(("local.tee", self._handle))
+            code += self._helpers.outward(crossing, self._handle)
         area = self._shape.area
         for type_, offset in zip(area, layout(area)[0], strict=True):
             name, align = _LOAD[type_]
             code += [("global.get", self._sp), (name, MemArg(align, offset))]
-        return code + self.restore(failed=False)
+        return code + self._restore(failed=False)
 
-    def restore(self, *, failed: bool) -> Code:
+    def _restore(self, *, failed: bool) -> Code:
         """Put back what was saved. Only a call that failed, or an area, moves the stack pointer."""
         code: Code = []
         if self._saves_sp and (failed or self._shape.area):
             code += [("local.get", self._saved_sp), ("global.set", self._sp)]
-        if self._lends:
-            code += [("local.get", self._saved_lent), ("call", self._helpers.release())]
+        if self._lent:
+            code += [("local.get", self._slots), ("ref.null", EXTERNREF.heap)]
+            code += [("i32.const", self._lent), ("table.fill", self._draft.handles)]
+            code += [*self._slot(self._lent), ("global.set", self._helpers.lent)]
         return code
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 from unpoison.bindgen import Cast, Import, Interface
 from unpoison.eh import Dialect
 from unpoison.errors import UnsupportedModule
@@ -50,6 +52,12 @@ class Draft:
         return self.dialect is not Dialect.NONE
 
     @property
+    def handles(self) -> int:
+        """The table of handles, where there is one."""
+        assert self.table is not None
+        return self.table
+
+    @property
     def tags(self) -> tuple[str, ...]:
         """The names of the tags that are imported."""
         return tuple(self._tags)
@@ -73,7 +81,8 @@ class Draft:
 
     def add(self, name: str, type_: FuncType, code: Code, locals_: tuple[ValType, ...] = ()) -> int:
         """Add a function and give its number; its code needs no `end`."""
-        body = FunctionBody.assemble([(1, local) for local in locals_], [*code, ("end",)])
+        groups = [(len(list(group)), type_) for type_, group in groupby(locals_)]
+        body = FunctionBody.assemble(groups, [*code, ("end",)])
         number = self.space.add_function(type_, body)
         self.names[number] = name
         return number
@@ -86,10 +95,11 @@ class Draft:
         source: Import | Cast | str,
         *,
         caught: bool = False,
+        harmless: bool = False,
     ) -> int:
         """Add a function that the glue gives, and give its number."""
         number = self.space.add_import(module, name, type_)
-        self.asked[number] = AdaptedImport(module, name, type_, source, caught)
+        self.asked[number] = AdaptedImport(module, name, type_, source, caught, harmless)
         self.names[number] = name
         return number
 

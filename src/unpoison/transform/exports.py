@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain, count
 
 from unpoison.bindgen import (
     ClosureShim,
@@ -19,12 +20,23 @@ from unpoison.transform.crossing import Crossing, crossings
 from unpoison.transform.draft import Draft
 from unpoison.transform.names import canonical
 from unpoison.transform.needs import needed_support
-from unpoison.transform.records import AdaptedClosure, AdaptedExport
+from unpoison.transform.records import (
+    EXTERNREFS,
+    FUNCTION_TABLE,
+    LENT,
+    STACK_POINTER,
+    START,
+    AdaptedClosure,
+    AdaptedExport,
+)
 from unpoison.wasm import I32, ExternKind, FuncType
 from unpoison.wasm import Export as WasmExport
 
 _POINTER = Scalar("u32")
-_LINKER_ONLY = ("__heap_base", "__data_end", "__indirect_function_table")
+_LEFT_OUT = frozenset(
+    {"__heap_base", "__data_end", "__indirect_function_table"}  # are for the linker
+    | {START, EXTERNREFS, FUNCTION_TABLE, LENT}
+)
 
 
 class Exports:
@@ -34,6 +46,12 @@ class Exports:
         self._draft = draft
         self._adapters = adapters
         self._numbers: dict[str, int] = {}
+        self._others = [
+            item
+            for item in draft.module.exports
+            if item.kind in (ExternKind.MEMORY, ExternKind.GLOBAL) and item.name not in _LEFT_OUT
+        ]
+        self._taken = {STACK_POINTER, *_LEFT_OUT, *(item.name for item in self._others)}
         self._closures: dict[int, AdaptedExport] = {}
         table = draft.interface.function_table
         self._slots = {} if table is None else table_functions(draft.module, table)
@@ -60,15 +78,10 @@ class Exports:
 
     def write(self) -> None:
         """Replace the exports of the module, by number; others than functions stay."""
-        others = [
-            item
-            for item in self._draft.module.exports
-            if item.kind in (ExternKind.MEMORY, ExternKind.GLOBAL) and item.name not in _LINKER_ONLY
-        ]
         functions = (
             WasmExport(name, ExternKind.FUNCTION, number) for name, number in self._numbers.items()
         )
-        self._draft.module.exports = [*others, *functions]
+        self._draft.module.exports = [*self._others, *functions]
 
     def _add_bound(self, export: Export) -> None:
         number = self._draft.exported.get(export.symbol)
@@ -91,13 +104,17 @@ class Exports:
         adapter = self._adapters.export(number, shape, f"{name} adapter")
         self._add(symbol, name, adapter, shape.outer, adapted=adapter != number)
 
-    def _add(
-        self, symbol: str, name: str, number: int, type_: FuncType, *, adapted: bool
-    ) -> AdaptedExport:
-        name = symbol if name in self._numbers else name
+    def _add(self, symbol: str, name: str, number: int, type_: FuncType, *, adapted: bool) -> None:
+        name = self._free_name(name, symbol)
         self._numbers[name] = number
-        export = self.functions[symbol] = AdaptedExport(name, type_, adapted)
-        return export
+        self.functions[symbol] = AdaptedExport(name, type_, adapted)
+
+    def _free_name(self, *wanted: str) -> str:
+        """Give the first name that is free, else the last one with a number."""
+        more = (f"{wanted[-1]}_{number}" for number in count(1))
+        name = next(name for name in chain(wanted, more) if name not in self._taken)
+        self._taken.add(name)
+        return name
 
     def _add_closure(self, shim: ClosureShim) -> None:
         function = shim.closure.function
@@ -111,7 +128,7 @@ class Exports:
         adapter = self._adapters.export(number, shape, f"closure {len(self._closures)} adapter")
         known = self._closures.get(adapter)
         if known is None:
-            name = f"__wbindgen_closure_{len(self._closures)}"
+            name = self._free_name(f"__wbindgen_closure_{len(self._closures)}")
             known = AdaptedExport(name, shape.outer, adapter != number)
             self._closures[adapter] = known
             self._numbers[name] = adapter

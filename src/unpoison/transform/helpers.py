@@ -1,6 +1,7 @@
-"""Functions that many adapters share: what is done with handles, and the guard of a dead instance.
+"""What many adapters share: the code for handles, and the guard against a dead instance.
 
-Each is made when it is first asked for.
+What is on the way of every call is written out, since not every engine inlines a call; what only
+an exception meets is a function. Each of those is made when it is first asked for.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from unpoison.bindgen import TABLE_ALLOC, TABLE_DEALLOC
 from unpoison.transform.catching import Code
 from unpoison.transform.crossing import Crossing, Handle
 from unpoison.transform.draft import Draft
+from unpoison.transform.needs import EXN_STORE
 from unpoison.transform.records import ADD_TO_HEAP, TERMINATED
 from unpoison.wasm import (
     EMPTY_BLOCK,
@@ -25,12 +27,11 @@ LENT_SLOTS = 1024
 """Slots of the table that are for values lent to one call, from the top down; slot 0 is none of
 them, it stands for None. Contract facts 4.1."""
 
-_EXN_STORE = "__wbindgen_exn_store"
 _WORD = MemArg(2, 0)
 
 
 class Helpers:
-    """The helpers of one module, by number."""
+    """The helpers of one module."""
 
     def __init__(self, draft: Draft) -> None:
         self._draft = draft
@@ -41,9 +42,8 @@ class Helpers:
     def lent(self) -> int:
         """The global with the lowest slot that is lent."""
         if self._lent is None:
-            self._lent = self._draft.module.add_global(
-                GlobalType(I32, True), i32_expression(LENT_SLOTS)
-            )
+            type_, first = GlobalType(I32, True), i32_expression(LENT_SLOTS)
+            self._lent = self._draft.module.add_global(type_, first)
         return self._lent
 
     @property
@@ -51,125 +51,58 @@ class Helpers:
         """Whether any adapter lends values."""
         return self._lent is not None
 
-    def give(self) -> int:
-        """A value of JavaScript -> a new handle."""
+    def give(self, value: int, handle: int) -> Code:
+        """Give the code that leaves a new handle of the value in a local; `handle` is a local."""
         if self._draft.table is None:
-            return self._draft.ask_glue(ADD_TO_HEAP, FuncType((EXTERNREF,), (I32,)))
-        table, alloc = self._table, self._draft.support(TABLE_ALLOC)
-        code: Code = [("call", alloc), ("local.tee", 1), ("local.get", 0), ("table.set", table)]
-        return self._make("give", (EXTERNREF,), (I32,), [*code, ("local.get", 1)], I32)
+            return [("local.get", value), ("call", self._add_to_heap())]
+        code: Code = [("call", self._draft.support(TABLE_ALLOC)), ("local.tee", handle)]
+        code += [("local.get", value), ("table.set", self._draft.table), ("local.get", handle)]
+        return code
 
-    def take(self) -> int:
-        """An owned handle -> its value; the handle is free."""
-        code: Code = [("local.get", 0), ("table.get", self._table), ("local.get", 0)]
-        code.append(("call", self._draft.support(TABLE_DEALLOC)))
-        return self._make("take", (I32,), (EXTERNREF,), code)
+    def outward(self, crossing: Crossing, place: int) -> Code:
+        """Give the code that makes of a handle its value; the handle is in a local, too."""
+        match crossing:
+            case Handle.TAKE:
+                free: Code = [("local.get", place), ("call", self._draft.support(TABLE_DEALLOC))]
+                return [("table.get", self._draft.handles), *free]
+            case Handle.SEE:
+                return [("table.get", self._draft.handles)]
+        return []
+
+    def guard(self) -> Code:
+        """Give the code that traps when the instance is dead; none when no word says so."""
+        word = self._draft.interface.terminated_word
+        if word is None:
+            return []
+        address = word - (word >> 31 << 32)
+        code: Code = [("i32.const", address), ("i32.load", _WORD), ("i32.const", TERMINATED)]
+        return [*code, ("i32.eq",), ("if", EMPTY_BLOCK), ("unreachable",), ("end",)]
+
+    def guarding(self) -> Code:
+        """Give the call of a function that does the same."""
+        guard = self.guard()
+        return [("call", self._make("guard", FuncType(), guard))] if guard else []
+
+    def catching(self) -> Code:
+        """Give the code that stores what JavaScript threw, for the import that failed."""
+        store = ("call", self._draft.support(EXN_STORE))
+        code: Code = [*self.guarding(), *self.give(0, 1), store]
+        return [("call", self._make("catch", FuncType((EXTERNREF,)), code, I32))]
 
     def clone(self) -> int:
         """A handle -> another one of the same value."""
-        table = self._table
-        code: Code = [("local.get", 0), ("table.get", table), ("call", self.give())]
-        return self._make("clone", (I32,), (I32,), code)
-
-    def lend(self) -> int:
-        """A value of JavaScript -> a handle that is good until `release`; traps without a slot."""
-        code: Code = [
-            ("global.get", self.lent),
-            ("i32.const", 1),
-            ("i32.sub",),
-            ("local.tee", 1),
-            ("global.set", self.lent),
-            ("local.get", 1),
-            ("i32.eqz",),
-            ("if", EMPTY_BLOCK),
-            ("unreachable",),
-            ("end",),
-            ("local.get", 1),
-            ("local.get", 0),
-            ("table.set", self._table),
-            ("local.get", 1),
-        ]
-        return self._make("lend", (EXTERNREF,), (I32,), code, I32)
-
-    def release(self) -> int:
-        """The lowest slot that stays lent -> nothing; those below it forget their values."""
-        extern = EXTERNREF.heap
-        code: Code = [
-            ("global.get", self.lent),
-            ("ref.null", extern),
-            ("local.get", 0),
-            ("global.get", self.lent),
-            ("i32.sub",),
-            ("table.fill", self._table),
-            ("local.get", 0),
-            ("global.set", self.lent),
-        ]
-        return self._make("release", (I32,), (), code)
-
-    def guard(self) -> int | None:
-        """Nothing -> nothing; traps when the instance is dead. None when there is no such state."""
-        word = self._draft.interface.terminated_word
-        if word is None:
-            return None
-        address = word - (word >> 31 << 32)
-        code: Code = [
-            ("i32.const", address),
-            ("i32.load", _WORD),
-            ("i32.const", TERMINATED),
-            ("i32.eq",),
-            ("if", EMPTY_BLOCK),
-            ("unreachable",),
-            ("end",),
-        ]
-        return self._make("guard", (), (), code)
-
-    def catch(self) -> int:
-        """A value that JavaScript threw -> nothing; the import that failed gives it as an Err."""
-        code: Code = [*self.guarding(), ("local.get", 0), ("call", self.give())]
-        code.append(("call", self._draft.support(_EXN_STORE)))
-        return self._make("catch", (EXTERNREF,), (), code)
-
-    def inward(self, crossing: Crossing) -> Code:
-        """Give the code that makes of what JavaScript has what Rust has."""
-        match crossing:
-            case Handle.GIVE:
-                return [("call", self.give())]
-            case Handle.LEND:
-                return [("call", self.lend())]
-        return []
-
-    def outward(self, crossing: Crossing) -> Code:
-        """Give the code that makes of what Rust has what JavaScript has."""
-        match crossing:
-            case Handle.TAKE:
-                return [("call", self.take())]
-            case Handle.SEE:
-                return [("table.get", self._table)]
-        return []
-
-    def guarding(self) -> Code:
-        """Give the call of `guard`, if there is one."""
-        guard = self.guard()
-        return [] if guard is None else [("call", guard)]
+        code: Code = [("local.get", 0), ("table.get", self._draft.handles), ("local.set", 1)]
+        type_ = FuncType((I32,), (I32,))
+        return self._make("clone", type_, [*code, *self.give(1, 0)], EXTERNREF)
 
     def constant(self, value: int) -> int:
         """Nothing -> a number."""
-        return self._make(f"constant {value}", (), (I32,), [("i32.const", value)])
+        return self._make(f"constant {value}", FuncType((), (I32,)), [("i32.const", value)])
 
-    def _make(
-        self,
-        name: str,
-        params: tuple[ValType, ...],
-        results: tuple[ValType, ...],
-        code: Code,
-        *locals_: ValType,
-    ) -> int:
+    def _add_to_heap(self) -> int:
+        return self._draft.ask_glue(ADD_TO_HEAP, FuncType((EXTERNREF,), (I32,)))
+
+    def _make(self, name: str, type_: FuncType, code: Code, *locals_: ValType) -> int:
         if name not in self._made:
-            type_ = FuncType(params, results)
             self._made[name] = self._draft.add(f"unpoison: {name}", type_, code, locals_)
         return self._made[name]
-
-    @property
-    def _table(self) -> int:
-        assert self._draft.table is not None
-        return self._draft.table

@@ -146,8 +146,9 @@ class Imports:
         shape = self._shape(item)
         outer = FuncType(value_types(shape.params), value_types(shape.results))
         on = self._on_exception(item)
-        number = self._draft.ask(module, name, outer, item, caught=bool(on))
-        guarded = not _is_harmless(item)
+        harmless = _is_harmless(item)
+        guarded = self._draft.catches and not harmless
+        number = self._draft.ask(module, name, outer, item, caught=bool(on), harmless=harmless)
         return self._adapters.imported(number, item.signature, shape, name, on, guarded=guarded)
 
     def _shape(self, item: Import | Cast) -> Shape:
@@ -169,7 +170,7 @@ class Imports:
         if not draft.catches or _is_harmless(item):
             return []
         if isinstance(item, Import) and item.catch:
-            return [("call", helpers.catch()), *zeros(item.signature.results), ("return",)]
+            return [*helpers.catching(), *zeros(item.signature.results), ("return",)]
         if draft.options.force_abort_handler:
             rethrow = draft.ask_glue(RETHROW_CRITICAL, FuncType((EXTERNREF,), ()))
             return [*helpers.guarding(), ("call", rethrow), ("unreachable",)]
@@ -200,14 +201,12 @@ def _import_shape(params: Sequence[Type], result: Type) -> Shape:
 
 def _grow(draft: Draft, helpers: Helpers) -> int:
     """Grow the table, and give its old size."""
-    assert draft.table is not None
-    code: Code = [("ref.null", EXTERNREF.heap), ("local.get", 0), ("table.grow", draft.table)]
+    code: Code = [("ref.null", EXTERNREF.heap), ("local.get", 0), ("table.grow", draft.handles)]
     return draft.add("unpoison: grow", FuncType((I32,), (I32,)), code)
 
 
 def _set_null(draft: Draft, helpers: Helpers) -> int:
-    assert draft.table is not None
-    code: Code = [("local.get", 0), ("ref.null", EXTERNREF.heap), ("table.set", draft.table)]
+    code: Code = [("local.get", 0), ("ref.null", EXTERNREF.heap), ("table.set", draft.handles)]
     return draft.add("unpoison: forget", FuncType((I32,), ()), code)
 
 

@@ -103,11 +103,8 @@ def _closed(draft: Draft, helpers: Helpers, exports: Exports, start: int | None)
         named[STACK_POINTER] = ExternKind.GLOBAL, interface.stack_pointer
     if not draft.catches and helpers.uses_lent:
         named[LENT] = ExternKind.GLOBAL, helpers.lent
-    taken = {item.name for item in module.exports}
-    module.exports = [
-        *module.exports,
-        *(Export(name, *what) for name, what in named.items() if name not in taken),
-    ]
+    others = [item for item in module.exports if item.name not in named]
+    module.exports = [*others, *(Export(name, *what) for name, what in named.items())]
     edit_names(module, draft.names, draft.options)
     edit_customs(module, _features(draft, exports), draft.options)
     places = draft.space.close()

@@ -71,8 +71,11 @@ class AdaptedImport:
     `source` is the import or cast of the interface that it serves, or the name of a function that
     only the transform asks for: INIT_TABLE, RETHROW_CRITICAL (throws, for good), ADD_TO_HEAP (gives
     the handle of a value, where the heap is the glue's). An import of two or more results takes
-    the address of its return area first, as rustc made it. One that is `caught` may throw:
-    the module turns that into what its declaration says; without it the glue must.
+    the address of its return area first, as rustc made it.
+    One that is `caught` may throw: the module turns that into what its declaration says, and traps
+    behind it when the instance died meanwhile. One that is `harmless` runs no code of a user and
+    must not throw. For any other the glue must do both: catch for an import that is declared so,
+    and throw instead of returning to a dead instance.
     """
 
     module: str
@@ -80,6 +83,7 @@ class AdaptedImport:
     signature: FuncType
     source: Import | Cast | str
     caught: bool = False
+    harmless: bool = False
 
 
 @dataclass(frozen=True, slots=True)
