@@ -47,6 +47,11 @@ def write_glue(crate: str, module: Path, directory: Path) -> None:
     command = [_peers.wasm_bindgen(), str(module), "--target", "nodejs"]
     command += ["--out-dir", str(directory), "--out-name", crate]
     subprocess.run(command, check=True, capture_output=True)
+    write_plain_imports(directory)
+
+
+def write_plain_imports(directory: Path) -> None:
+    """Write the modules of functions that the crates import without wasm-bindgen."""
     # The glue asks for the plain imports as a package, and for ./env.js beside itself.
     package = directory / "node_modules" / "env" / "index.js"
     package.parent.mkdir(parents=True)

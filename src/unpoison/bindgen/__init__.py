@@ -5,7 +5,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 from unpoison.bindgen.abi import SIZES, NotBound, flatten, is_mutable_slice, layout, raw_signature
-from unpoison.bindgen.absence import crossing_form, without_absence
+from unpoison.bindgen.absence import Absence, codes, crossing_form, without_absence
 from unpoison.bindgen.descriptor_types import (
     Clamped,
     Closure,
@@ -83,6 +83,7 @@ from unpoison.bindgen.plan import (
 if TYPE_CHECKING:
     from unpoison.bindgen.annotations import signature_text
     from unpoison.bindgen.descriptions import Descriptions
+    from unpoison.bindgen.families import find_parents
     from unpoison.bindgen.import_shapes import declared_imports
     from unpoison.bindgen.linking import link, read_interface
     from unpoison.bindgen.module_facts import table_functions
@@ -124,6 +125,7 @@ __all__ = [
     "STUB",
     "TABLE_ALLOC",
     "TABLE_DEALLOC",
+    "Absence",
     "Cast",
     "Clamped",
     "Class",
@@ -166,8 +168,10 @@ __all__ = [
     "check_cast",
     "check_export",
     "check_import",
+    "codes",
     "crossing_form",
     "declared_imports",
+    "find_parents",
     "first_free_handle",
     "flatten",
     "is_mutable_slice",
@@ -195,6 +199,7 @@ __all__ = [
 _LATER: Final[Mapping[str, tuple[str, ...]]] = {
     "annotations": ("signature_text",),
     "descriptions": ("Descriptions",),
+    "families": ("find_parents",),
     "import_shapes": ("declared_imports",),
     "linking": ("link", "read_interface"),
     "module_facts": ("table_functions",),

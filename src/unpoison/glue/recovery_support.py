@@ -1,0 +1,280 @@
+"""Helpers of generated JavaScript that carry the recovery contract: guard, death, renewal.
+
+A call of the module is: conversions, which may run code of a user; `$enter`, which renews an
+instance that is due and refuses one that is dead; checks of objects; then `$depth` counts it and
+one `try` holds allocations and the call. `$caught` tells a recoverable error from a death. A death
+runs the abort hook once, with a word in memory that lets the hook call imports, and rejects every
+promise that the instance had made. A due renewal waits until no frame of the instance is left.
+"""
+
+from __future__ import annotations
+
+import re
+
+from unpoison.eh import Dialect
+from unpoison.glue.context import Context
+from unpoison.glue.object_support import OBJECTS
+from unpoison.transform import IN_HOOK, LIVE, TERMINATED, Adapted
+
+_NO_REGISTRY = "{ register() {}, unregister() {} }"
+
+_NO_REGISTRY = "{ register() {}, unregister() {} }"
+
+_TAGS = """
+const $wrapped = new WebAssembly.Tag({ parameters: ["externref"] });
+
+const $jstag = JSTAG;
+
+function $thrown(error) {
+    if (error instanceof WebAssembly.Exception) return error;
+    return new WebAssembly.Exception($jstag, [error]);
+}
+
+function $throw(error) {
+    throw THROWN;
+}
+
+function $store_error(error) {
+    $wasm.__wbindgen_exn_store($own(error));
+}
+
+function $critical(error) {
+    $die(new Error("Critical error", { cause: error }));
+    throw $fault;
+}
+"""
+
+_COUNTED = """
+let $depth = 0;
+
+let $due = false;
+
+let $generation = 0;
+
+let $fault;
+"""
+
+_DEATH = """
+let $words = new Int32Array(0);
+
+let $told = 0;
+
+function $enter() {
+    if ($words[WORD] !== LIVE) $prepare();
+}
+
+function $is_live() {
+    return $i32()[WORD] === LIVE;
+}
+
+function $still() {
+    if ($i32()[WORD] === TERMINATED) throw $fault;
+}
+
+function $prepare() {
+    const words = $i32();
+    const word = words[WORD];
+    if (word !== LIVE && $fault === undefined) $die(new Error("Module terminated"));
+    RENEWAL
+    if (word !== LIVE) throw new Error("Module terminated", { cause: $fault });
+    KEEP
+}
+
+function $caught(error) {
+    if (error instanceof WebAssembly.Exception && error.is($wrapped)) {
+        return error.getArg($wrapped, 0);
+    }
+    return $is_deadly(error) ? $die(error) : error;
+}
+
+function $is_deadly(error) {
+    return error instanceof WebAssembly.RuntimeError || error instanceof WebAssembly.Exception ||
+        error instanceof RangeError || error?.name === "InternalError";
+}
+
+function $die(error) {
+    if ($fault !== undefined) return $fault;
+    if (error instanceof WebAssembly.Exception) {
+        const text = "panic in a function that cannot unwind";
+        error = new WebAssembly.RuntimeError(text, { cause: error });
+    }
+    $fault = error;
+    $i32()[WORD] = IN_HOOK;
+    $run_hook();
+    $i32()[WORD] = TERMINATED;
+    $told = $abandon(error);
+    return error;
+}
+
+function $run_hook() {
+    try {
+        const hook = $i32()[HOOK];
+        if (hook !== 0) $wasm.TABLE.get(hook)();
+    } catch {
+        // The instance is dead already: what its hook throws changes nothing.
+    }
+}
+"""
+
+_RENEWAL_ONLY = """
+function $enter() {
+    if ($due && $depth === 0) $reset();
+}
+
+function $is_live() {
+    return true;
+}
+"""
+
+_PLAIN_CATCH = """
+function $caught(error) {
+    UNWOUND
+    return error;
+}
+"""
+
+_RENEWAL = """
+function $schedule() {
+    $due = true;
+    SCHEDULE
+}
+
+function $current(object) {
+    if (object?.__wbg_inst !== undefined && object.__wbg_inst !== $generation) {
+        throw new Error("Invalid stale object from previous Wasm instance");
+    }
+}
+
+function $current_closure(state) {
+    if (state.at !== $generation) {
+        throw new Error("Cannot invoke closure from previous WASM instance");
+    }
+}
+
+function __wbg_reset_state() {
+    $due = true;
+    if ($depth === 0) {
+        $reset();
+    } else {
+        $schedule();
+    }
+}
+"""
+
+_PROMISES = """
+const $pending = new Set();
+
+const $rejections = new WeakMap();
+
+let $sweep_at = 64;
+
+function $promise(executor) {
+    let reference, reject, settled = false;
+    const done = (settle) => (value) => {
+        settled = true;
+        $pending.delete(reference);
+        settle(value);
+    };
+    const promise = new Promise((resolve, refuse) => {
+        reject = refuse;
+        executor(done(resolve), done(refuse));
+    });
+    if (!settled) {
+        if ($pending.size > $sweep_at) $sweep();
+        $pending.add(reference = new WeakRef(promise));
+        $rejections.set(promise, reject);
+    }
+    return promise;
+}
+
+function $sweep() {
+    for (const reference of $pending) {
+        if (reference.deref() === undefined) $pending.delete(reference);
+    }
+    $sweep_at = 2 * $pending.size + 64;
+}
+
+function $abandon(error) {
+    const waiting = [...$pending].map((reference) => reference.deref()).filter(Boolean);
+    $pending.clear();
+    for (const promise of waiting) $rejections.get(promise)(error);
+    return waiting.length;
+}
+
+function $job(callback) {
+    const state = callback?._wbg_cb_state;
+    if (state === undefined) return callback;
+    return (...values) => {
+        try {
+            $enter();
+        } catch {
+            return; // Its instance is dead, and those who waited were told.
+        }
+        if (state.at !== $generation) return;
+        try {
+            return callback(...values);
+        } catch (error) {
+            if (error !== $fault || $told === 0) throw error;
+        }
+    };
+}
+"""
+
+_NO_PROMISES = """
+function $abandon() {
+    return 0;
+}
+"""
+
+
+def recovery_support(context: Context) -> str:
+    """Give the helpers that the module's build and the options ask for."""
+    parts = [_TAGS, _COUNTED, OBJECTS]
+    parts += [_DEATH] if context.recovers else [_PLAIN_CATCH, _RENEWAL_ONLY]
+    parts += [_RENEWAL] if context.resets else []
+    parts.append(_PROMISES if context.is_guarded else _NO_PROMISES)
+    text = "".join(parts)
+    for word, value in _words(context).items():
+        if value == "":
+            text = re.sub(rf"^ *{word}\n", "", text, flags=re.MULTILINE)
+        text = re.sub(rf"\b{word}\b", value, text)
+    return text
+
+
+def _words(context: Context) -> dict[str, str]:
+    """Give what stands for each word in capitals of the texts above; nothing takes its line out."""
+    interface, adapted = context.interface, context.adapted
+    recovers, resets = context.recovers, context.resets
+    weak = 'typeof FinalizationRegistry === "undefined"' if context.options.weak_refs else "true"
+    tag = 'new WebAssembly.Tag({ parameters: ["externref"] })'
+    reset = f"if ($due && $depth === 0 && word !== {IN_HOOK}) return $reset();"
+    keep = "if (!$due) $words = words;" if resets else "$words = words;"
+    own = "{ value: $generation, writable: true }"
+    instance = f'Object.defineProperty(object, "__wbg_inst", {own});'
+    stale = "if (object.__wbg_inst !== $generation) return; // Nothing of it is left."
+    return {
+        "JSTAG": tag if adapted.dialect is Dialect.LEGACY else "WebAssembly.JSTag",
+        "THROWN": "new WebAssembly.Exception($wrapped, [error])" if adapted.tags else "error",
+        "RENEWAL": reset if resets else "",
+        "KEEP": keep,
+        "SCHEDULE": "$words = new Int32Array(0);" if recovers else "",
+        "ENTER": "$enter();" if context.is_guarded else "",
+        "STALE": stale if resets else "",
+        "INSTANCE": instance if resets else "",
+        "COLLECT": "if (error !== $fault) throw error;" if recovers else "throw error;",
+        "REGISTRY": f"return {weak} ? {_NO_REGISTRY} : new FinalizationRegistry(clean);",
+        "UNWOUND": _unwound(adapted),
+        "WORD": str((interface.terminated_word or 0) >> 2),
+        "HOOK": str((interface.abort_handler_word or 0) >> 2),
+        "TABLE": adapted.function_table or "",
+        "IN_HOOK": str(IN_HOOK),
+        "TERMINATED": str(TERMINATED),
+        "LIVE": str(LIVE),
+    }
+
+
+def _unwound(adapted: Adapted) -> str:
+    """Give what puts globals back that an exception left as they were in its last frame."""
+    kept = {adapted.stack_pointer: "$stack_pointer", adapted.lent: "$lent_slots"}
+    lines = [f"        $wasm.{name}.value = {value};" for name, value in kept.items() if name]
+    return "\n".join(["if ($depth === 1) {", *lines, "    }"]) if lines else ""
