@@ -14,7 +14,13 @@ from pathlib import Path
 from tests._peers import wasm_bindgen
 from unpoison.bindgen import Cast, Closure, Ref, Scalar, Str, read_interface
 from unpoison.engine import demangle
-from unpoison.transform import Adapted, AdaptedImport, Options, make_javascript_module
+from unpoison.transform import (
+    Adapted,
+    AdaptedImport,
+    ExceptionHandling,
+    Options,
+    make_javascript_module,
+)
 from unpoison.transform.names import unique_names
 from unpoison.wasm import Module
 
@@ -30,19 +36,19 @@ def bind(wasm: Path, folder: Path, name: str) -> None:
     subprocess.run(command, check=True, capture_output=True)
 
 
-def adapt(wasm: Path, name: str) -> Adapted:
+def adapt(wasm: Path, name: str, eh: ExceptionHandling = "auto") -> Adapted:
     """Make our module, which imports from where the glue is."""
     data = wasm.read_bytes()
-    options = Options(import_module=f"./{name}_bg.js", readable=demangle)
+    options = Options(import_module=f"./{name}_bg.js", readable=demangle, eh=eh)
     return make_javascript_module(Module.parse(data), read_interface(Module.parse(data)), options)
 
 
-def put_ours_below(wasm: Path, folder: Path, name: str) -> None:
+def put_ours_below(wasm: Path, folder: Path, name: str, eh: ExceptionHandling = "auto") -> None:
     """Replace the module of the CLI's glue by ours."""
     file = folder / f"{name}_bg.wasm"
     theirs = Module.parse(file.read_bytes())
     glue = (folder / f"{name}.js").read_text(encoding="utf-8")
-    adapted = adapt(wasm, name)
+    adapted = adapt(wasm, name, eh)
     module = Module.parse(adapted.wasm)
     exports = _closure_names(wasm, adapted, theirs)
     module.exports = [replace(e, name=exports.get(e.name, e.name)) for e in module.exports]

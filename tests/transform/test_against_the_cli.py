@@ -13,8 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from tests._peers import ROOT, binaryen
+from tests._peers import ROOT, binaryen, node20, node26
 from tests.transform.cli_glue import adapt, bind
+from unpoison.eh import Dialect
+from unpoison.transform import ExceptionHandling
 from unpoison.wasm import ExternKind, Module, Names
 
 pytestmark = pytest.mark.peers
@@ -93,3 +95,26 @@ def without_names(wasm: bytes) -> bytes:
     module = Module.parse(wasm)
     module.names = Names()
     return module.emit()
+
+
+@pytest.mark.parametrize("eh", ["auto", "exnref"])
+def test_node_compiles_every_module(eh: ExceptionHandling, tmp_path: Path) -> None:
+    files = {"legacy": list[Path](), "exnref": list[Path]()}
+    for wasm in FILES:
+        adapted = adapt(wasm, "x", eh)
+        file = tmp_path / wasm.name
+        file.write_bytes(adapted.wasm)
+        files["exnref" if adapted.dialect is Dialect.EXNREF else "legacy"].append(file)
+    for node, given in ((node20(), files["legacy"]), (node26(), files["exnref"])):
+        compile_all(node, given)
+
+
+def compile_all(node: str, files: list[Path]) -> None:
+    script = (
+        "const { readFileSync } = require('fs');"
+        "for (const file of process.argv.slice(1)) new WebAssembly.Module(readFileSync(file));"
+    )
+    done = subprocess.run(
+        [node, "-e", script, *map(str, files)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr[:2000]

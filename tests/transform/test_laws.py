@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from fuzz import javascript_module
 from tests.transform.hosting import RECOVERABLE, Hosted, Throws
 from tests.transform.little import CATCH_CODE, FIRST_HANDLE, STACK_TOP, UNIT, Little
 from unpoison.bindgen import Extern, Option, Ref, Result, Scalar, Str, Type, Vector, flatten, layout
@@ -40,6 +41,11 @@ def test_values_arrive_and_come_back(seed: int) -> None:
 def test_nothing_is_left_behind_by_an_exception(seed: int) -> None:
     case = Case(random.Random(seed))
     case.check_thrown()
+
+
+def test_any_module_is_made_as_valid_as_it_was_or_refused() -> None:
+    for seed in range(100):
+        javascript_module.check(seed)
 
 
 class Case:

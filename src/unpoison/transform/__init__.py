@@ -21,6 +21,7 @@ from unpoison.transform.records import (
     AdaptedClosure,
     AdaptedExport,
     AdaptedImport,
+    ExceptionHandling,
     Options,
 )
 
@@ -44,6 +45,7 @@ __all__ = [
     "AdaptedExport",
     "AdaptedImport",
     "Crossing",
+    "ExceptionHandling",
     "Handle",
     "Options",
     "crossings",

@@ -116,7 +116,8 @@ class Adapters:
             code = with_handler(self._draft.dialect, code, self._draft.js_tag(), on, cleanup)
         elif shape.is_plain and not (guarded and helpers.guard()):
             return function
-        return self._draft.add(name, inner, code, (EXTERNREF, I32) if gives else ())
+        locals_ = (EXTERNREF, I32) if gives else ()
+        return self._draft.add(f"{name} adapter", inner, code, locals_)
 
 
 class _ExportCode:
