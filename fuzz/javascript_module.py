@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from fuzz._wasm import main, mutate
 from unpoison.bindgen import read_interface
 from unpoison.errors import UnpoisonError
 from unpoison.transform import Adapted, Options, make_javascript_module
-from unpoison.wasm import FunctionBody, Module
+from unpoison.wasm import FuncDesc, FunctionBody, Module
 
 CRATES = Path(__file__).resolve().parent.parent / "tests" / "crates"
 
@@ -23,7 +24,7 @@ SECONDS = 10
 
 def check(seed: int) -> None:
     rng = random.Random(seed)
-    choice = rng.choice((_whole, _body, _exports, _untouched))
+    choice = rng.choice((_whole, _body, _exports, _types, _untouched))
     data = choice(rng, rng.choice(_modules()))
     started = time.process_time()
     try:
@@ -85,6 +86,21 @@ def _exports(rng: random.Random, wasm: bytes) -> bytes:
     for _ in range(rng.randrange(1, 4)):
         del exports[rng.randrange(len(exports))]
     module.exports = exports
+    return module.emit()
+
+
+def _types(rng: random.Random, wasm: bytes) -> bytes:
+    """Let imports and functions have the types of others."""
+    module = Module.parse(wasm)
+    imports, functions = list(module.imports), list(module.functions)
+    for _ in range(rng.randrange(1, 4)):
+        type_ = rng.choice(functions)
+        if rng.random() < 0.5:
+            place = rng.randrange(len(imports))
+            imports[place] = replace(imports[place], desc=FuncDesc(type_))
+        else:
+            functions[rng.randrange(len(functions))] = type_
+    module.imports, module.functions = imports, functions
     return module.emit()
 
 

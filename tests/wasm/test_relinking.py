@@ -162,3 +162,10 @@ def test_a_function_that_does_not_exist_is_refused(number: int) -> None:
     module.add_export("run", ExternKind.FUNCTION, number % 100)
     with pytest.raises(MalformedModule, match="does not exist"):
         space.close()
+
+
+def test_a_tag_that_does_not_exist_is_refused() -> None:
+    module = make(body(("throw", 7)))
+    module.add_export("run", ExternKind.FUNCTION, 0)
+    with pytest.raises(MalformedModule, match="tag 7 does not exist"):
+        Relinking(module).close()

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from itertools import groupby
+from types import MappingProxyType
 
-from unpoison.bindgen import Cast, Import, Interface
+from unpoison.bindgen import TABLE_ALLOC, TABLE_DEALLOC, Cast, Import, Interface
 from unpoison.eh import Dialect
 from unpoison.errors import UnsupportedModule
 from unpoison.transform.catching import Code
+from unpoison.transform.needs import EXN_STORE
 from unpoison.transform.records import JS_TAG, WRAPPED_TAG, AdaptedImport, Options
 from unpoison.wasm import (
     EXTERNREF,
+    I32,
     ExternKind,
     FunctionBody,
     FuncType,
@@ -20,6 +23,11 @@ from unpoison.wasm import (
 )
 
 _JS_VALUE = FuncType((EXTERNREF,), ())
+_HANDLE_IN = FuncType((I32,), ())
+SUPPORT_TYPES = MappingProxyType(
+    {TABLE_ALLOC: FuncType((), (I32,)), TABLE_DEALLOC: _HANDLE_IN, EXN_STORE: _HANDLE_IN}
+)
+"""What adapters call of wasm-bindgen's own functions."""
 
 
 class Draft:
@@ -71,13 +79,18 @@ class Draft:
         return self._tag(WRAPPED_TAG)
 
     def support(self, name: str) -> int:
-        """Give one of wasm-bindgen's own functions. Raises UnsupportedModule without it."""
-        if name not in self.exported:
+        """Give one of wasm-bindgen's own functions, which is in SUPPORT_TYPES.
+
+        Raises UnsupportedModule when it is not there or of another type.
+        """
+        number = self.exported.get(name)
+        if number is None or self.space.type_of(number) != SUPPORT_TYPES[name]:
             raise UnsupportedModule(
-                f"the module passes JavaScript values and does not export {name}",
+                f"the module passes JavaScript values and does not export {name}"
+                f"{'' if number is None else ' with the type that it must have'}",
                 advice="give the file that the linker wrote, before any other tool changed it",
             )
-        return self.exported[name]
+        return number
 
     def add(self, name: str, type_: FuncType, code: Code, locals_: tuple[ValType, ...] = ()) -> int:
         """Add a function and give its number; its code needs no `end`."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
+from typing import NoReturn
 
 from unpoison.bindgen import (
     TABLE_DEALLOC,
@@ -23,6 +24,7 @@ from unpoison.bindgen import (
     first_free_handle,
     flatten,
 )
+from unpoison.errors import UnsupportedModule
 from unpoison.transform.adapters import Adapters, Shape, zeros
 from unpoison.transform.catching import Code
 from unpoison.transform.crossing import Crossing, crossings, value_types
@@ -31,6 +33,7 @@ from unpoison.transform.helpers import Helpers
 from unpoison.transform.names import canonical
 from unpoison.transform.records import RETHROW_CRITICAL
 from unpoison.wasm import EXTERNREF, I32, ExternKind, FuncType
+from unpoison.wasm import Import as WasmImport
 
 PLACEHOLDER = "__wbindgen_placeholder__"
 
@@ -74,7 +77,8 @@ class Imports:
     def replace_all(self) -> None:
         """Replace every import, cast and generic import.
 
-        Raises UnsupportedModule for a module without the functions that the table of handles needs.
+        Raises UnsupportedModule for a module that imports anything but functions, or without the
+        functions that the table of handles needs.
         """
         space, interface = self._draft.space, self._draft.interface
         known = {(item.wasm_module, item.wasm_name): item for item in interface.imports}
@@ -85,8 +89,8 @@ class Imports:
         for index, wasm in enumerate(functions):
             key = wasm.module, wasm.name
             if key not in made:
-                item = known.get(key)
-                made[key] = self._never(index) if item is None else self._import(index, item)
+                found = known.get(key)
+                made[key] = self._never(index) if found is None else self._import(index, found)
             space.replace(index, made[key])
         for redirected in interface.redirected:
             space.replace(redirected.index, self._redirected(redirected))
@@ -169,12 +173,19 @@ class Imports:
         draft, helpers = self._draft, self._helpers
         if not draft.catches or _is_harmless(item):
             return []
-        if isinstance(item, Import) and item.catch:
+        if isinstance(item, Import) and item.catch and item.unsupported is None:
             return [*helpers.catching(), *zeros(item.signature.results), ("return",)]
         if draft.options.force_abort_handler:
             rethrow = draft.ask_glue(RETHROW_CRITICAL, FuncType((EXTERNREF,), ()))
             return [*helpers.guarding(), ("call", rethrow), ("unreachable",)]
         return [*helpers.guarding(), ("throw", draft.wrapped_tag())]
+
+
+def _refuse(item: WasmImport) -> NoReturn:
+    raise UnsupportedModule(
+        f"the module imports the {item.kind.name.lower()} {item.module}.{item.name}",
+        advice="build it without shared memory and imported tables",
+    )
 
 
 def _is_harmless(item: Import | Cast) -> bool:

@@ -104,6 +104,8 @@ def _taken(described: Type) -> Iterator[str]:
         case Result(inner):
             yield TABLE_DEALLOC
             yield from _taken(inner)
+        case Str(cached=True) | Ref(Str(cached=True)):
+            yield from (FREE, TABLE_DEALLOC)
         case Str() | Vector():
             yield FREE
         case Ref(Slice(element)) if not _is_in_place(element):

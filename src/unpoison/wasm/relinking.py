@@ -95,13 +95,14 @@ class Relinking:
         if body is None:
             return []
         found = read_operands(body)
+        tags = self._old_tags + len(self._new_tags)
+        for item in found:
+            if item.tag is not None and item.tag >= tags:
+                raise MalformedModule(f"tag {item.tag} does not exist")
         if not self._replaced:
             return found
-        replaced = self._replaced
         return [
-            item
-            if item.function not in replaced
-            else item._replace(function=replaced[item.function])
+            item if item.function is None else item._replace(function=self._resolved(item.function))
             for item in found
         ]
 
