@@ -1,7 +1,7 @@
 """A module as rustc would make it, small and by hand, with its interface.
 
 Its allocator of handles grows the table by one for each, so that a handle tells how many there
-were.
+were. Without `handles` it is one that was built without reference types.
 """
 
 from __future__ import annotations
@@ -106,11 +106,30 @@ class Little:
         module.add_export("stored", ExternKind.GLOBAL, stored)
         store: Code = [("local.get", 0), ("global.set", stored)]
         self._export("__wbindgen_exn_store", FuncType((I32,), ()), store)
-        if self.handles:
+        if not self.handles:
+            self._add_malloc(module)
+        else:
             alloc: Code = [("i32.const", 1), ("call", 0)]
             self._export(TABLE_ALLOC, FuncType((), (I32,)), alloc)
             self._export(TABLE_DEALLOC, FuncType((I32,), ()), [("local.get", 0), ("call", 1)])
         return module
+
+    def _add_malloc(self, module: Module) -> None:
+        """Add an allocator that only goes up, and a global with what it gave."""
+        top = module.add_global(GlobalType(I32, True), i32_expression(STACK_TOP))
+        module.add_export("allocated", ExternKind.GLOBAL, top)
+        code: Code = [("global.get", top), ("global.get", top), ("local.get", 0), ("i32.add",)]
+        malloc = FuncType((I32, I32), (I32,))
+        self._export("__wbindgen_malloc", malloc, [*code, ("global.set", top)])
+        copy: Code = [
+            ("global.get", top),
+            ("local.get", 0),
+            ("local.get", 1),
+            ("memory.copy", 0, 0),
+        ]
+        code = [*copy, ("global.get", top), ("global.get", top), ("local.get", 2), ("i32.add",)]
+        realloc = FuncType((I32,) * 4, (I32,))
+        self._export("__wbindgen_realloc", realloc, [*code, ("global.set", top)])
 
     def interface(self) -> Interface:
         """Give what the records would say."""

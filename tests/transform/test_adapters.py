@@ -234,16 +234,3 @@ def test_errors_of_javascript_are_fatal_when_that_is_forced() -> None:
     with pytest.raises(wasmtime.Trap, match="unreachable"):
         hosted.call("run", 5)
     assert seen == [VALUE]
-
-
-def test_without_a_table_values_cross_as_handles_and_the_glue_keeps_what_is_thrown() -> None:
-    made = Little(handles=False)
-    made.add_import("try", [JS], JS, catch=True)
-    made.add_export("unused", [], UNIT, CATCH_CODE)
-    made.add_export("run", [JS], JS, [("local.get", 0), ("call", 0)])
-    adapted = made.make()
-    assert adapted.externrefs is None
-    assert str(adapted.exports["run"].signature) == "(i32) -> i32"
-    hosted = Hosted(adapted, {"try": Throws(VALUE), "__wbindgen_add_heap_object": lambda _: 77})
-    assert hosted.call("run", 5) == 0
-    assert hosted.number("stored") == 77

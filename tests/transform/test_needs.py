@@ -60,11 +60,6 @@ OUTWARD: list[tuple[Type, set[str]]] = [
     (Result(Str()), {"table_dealloc", "free"}),
 ]
 
-SUPPORT = {
-    f"__wbindgen_{name}": NOTHING
-    for name in ("malloc", "realloc", "free", "destroy_closure", "exn_store")
-} | {f"__externref_{name}": NOTHING for name in ("table_alloc", "table_dealloc", "drop_slice")}
-
 
 def needed(*items: Export | Import, catches: bool = True) -> set[str]:
     interface = Interface(
@@ -74,7 +69,6 @@ def needed(*items: Export | Import, catches: bool = True) -> set[str]:
         panics=Panics.UNWIND,
         functions=tuple(item for item in items if isinstance(item, Export)),
         imports=tuple(item for item in items if isinstance(item, Import)),
-        support=SUPPORT,
     )
     found = needed_support(interface, catches=catches)
     return {name.removeprefix("__wbindgen_").removeprefix("__externref_") for name in found}

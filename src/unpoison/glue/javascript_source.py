@@ -41,11 +41,6 @@ def make_javascript(
     What is imported from snippets is imported from the last of `Import.js_module_names`. Raises
     UnsupportedModule for what cannot be emitted.
     """
-    if adapted.externrefs is None and adapted.start is not None:
-        raise UnsupportedModule(
-            f"{interface.name} was built without reference types",
-            advice="build it without `-Ctarget-feature=-reference-types`",
-        )
     if options.reset_state and target == "bundler":
         raise UnsupportedModule(
             "a bundler makes the only instance, so that it cannot be reset",

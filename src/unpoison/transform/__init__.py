@@ -3,7 +3,6 @@
 from unpoison.transform.crossing import Crossing, Handle, crossings, value_types
 from unpoison.transform.making import make_javascript_module
 from unpoison.transform.records import (
-    ADD_TO_HEAP,
     EXTERNREFS,
     FUNCTION_TABLE,
     IN_HOOK,
@@ -26,7 +25,6 @@ from unpoison.transform.records import (
 )
 
 __all__ = [
-    "ADD_TO_HEAP",
     "EXTERNREFS",
     "FUNCTION_TABLE",
     "INIT_TABLE",

@@ -5,11 +5,11 @@ from __future__ import annotations
 from itertools import groupby
 from types import MappingProxyType
 
-from unpoison.bindgen import TABLE_ALLOC, TABLE_DEALLOC, Cast, Import, Interface
+from unpoison.bindgen import TABLE_ALLOC, TABLE_DEALLOC, Cast, Import, Interface, first_free_handle
 from unpoison.eh import Dialect
 from unpoison.errors import UnsupportedModule
 from unpoison.transform.catching import Code
-from unpoison.transform.needs import EXN_STORE
+from unpoison.transform.needs import EXN_STORE, MALLOC, REALLOC
 from unpoison.transform.records import JS_TAG, WRAPPED_TAG, AdaptedImport, Options
 from unpoison.wasm import (
     EXTERNREF,
@@ -17,8 +17,10 @@ from unpoison.wasm import (
     ExternKind,
     FunctionBody,
     FuncType,
+    Limits,
     Module,
     Relinking,
+    TableType,
     ValType,
 )
 
@@ -26,15 +28,17 @@ _JS_VALUE = FuncType((EXTERNREF,), ())
 _HANDLE_IN = FuncType((I32,), ())
 SUPPORT_TYPES = MappingProxyType(
     {TABLE_ALLOC: FuncType((), (I32,)), TABLE_DEALLOC: _HANDLE_IN, EXN_STORE: _HANDLE_IN}
+    | {MALLOC: FuncType((I32, I32), (I32,)), REALLOC: FuncType((I32,) * 4, (I32,))}
 )
-"""What adapters call of wasm-bindgen's own functions."""
+"""What the module that is made calls of wasm-bindgen's own functions."""
 
 
 class Draft:
     """A module whose functions and tags go by number; see `wasm.Relinking`.
 
-    `table` is the one of handles, None when the glue has a heap of its own. `exported` are the
-    functions that the module exports, `names` those of functions that were added.
+    `handles` is their table. `exported` are the functions that the module exports, or that it
+    would export if it had been built with reference types; `names` those of functions that were
+    added.
     """
 
     def __init__(
@@ -45,7 +49,8 @@ class Draft:
         self.options = options
         self.dialect = dialect
         self.space = Relinking(module)
-        self.table: int | None = None
+        size = Limits(first_free_handle(interface))
+        self.handles = module.add_table(TableType(EXTERNREF, size))
         self.names: dict[int, str] = {}
         self.asked: dict[int, AdaptedImport] = {}
         self.exported = {
@@ -58,12 +63,6 @@ class Draft:
     def catches(self) -> bool:
         """Whether the module handles exceptions."""
         return self.dialect is not Dialect.NONE
-
-    @property
-    def handles(self) -> int:
-        """The table of handles, where there is one."""
-        assert self.table is not None
-        return self.table
 
     @property
     def tags(self) -> tuple[str, ...]:

@@ -70,9 +70,11 @@ class Exports:
                     self._add_raw(symbol, class_.crate, interface.support.get(symbol))
         for name, signature in interface.raw_exports.items():
             self._add_raw(name, "", signature)
-        for name in needed_support(interface, catches=self._draft.catches):
-            number = self._draft.exported[name]
-            self._add(name, name, number, interface.support[name], adapted=False)
+        wanted = needed_support(interface, catches=self._draft.catches)
+        for name, number in self._draft.exported.items():
+            if name in wanted:
+                type_ = self._draft.space.type_of(number)
+                self._add(name, name, number, type_, adapted=False)
         for shim in interface.closures:
             self._add_closure(shim)
 
@@ -135,14 +137,9 @@ class Exports:
         self.closures.append(AdaptedClosure(shim, known))
 
     def _shape(self, params: Sequence[Type], result: Type, receiver: bool = False) -> Shape:
-        cross = crossings if self._draft.table is not None else _without_table
         flat: list[Crossing] = [I32] if receiver else []
-        flat += (part for param in params for part in cross(param, inward=True))
+        flat += (part for param in params for part in crossings(param, inward=True))
         area = flatten(result)
         if len(area) > 1:
             return Shape(tuple(flat), (), area)
-        return Shape(tuple(flat), cross(result, inward=False))
-
-
-def _without_table(type_: Type, *, inward: bool) -> tuple[Crossing, ...]:
-    return flatten(type_, inward=inward)
+        return Shape(tuple(flat), crossings(result, inward=False))

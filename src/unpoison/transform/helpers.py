@@ -11,7 +11,7 @@ from unpoison.transform.catching import Code
 from unpoison.transform.crossing import Crossing, Handle
 from unpoison.transform.draft import Draft
 from unpoison.transform.needs import EXN_STORE
-from unpoison.transform.records import ADD_TO_HEAP, TERMINATED
+from unpoison.transform.records import TERMINATED
 from unpoison.wasm import (
     EMPTY_BLOCK,
     EXTERNREF,
@@ -53,10 +53,8 @@ class Helpers:
 
     def give(self, value: int, handle: int) -> Code:
         """Give the code that leaves a new handle of the value in a local; `handle` is a local."""
-        if self._draft.table is None:
-            return [("local.get", value), ("call", self._add_to_heap())]
         code: Code = [("call", self._draft.support(TABLE_ALLOC)), ("local.tee", handle)]
-        code += [("local.get", value), ("table.set", self._draft.table), ("local.get", handle)]
+        code += [("local.get", value), ("table.set", self._draft.handles), ("local.get", handle)]
         return code
 
     def outward(self, crossing: Crossing, place: int) -> Code:
@@ -98,9 +96,6 @@ class Helpers:
     def constant(self, value: int) -> int:
         """Nothing -> a number."""
         return self._make(f"constant {value}", FuncType((), (I32,)), [("i32.const", value)])
-
-    def _add_to_heap(self) -> int:
-        return self._draft.ask_glue(ADD_TO_HEAP, FuncType((EXTERNREF,), (I32,)))
 
     def _make(self, name: str, type_: FuncType, code: Code, *locals_: ValType) -> int:
         if name not in self._made:

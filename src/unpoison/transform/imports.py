@@ -119,7 +119,7 @@ class Imports:
         if item.name == _JSPI_PROBE:
             return self._constant(item, 0)
         answer = _TABLE_INTRINSICS.get(item.name)
-        if answer is None or self._draft.table is None:
+        if answer is None:
             return None
         signature, make = answer
         return make(self._draft, self._helpers) if item.signature == signature else None
@@ -157,7 +157,7 @@ class Imports:
 
     def _shape(self, item: Import | Cast) -> Shape:
         plain = Shape(item.signature.params, item.signature.results)
-        if item.unsupported is not None or self._draft.table is None:
+        if item.unsupported is not None:
             return plain
         params, result = _types(item)
         if result is None:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from unpoison.bindgen import (
-    TABLE_ALLOC,
-    TABLE_DEALLOC,
     ImportKind,
     Interface,
-    first_free_handle,
 )
 from unpoison.eh import Dialect, dialect_of, to_exnref
 from unpoison.errors import UnsupportedModule
 from unpoison.transform.adapters import Adapters
+from unpoison.transform.allocation import add_allocator
 from unpoison.transform.catching import Code
 from unpoison.transform.draft import Draft
 from unpoison.transform.exports import Exports
@@ -28,7 +26,7 @@ from unpoison.transform.records import (
     Options,
 )
 from unpoison.transform.sections import edit_customs, edit_names
-from unpoison.wasm import EXTERNREF, Export, ExternKind, FuncType, Limits, Module, TableType
+from unpoison.wasm import Export, ExternKind, FuncType, Module
 
 _NOTHING = FuncType((), ())
 _DEFAULTS = Options()
@@ -47,9 +45,7 @@ def make_javascript_module(
     draft = Draft(module, interface, options, dialect)
     helpers = Helpers(draft)
     adapters = Adapters(draft, helpers)
-    if TABLE_ALLOC in interface.support and TABLE_DEALLOC in interface.support:
-        size = Limits(first_free_handle(interface))
-        draft.table = module.add_table(TableType(EXTERNREF, size))
+    add_allocator(draft)
     Imports(draft, helpers, adapters).replace_all()
     exports = Exports(draft, adapters)
     exports.add_all()
@@ -73,12 +69,10 @@ def _in_dialect(module: Module, options: Options) -> tuple[Module, Dialect]:
     return module, own
 
 
-def _start(draft: Draft) -> int | None:
-    """Give the function that starts an instance, None when there is nothing to do."""
+def _start(draft: Draft) -> int:
+    """Give the function that starts an instance."""
     space, module = draft.space, draft.module
-    code: Code = []
-    if draft.table is not None:
-        code.append(("call", draft.ask_glue(INIT_TABLE, _NOTHING)))
+    code: Code = [("call", draft.ask_glue(INIT_TABLE, _NOTHING))]
     if module.start is not None:
         code.append(("call", module.start))
         module.start = None
@@ -87,16 +81,15 @@ def _start(draft: Draft) -> int | None:
         type_ = space.type_of(number)
         code += [(f"{param}.const", 0) for param in type_.params]
         code += [("call", number), *[("drop",)] * len(type_.results)]
-    return draft.add(START, _NOTHING, code) if code else None
+    return draft.add(START, _NOTHING, code)
 
 
-def _closed(draft: Draft, helpers: Helpers, exports: Exports, start: int | None) -> Adapted:
+def _closed(draft: Draft, helpers: Helpers, exports: Exports, start: int) -> Adapted:
     module, interface = draft.module, draft.interface
-    named: dict[str, tuple[ExternKind, int]] = {}
-    if start is not None:
-        named[START] = ExternKind.FUNCTION, start
-    if draft.table is not None:
-        named[EXTERNREFS] = ExternKind.TABLE, draft.table
+    named = {
+        START: (ExternKind.FUNCTION, start),
+        EXTERNREFS: (ExternKind.TABLE, draft.handles),
+    }
     if interface.function_table is not None and _needs_table(draft):
         named[FUNCTION_TABLE] = ExternKind.TABLE, interface.function_table
     if not draft.catches and interface.stack_pointer is not None:
@@ -119,9 +112,7 @@ def _closed(draft: Draft, helpers: Helpers, exports: Exports, start: int | None)
         imports=tuple(item for number, item in draft.asked.items() if number in places),
         closures=tuple(exports.closures),
         memory=_memory(module),
-        externrefs=name(EXTERNREFS),
         function_table=name(FUNCTION_TABLE),
-        start=name(START),
         tags=draft.tags,
         stack_pointer=name(STACK_POINTER),
         lent=name(LENT),
@@ -142,7 +133,7 @@ def _memory(module: Module) -> str | None:
 
 
 def _features(draft: Draft, exports: Exports) -> list[str]:
-    features = ["reference-types"] if draft.table is not None else []
+    features = ["reference-types"]
     if any(len(item.signature.results) > 1 for item in exports.functions.values()):
         features.append("multivalue")
     return [*features, "exception-handling"] if draft.catches else features

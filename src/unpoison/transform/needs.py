@@ -36,8 +36,8 @@ _BY_HANDLE = (Extern, UnionType, StructType)
 _IN_PLACE = ("i8", "u8", "i16", "u16", "i32", "u32", "i64", "u64", "f32", "f64")
 
 
-def needed_support(interface: Interface, *, catches: bool) -> list[str]:
-    """Give the names of the exports, in the order of the module.
+def needed_support(interface: Interface, *, catches: bool) -> set[str]:
+    """Give the names of the exports.
 
     Whoever `catches` exceptions in the module stores them there, too; otherwise the glue must.
     """
@@ -46,7 +46,7 @@ def needed_support(interface: Interface, *, catches: bool) -> list[str]:
         wanted.update(_given(described) if inward else _taken(described))
     if not catches and any(item.catch for item in interface.imports):
         wanted.update((TABLE_ALLOC, EXN_STORE))
-    return [name for name in interface.support if name in wanted]
+    return wanted
 
 
 def _types(interface: Interface) -> Iterator[tuple[Type, bool]]:

@@ -20,7 +20,6 @@ INIT_TABLE = "__wbindgen_init_externref_table"
 JS_TAG = "__wbindgen_jstag"
 WRAPPED_TAG = "__wbindgen_wrapped_jstag"
 RETHROW_CRITICAL = "__wbindgen_rethrow_critical"
-ADD_TO_HEAP = "__wbindgen_add_heap_object"
 
 LIVE, TERMINATED, IN_HOOK = 0, 1, 2
 """What the word at `Interface.terminated_word` holds. The guard behind every import traps for
@@ -69,9 +68,8 @@ class AdaptedImport:
     """A function that the glue gives: under which Wasm names, with which Wasm type, for what.
 
     `source` is the import or cast of the interface that it serves, or the name of a function that
-    only the transform asks for: INIT_TABLE, RETHROW_CRITICAL (throws, for good), ADD_TO_HEAP (gives
-    the handle of a value, where the heap is the glue's). An import of two or more results takes
-    the address of its return area first, as rustc made it.
+    only the transform asks for: INIT_TABLE, RETHROW_CRITICAL (throws, for good). An import of two
+    or more results takes the address of its return area first, as rustc made it.
     One that is `caught` may throw: the module turns that into what its declaration says, and traps
     behind it when the instance died meanwhile. One that is `harmless` runs no code of a user and
     must not throw. For any other the glue must do both: catch for an import that is declared so,
@@ -101,10 +99,9 @@ class Adapted:
     `exports` are by the symbol that the interface has: those of its exports, `Class.free`,
     `Class.upcast`, names of `Interface.support` and of raw exports. What is not in there cannot be
     called. `closures` are by closure type, `imports` in the order of the Wasm import section.
-    The following are names of exports, None when there is no such export: `memory`, `externrefs`
-    (the table of handles; None says that the module was built without reference types, so that all
-    values cross as handles of a heap that the glue has), `function_table`, `start` (to be called
-    once, after instantiation). `tags` are the imported ones: JS_TAG is `WebAssembly.JSTag` or its
+    `memory`, `function_table`, `externrefs` and `start` are names of exports, None when there is no
+    such export: `externrefs` is the table of handles, `start` is to be called once, after
+    instantiation. `tags` are the imported ones: JS_TAG is `WebAssembly.JSTag` or its
     polyfill, WRAPPED_TAG what a recoverable error travels under. `stack_pointer` and `lent` are
     exported mutable globals of a module that catches nothing: after an exception has left all of
     its frames, glue puts back the values that they had after the start.
@@ -116,9 +113,9 @@ class Adapted:
     imports: tuple[AdaptedImport, ...]
     closures: tuple[AdaptedClosure, ...] = ()
     memory: str | None = None
-    externrefs: str | None = None
+    externrefs: str = EXTERNREFS
+    start: str = START
     function_table: str | None = None
-    start: str | None = None
     tags: tuple[str, ...] = ()
     stack_pointer: str | None = None
     lent: str | None = None
