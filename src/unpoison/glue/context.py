@@ -47,7 +47,9 @@ class Context:
 
     @property
     def resets(self) -> bool:
-        """Whether another instance may take this one's place."""
+        """Whether another instance may take this one's place, which a bundler never lets happen."""
+        if self.target == "bundler":
+            return False
         return self.options.reset_state or any(
             item.kind is ImportKind.INTRINSIC and item.name == "__wbindgen_reinit"
             for item in self.interface.imports

@@ -74,7 +74,8 @@ class _Given:
         """Give the arguments of a call, from a first one on."""
         values = self.values[first:]
         if self._takes_jobs():
-            values = [f"$job({value})" for value in values]
+            verb = "$batch" if self.item.name == "queueMicrotask" else "$job"
+            values = [f"{verb}({value})" for value in values]
         if self.item.variadic and values:
             values[-1] = f"...{values[-1]}"
         return ", ".join(values)

@@ -163,14 +163,23 @@ class ImportSource:
             text = INTRINSICS.get(item.name)
             if text is None:
                 raise _refusal(item, item.name, "this version does not know what it means")
-            memory, table = self._context.adapted.memory, self._context.adapted.function_table
-            text = text.replace("MEMORY", memory or "").replace("TABLE", table or "")
-            return text.format(*values)
+            return self._intrinsic(text).format(*values)
         try:
             return expression(item, values, self._roots, guarded=self._context.is_guarded)
         except KeyError:
             reason = f"an import that is a {item.kind.value} has no form here"
             raise _refusal(item, item.name, reason) from None
+
+    def _intrinsic(self, text: str) -> str:
+        context = self._context
+        if context.target == "bundler" and text in ("$module", "$instance"):
+            raise UnsupportedModule(
+                f"the crate asks for its {text[1:]}, which a bundler does not give",
+                advice="take another target",
+            )
+        memory, table = context.adapted.memory, context.adapted.function_table
+        text = text.replace("MEMORY", memory or "").replace("TABLE", table or "")
+        return text.replace("SCHEDULE", "$schedule()" if context.resets else "undefined")
 
     def _lift(
         self, types: Sequence[Type], arguments: list[str]

@@ -46,7 +46,7 @@ INTRINSICS = MappingProxyType(
         "__wbindgen_debug_string": "$debug({0})",
         "__wbindgen_copy_to_typed_array": "$copy_to({0}, {1})",
         "__wbindgen_panic_error": "new PanicError({0})",
-        "__wbindgen_reinit": "$schedule()",
+        "__wbindgen_reinit": "SCHEDULE",
         "__wbindgen_jspi_in_context": "false",
     }
 )

@@ -46,7 +46,7 @@ def make_javascript(
             "a bundler makes the only instance, so that it cannot be reset",
             advice="take another target, or leave the option out",
         )
-    return _Source(Context(interface, adapted, target, options, Names(interface))).make()
+    return _Source(Context(interface, adapted, target, options, Names(interface, target))).make()
 
 
 def make_bundler_entry(options: GlueOptions) -> str:

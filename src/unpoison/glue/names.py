@@ -9,8 +9,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
+from types import MappingProxyType
 
 from unpoison.bindgen import EnumDef, EnumType, Interface, NotBound, StringEnumType, StructType
+from unpoison.glue.options import Target
 
 _KEYWORDS = frozenset((
     "arguments", "await", "break", "case", "catch", "class", "const", "continue", "debugger",
@@ -21,15 +23,20 @@ _KEYWORDS = frozenset((
     "undefined", "NaN", "Infinity", "async", "of", "get", "set",
 ))  # fmt: skip
 _GLOBALS = frozenset((
-    "Array", "ArrayBuffer", "BigInt", "BigInt64Array", "BigUint64Array", "DataView", "Error",
-    "FinalizationRegistry", "Float32Array", "Float64Array", "Int16Array", "Int32Array",
-    "Int8Array", "JSON", "Map", "Math", "Number", "Object", "Promise", "Proxy", "Reflect",
-    "RegExp", "Request", "Response", "Set", "String", "Symbol", "TextDecoder", "TextEncoder",
-    "TypeError", "URL", "Uint16Array", "Uint32Array", "Uint8Array", "Uint8ClampedArray",
-    "WeakMap", "WeakRef", "WebAssembly", "console", "document", "exports", "fetch", "globalThis",
-    "module", "process", "queueMicrotask", "require", "self", "window", "__dirname", "RangeError",
-    "Boolean", "Function", "Date", "global",
+    "Array", "ArrayBuffer", "BigInt", "BigInt64Array", "BigUint64Array", "Boolean", "DataView",
+    "Error", "FinalizationRegistry", "Float32Array", "Float64Array", "Int16Array", "Int32Array",
+    "Int8Array", "JSON", "Math", "Object", "PanicError", "Promise", "RangeError", "Reflect", "Set",
+    "String", "Symbol", "TextDecoder", "TextEncoder", "TypeError", "Uint16Array", "Uint32Array",
+    "Uint8Array", "Uint8ClampedArray", "WeakMap", "WeakRef", "WebAssembly", "globalThis",
 ))  # fmt: skip
+_GLOBALS_OF = MappingProxyType(
+    {
+        "node": ("__dirname", "exports", "module", "require"),
+        "web": ("Request", "Response", "URL", "fetch", "initSync"),
+    }
+)
+"""What the text of a target uses beside what all use."""
+
 _IDENTIFIER = re.compile(r"[^\W\d][\w$]*\Z|\$[\w$]*\Z")
 _SYMBOL = re.compile(r"\[(Symbol\.\w+)\]\Z", re.ASCII)
 
@@ -62,14 +69,14 @@ def key(name: str) -> str:
 class Names:
     """The names of one module's functions, classes and enums inside of the text."""
 
-    def __init__(self, interface: Interface) -> None:
+    def __init__(self, interface: Interface, target: Target) -> None:
         roots = (
             name
             for item in interface.imports
             if item.js_module is None and item.path
             for name in (item.path[0], *item.prefixed)
         )
-        self._taken = {*_KEYWORDS, *_GLOBALS, *roots}
+        self._taken = {*_KEYWORDS, *_GLOBALS, *_GLOBALS_OF.get(target, ()), *roots}
         self._classes = {(cls.key, cls.crate): self._claim(cls.name) for cls in interface.classes}
         self._enums = {
             (enum.key, enum.crate, enum.module_hash): self._claim(enum.name)

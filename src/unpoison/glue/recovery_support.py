@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 
+from unpoison.bindgen import TABLE_ALLOC, TABLE_DEALLOC
 from unpoison.eh import Dialect
 from unpoison.glue.context import Context
 from unpoison.glue.object_support import OBJECTS
@@ -169,36 +170,55 @@ const $rejections = new WeakMap();
 let $sweep_at = 64;
 
 function $promise(executor) {
-    let reference, reject, settled = false;
+    const entry = { reference: undefined, slot: SLOT };
+    let settled = false, reject;
     const done = (settle) => (value) => {
         settled = true;
-        $pending.delete(reference);
+        $pending.delete(entry);
         settle(value);
     };
     const promise = new Promise((resolve, refuse) => {
         reject = refuse;
-        executor(done(resolve), done(refuse));
+        const first = done(resolve);
+        first._wbg_promise = entry;
+        executor(first, done(refuse));
     });
-    if (!settled) {
-        if ($pending.size > $sweep_at) $sweep();
-        $pending.add(reference = new WeakRef(promise));
-        $rejections.set(promise, reject);
-    }
+    if (settled) return promise;
+    if (!$is_held(entry)) entry.slot = 0;
+    if ($pending.size > $sweep_at) $sweep();
+    entry.reference = new WeakRef(promise);
+    $pending.add(entry);
+    $rejections.set(promise, reject);
     return promise;
 }
 
+function $next_slot() {
+    const slot = $wasm.__externref_table_alloc();
+    $wasm.__externref_table_dealloc(slot);
+    return slot;
+}
+
+function $is_held(entry) {
+    return entry.slot !== 0 && $wasm.EXTERNREFS.get(entry.slot)?._wbg_promise === entry;
+}
+
 function $sweep() {
-    for (const reference of $pending) {
-        if (reference.deref() === undefined) $pending.delete(reference);
+    for (const entry of $pending) {
+        if (entry.reference.deref() === undefined) $pending.delete(entry);
     }
     $sweep_at = 2 * $pending.size + 64;
 }
 
-function $abandon(error) {
-    const waiting = [...$pending].map((reference) => reference.deref()).filter(Boolean);
-    $pending.clear();
-    for (const promise of waiting) $rejections.get(promise)(error);
-    return waiting.length;
+function $abandon(error, chosen = () => true) {
+    let told = 0;
+    for (const entry of [...$pending].filter(chosen)) {
+        $pending.delete(entry);
+        const promise = entry.reference.deref();
+        if (promise === undefined) continue;
+        $rejections.get(promise)(error);
+        told++;
+    }
+    return told;
 }
 
 function $job(callback) {
@@ -217,6 +237,31 @@ function $job(callback) {
             if (error !== $fault || $told === 0) throw error;
         }
     };
+}
+
+function $batch(callback) {
+    const run = $job(callback);
+    return run === callback ? callback : () => $run_batch(run);
+}
+
+function $run_batch(run) {
+    try {
+        run();
+    } catch (error) {
+        // A task that fails is dropped, with what alone could settle its promise.
+        const lost = (entry) => entry.slot !== 0 && !$is_held(entry);
+        if (error === $fault || $abandon(error, lost) === 0) throw error;
+        queueMicrotask(() => $run_rest(run));
+    }
+}
+
+function $run_rest(run) {
+    try {
+        $run_batch(run);
+    } catch (error) {
+        // A debug build asserts that each batch was asked for; a release build runs it.
+        if (!/assertion failed: \\w*was_scheduled/.test(error?.message)) throw error;
+    }
 }
 """
 
@@ -270,7 +315,14 @@ def _words(context: Context) -> dict[str, str]:
         "IN_HOOK": str(IN_HOOK),
         "TERMINATED": str(TERMINATED),
         "LIVE": str(LIVE),
+        "SLOT": "$next_slot()" if _has_slots(adapted) else "0",
+        "EXTERNREFS": adapted.externrefs or "",
     }
+
+
+def _has_slots(adapted: Adapted) -> bool:
+    """Tell whether the glue can see which slot of the table a value will get."""
+    return {TABLE_ALLOC, TABLE_DEALLOC} <= adapted.exports.keys()
 
 
 def _unwound(adapted: Adapted) -> str:
