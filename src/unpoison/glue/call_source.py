@@ -38,11 +38,8 @@ def call_lines(
     values = ", ".join([*leading, *(value for low in lowered for value in low.values)])
     call = f"{function}({values})"
     lines = [line for low in lowered for line in low.checks]
-    if context.is_guarded:
-        lines.append("$enter();")
-    lines += before
-    lines += [line for low in lowered for line in low.handles]
-    body = [line for low in lowered for line in low.allocations]
+    body = [*before, *(line for low in lowered for line in low.handles)]
+    body += [line for low in lowered for line in low.allocations]
     after: list[str] = []
     if isinstance(result, Result):
         lines.append("let ret;")
@@ -50,20 +47,13 @@ def call_lines(
         after = _result_lines(context, result, finish)
     else:
         body += _value_lines(context, call, result, finish)
-    return [
-        *lines,
-        "$depth++;",
-        *inside,
-        "try {",
-        *indent(body),
-        "} catch (error) {",
-        "    throw $caught(error);",
-        "} finally {",
-        "    $depth--;",
-        *indent(cleanup),
-        "}",
-        *after,
-    ]
+    end = " ".join(["} catch (error) { throw $caught(error); } finally { $depth--;", *cleanup, "}"])
+    return [*lines, enter(context), *inside, "try {", *indent(body), end, *after]
+
+
+def enter(context: Context) -> str:
+    """Give the statement that begins a call, of which `$depth` knows from then on."""
+    return "$enter();" if context.is_guarded else "$depth++;"
 
 
 def _value_lines(context: Context, call: str, result: Type, finish: str) -> list[str]:

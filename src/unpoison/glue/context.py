@@ -56,6 +56,14 @@ class Context:
         )
 
     @property
+    def keeps_promises(self) -> bool:
+        """Whether the module makes promises that its end would leave pending."""
+        return self.is_guarded and any(
+            item.kind is ImportKind.CONSTRUCTOR and item.path == ("Promise",)
+            for item in self.interface.imports
+        )
+
+    @property
     def is_guarded(self) -> bool:
         """Whether something is to be done before each call."""
         return self.recovers or self.resets

@@ -86,7 +86,7 @@ class ImportSource:
             handler = ["$store_error(error);", *zero]
         else:
             return body
-        return ["try {", *indent(body), "} catch (error) {", *indent(handler), "}"]
+        return ["try {", *indent(body), f"}} catch (error) {{ {' '.join(handler)} }}"]
 
     def _body(self, item: AdaptedImport, arguments: list[str]) -> list[str]:
         if _is_raw(item):

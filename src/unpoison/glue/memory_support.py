@@ -60,23 +60,24 @@ function $pass_text(text) {
     let size = text.length;
     let ptr = $wasm.__wbindgen_malloc(size, 1) >>> 0;
     let bytes = $u8();
-    $length = 0;
-    if (size < 32) {
-        for (let code; $length < size && (code = text.charCodeAt($length)) < 128; $length++) {
-            bytes[ptr + $length] = code;
+    const ascii = size < 32 ? size : 32;
+    let at = 0;
+    for (let code; at < ascii && (code = text.charCodeAt(at)) < 128; at++) bytes[ptr + at] = code;
+    if (at < size) {
+        let rest = text.slice(at);
+        if (at === ascii) {
+            const done = $encoder.encodeInto(rest, bytes.subarray(ptr + at, ptr + size));
+            at += done.written;
+            rest = rest.slice(done.read);
         }
-        if ($length === size) return ptr;
+        if (rest !== "") {
+            ptr = $wasm.__wbindgen_realloc(ptr, size, size = at + rest.length * 3, 1) >>> 0;
+            bytes = $u8();
+            at += $encoder.encodeInto(rest, bytes.subarray(ptr + at, ptr + size)).written;
+        }
+        if (at !== size) ptr = $wasm.__wbindgen_realloc(ptr, size, at, 1) >>> 0;
     }
-    let rest = $length === 0 ? text : text.slice($length);
-    const first = $encoder.encodeInto(rest, bytes.subarray(ptr + $length, ptr + size));
-    $length += first.written;
-    rest = rest.slice(first.read);
-    if (rest !== "") {
-        ptr = $wasm.__wbindgen_realloc(ptr, size, size = $length + rest.length * 3, 1) >>> 0;
-        bytes = $u8();
-        $length += $encoder.encodeInto(rest, bytes.subarray(ptr + $length, ptr + size)).written;
-    }
-    if ($length !== size) ptr = $wasm.__wbindgen_realloc(ptr, size, $length, 1) >>> 0;
+    $length = at;
     return ptr;
 }
 

@@ -58,11 +58,9 @@ function $take(object) {
 
 function $free(object, name, take) {
     ENTER
-    STALE
-    const ptr = take(object);
-    $depth++;
     try {
-        $wasm[name](ptr, 0);
+        STALE
+        $wasm[name](take(object), 0);
     } catch (error) {
         throw $caught(error);
     } finally {

@@ -62,6 +62,7 @@ let $told = 0;
 
 function $enter() {
     if ($words[WORD] !== LIVE) $prepare();
+    $depth++;
 }
 
 function $is_live() {
@@ -120,6 +121,7 @@ function $run_hook() {
 _RENEWAL_ONLY = """
 function $enter() {
     if ($due && $depth === 0) $reset();
+    $depth++;
 }
 
 function $is_live() {
@@ -220,13 +222,16 @@ function $abandon(error, chosen = () => true) {
     }
     return told;
 }
+"""
 
+_JOBS = """
 function $job(callback) {
     const state = callback?._wbg_cb_state;
     if (state === undefined) return callback;
     return (...values) => {
         try {
             $enter();
+            $depth--;
         } catch {
             return; // Its instance is dead, and those who waited were told.
         }
@@ -267,7 +272,11 @@ function $run_rest(run) {
 
 _NO_PROMISES = """
 function $abandon() {
-    return 0;
+    return 0; // It makes no promises.
+}
+
+function $is_held() {
+    return false;
 }
 """
 
@@ -277,7 +286,8 @@ def recovery_support(context: Context) -> str:
     parts = [_TAGS, _COUNTED, OBJECTS]
     parts += [_DEATH] if context.recovers else [_PLAIN_CATCH, _RENEWAL_ONLY]
     parts += [_RENEWAL] if context.resets else []
-    parts.append(_PROMISES if context.is_guarded else _NO_PROMISES)
+    parts.append(_PROMISES if context.keeps_promises else _NO_PROMISES)
+    parts.append(_JOBS)
     text = "".join(parts)
     for word, value in _words(context).items():
         if value == "":
@@ -303,7 +313,7 @@ def _words(context: Context) -> dict[str, str]:
         "RENEWAL": reset if resets else "",
         "KEEP": keep,
         "SCHEDULE": "$words = new Int32Array(0);" if recovers else "",
-        "ENTER": "$enter();" if context.is_guarded else "",
+        "ENTER": "$enter();" if context.is_guarded else "$depth++;",
         "STALE": stale if resets else "",
         "INSTANCE": instance if resets else "",
         "COLLECT": "if (error !== $fault) throw error;" if recovers else "throw error;",
