@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests._peers import node20, node26
+from tests._peers import binaryen, node20, node26
 from tests.peers import record
 from tests.transform.cli_glue import put_ours_below
 from unpoison.transform import ExceptionHandling
@@ -27,6 +27,11 @@ PLAIN = {
     "an exception through a C-unwind import below many frames",
     "catch_unwind around a C-unwind import that throws",
 }
+
+FEATURES = (
+    "exception-handling", "reference-types", "multivalue", "bulk-memory", "mutable-globals",
+    "nontrapping-float-to-int", "sign-ext",
+)  # fmt: skip
 
 # build of the module, dialect of ours, Node, where it differs
 CASES: list[tuple[str, ExceptionHandling, int, set[str]]] = [
@@ -58,6 +63,18 @@ def test_every_scenario_ends_as_on_the_clis_module(
     assert theirs.keys() == ours.keys()
     differing = {name for name in theirs if theirs[name] != ours[name]}
     assert differing == (differences if crate == "counter" else set())
+
+
+def test_a_module_is_still_right_when_binaryen_optimised_it(tmp_path: Path) -> None:
+    record.write_glue("counter", record.CRATES["counter"] / "counter.legacy.wasm", tmp_path)
+    put_ours_below(record.CRATES["counter"] / "counter.legacy.wasm", tmp_path, "counter")
+    file = tmp_path / "counter_bg.wasm"
+    before, plain = file.stat().st_size, run("counter", tmp_path, node20())
+    enabled = [f"--enable-{feature}" for feature in FEATURES]
+    command = [str(binaryen() / "bin" / "wasm-opt"), "-O", *enabled, str(file), "-o", str(file)]
+    subprocess.run(command, check=True, capture_output=True)
+    assert file.stat().st_size < before
+    assert run("counter", tmp_path, node20()) == plain
 
 
 def run(crate: str, folder: Path, node: str) -> dict[str, Any]:

@@ -14,7 +14,15 @@ from unpoison.eh import Dialect, dialect_of
 from unpoison.engine import demangle
 from unpoison.errors import UnsupportedModule
 from unpoison.transform import Adapted, Options, make_javascript_module
-from unpoison.wasm import ExternKind, Module, read_producers, read_target_features
+from unpoison.wasm import (
+    I32,
+    ExternKind,
+    FuncType,
+    Module,
+    TagType,
+    read_producers,
+    read_target_features,
+)
 
 COUNTER = ROOT / "examples" / "counter"
 TYPES = ROOT / "tests" / "crates" / "types"
@@ -112,6 +120,37 @@ def test_a_start_section_becomes_a_function_to_be_called(build: str) -> None:
     assert export is not None
     calls = [item for item in made.body_of(export.index).instructions() if item.op.name == "call"]
     assert len(calls) == 1 + len(interface.starts)
+
+
+def test_a_test_binary_does_not_run_its_starts() -> None:
+    module, interface = read(STARTS / "starts.legacy.wasm")
+    assert interface.starts
+    adapted = make_javascript_module(module, interface, Options(starts=False))
+    made = Module.parse(adapted.wasm)
+    export = made.find_export(adapted.start)
+    assert export is not None
+    calls = [item for item in made.body_of(export.index).instructions() if item.op.name == "call"]
+    assert len(calls) == 1
+
+
+def test_a_panic_tag_that_is_imported_becomes_the_modules_own() -> None:
+    made = Little()
+    tag = made.module.add_import("env", "__cpp_exception", panic_tag(made.module))
+    made.add_export("run", [], UNIT, [*CATCH_CODE, ("i32.const", 7), ("throw", tag)])
+    adapted = Module.parse(made.make().wasm)
+    assert [item.name for item in adapted.imports if item.kind is ExternKind.TAG] == []
+    assert len(adapted.tags) == 1
+
+
+def test_any_other_import_than_a_function_is_refused() -> None:
+    made = Little()
+    made.module.add_import("env", "other", panic_tag(made.module))
+    with pytest.raises(UnsupportedModule, match=r"imports the tag env\.other"):
+        made.make()
+
+
+def panic_tag(module: Module) -> TagType:
+    return TagType(module.add_func_type(FuncType((I32,), ())))
 
 
 def test_names_are_readable_unique_or_left_out() -> None:

@@ -83,10 +83,9 @@ class Imports:
         space, interface = self._draft.space, self._draft.interface
         known = {(item.wasm_module, item.wasm_name): item for item in interface.imports}
         made: dict[tuple[str, str], int] = {}
-        functions = (
-            item for item in self._draft.module.imports if item.kind is ExternKind.FUNCTION
-        )
-        for index, wasm in enumerate(functions):
+        for index, wasm in enumerate(self._draft.module.imports):
+            if wasm.kind is not ExternKind.FUNCTION:
+                _refuse(wasm)
             key = wasm.module, wasm.name
             if key not in made:
                 found = known.get(key)

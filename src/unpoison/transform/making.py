@@ -26,10 +26,11 @@ from unpoison.transform.records import (
     Options,
 )
 from unpoison.transform.sections import edit_customs, edit_names
-from unpoison.wasm import Export, ExternKind, FuncType, Module
+from unpoison.wasm import Export, ExternKind, FuncType, Module, TagType
 
 _NOTHING = FuncType((), ())
 _DEFAULTS = Options()
+_PANIC_TAG = ("env", "__cpp_exception")
 
 
 def make_javascript_module(
@@ -37,10 +38,12 @@ def make_javascript_module(
 ) -> Adapted:
     """Give the module that JavaScript glue can instantiate. The given one is used up.
 
-    Raises UnsupportedModule for a module that mixes the dialects of exception handling or has the
-    newer one where the older is asked for, that lacks what the table of handles needs, or whose
-    stack pointer is not known; MalformedModule for a body that is no code.
+    Raises UnsupportedModule for a module that imports anything but functions, that mixes the
+    dialects of exception handling or has the newer one where the older is asked for, that lacks
+    what the table of handles needs, or whose stack pointer is not known; MalformedModule for a body
+    that is no code.
     """
+    _own_panic_tag(module)
     module, dialect = _in_dialect(module, options)
     draft = Draft(module, interface, options, dialect)
     helpers = Helpers(draft)
@@ -69,6 +72,20 @@ def _in_dialect(module: Module, options: Options) -> tuple[Module, Dialect]:
     return module, own
 
 
+def _own_panic_tag(module: Module) -> None:
+    """Define the tag of Rust's panics where a compiler left it imported, as the CLI does.
+
+    Nobody gives it. It is the only tag then, and keeps its index.
+    """
+    tags = [item for item in module.imports if item.kind is ExternKind.TAG]
+    if [(item.module, item.name) for item in tags] == [_PANIC_TAG]:
+        module.imports = [item for item in module.imports if item not in tags]
+        module.tags = [
+            *(item.desc for item in tags if isinstance(item.desc, TagType)),
+            *module.tags,
+        ]
+
+
 def _start(draft: Draft) -> int:
     """Give the function that starts an instance."""
     space, module = draft.space, draft.module
@@ -76,7 +93,7 @@ def _start(draft: Draft) -> int:
     if module.start is not None:
         code.append(("call", module.start))
         module.start = None
-    for start in draft.interface.starts:
+    for start in draft.interface.starts if draft.options.starts else ():
         number = draft.exported[start.symbol]
         type_ = space.type_of(number)
         code += [(f"{param}.const", 0) for param in type_.params]

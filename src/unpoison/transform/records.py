@@ -36,6 +36,7 @@ class Options:
     `import_module` is the module that everything which the glue gives is imported from (the CLI's
     is `./NAME_bg.js`). `eh` is the dialect of exception handling; "auto" leaves the module's own.
     `force_abort_handler` makes errors of JavaScript fatal in a module that cannot unwind.
+    `starts` says whether START runs the crate's start functions or `main`; a test must not.
     `names` says whether the name section is kept; `readable` makes a symbol readable there.
     `version` is the one of unpoison that the producers section gets, if there is one to keep.
     """
@@ -43,6 +44,7 @@ class Options:
     import_module: str = "__wbindgen_placeholder__"
     eh: ExceptionHandling = "auto"
     force_abort_handler: bool = False
+    starts: bool = True
     names: NameSection = "kept"
     readable: Callable[[str], str] | None = None
     producers: bool = True
