@@ -14,7 +14,11 @@ from bench._table import ratio, table
 PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
 BEGIN = "<!-- results: `python -m bench --docs` writes them -->"
 END = "<!-- end of the results -->"
-APART = {"workers": "Workers", "instructions": "Instructions of the processor, each call"}
+APART = {
+    "javascript": "JavaScript",
+    "workers": "Workers",
+    "instructions": "Instructions of the processor, each call",
+}
 """Files with a table of their own, and its heading."""
 
 
