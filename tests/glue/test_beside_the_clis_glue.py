@@ -65,8 +65,12 @@ DEATHS: dict[str, list[Any]] = {
         ["value", 0], ["raised", UNREACHABLE], ["value", "Hello, fresh!"], ONE,
     ],
     "an async function aborts": [["raised", UNREACHABLE], ["raised", TERMINATED]],
+    "an import without catch throws in an async function": [
+        ["raised", {"class": "RangeError", "name": "RangeError", "message": "thrown"}], ONE,
+    ],
 }  # fmt: skip
-"""A hook runs once and may call imports; a promise is rejected when its instance dies."""
+"""A hook runs once and may call imports; a promise is rejected when its instance dies, or when
+its task ends by an error of JavaScript."""
 
 THROWN = ["raised", {"class": "RangeError", "name": "RangeError", "message": "raw"}]
 PLAIN_IMPORTS: dict[str, list[Any]] = {
