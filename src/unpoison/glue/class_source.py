@@ -43,10 +43,10 @@ class ClassSource:
             lines += indent(self._functions.member(cls, export))
         lines += indent([*self._inspection(cls), *self._free(cls)])
         lines.append("}")
-        if local != cls.name:
-            lines.append(
-                f'Object.defineProperty({local}, "name", {{ value: {literal(cls.name)} }});'
-            )
+        name = "__".join((*cls.namespace, cls.name))
+        if local != name:
+            named = f"{{ value: {literal(name)} }}"
+            lines.append(f'Object.defineProperty({local}, "name", {named});')
         if cls.free is not None:
             lines.append(f"if (Symbol.dispose) {local}.prototype[Symbol.dispose] = "
                          f"{local}.prototype.free;")  # fmt: skip

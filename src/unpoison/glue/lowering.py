@@ -50,6 +50,8 @@ _SMALL = ("i8", "u8", "i16", "u16", "bool", "char")
 _AS_DOUBLE = ("i32", "u32", "f32", "raw_pointer", "nonnull")
 _WIDE = ("i64", "u64", "i128", "u128")
 
+_AS_ANCESTOR = "a wasm-bindgen descendant cannot be consumed by-value as its ancestor"
+
 
 @dataclass(slots=True)
 class Lowering:
@@ -119,7 +121,11 @@ class Lowerer:
     ) -> Lowering:
         cls = self._context.class_of(type_)
         local, pointer = self._context.names.cls(type_), self._context.pointer(cls)
-        checks = given(absence, name, [f"$expect({name}, {local});"])
+        check = [f"$expect({name}, {local});"]
+        if owned and self._context.has_family(cls):
+            text = f"expected exact instance of {local}; {_AS_ANCESTOR}"
+            check.append(f'$exact({name}, "{pointer}", "{text}");')
+        checks = given(absence, name, check)
         handles = given(absence, name, [f"$current({name});"]) if self._context.resets else []
         value = f"{name}.{pointer}"
         if owned:

@@ -52,11 +52,14 @@ def literal(text: str) -> str:
 
 
 def member(name: str) -> str:
-    """Give the text that goes behind an object to name a property of it."""
+    """Give the text that goes behind an object to name a property, or one of a property.
+
+    wasm-bindgen takes a name with dots for a path.
+    """
     symbol = _SYMBOL.match(name)
     if symbol is not None:
         return f"[{symbol[1]}]"
-    return f".{name}" if is_identifier(name) else f"[{literal(name)}]"
+    return f".{name}" if all(map(is_identifier, name.split("."))) else f"[{literal(name)}]"
 
 
 def key(name: str) -> str:
@@ -77,7 +80,10 @@ class Names:
             for name in (item.path[0], *item.prefixed)
         )
         self._taken = {*_KEYWORDS, *_GLOBALS, *_GLOBALS_OF.get(target, ()), *roots}
-        self._classes = {(cls.key, cls.crate): self._claim(cls.name) for cls in interface.classes}
+        self._classes = {
+            (cls.key, cls.crate): self._claim("__".join((*cls.namespace, cls.name)))
+            for cls in interface.classes
+        }
         self._enums = {
             (enum.key, enum.crate, enum.module_hash): self._claim(enum.name)
             for enum in interface.enums
