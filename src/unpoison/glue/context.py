@@ -50,9 +50,13 @@ class Context:
         """Whether another instance may take this one's place, which a bundler never lets happen."""
         if self.target == "bundler":
             return False
-        return self.options.reset_state or any(
-            item.kind is ImportKind.INTRINSIC and item.name == "__wbindgen_reinit"
-            for item in self.interface.imports
+        return (
+            self.options.reset_state
+            or self.options.renew_after_abort
+            or any(
+                item.kind is ImportKind.INTRINSIC and item.name == "__wbindgen_reinit"
+                for item in self.interface.imports
+            )
         )
 
     @property

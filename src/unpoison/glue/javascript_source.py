@@ -41,7 +41,7 @@ def make_javascript(
     What is imported from snippets is imported from the last of `Import.js_module_names`. Raises
     UnsupportedModule for what cannot be emitted.
     """
-    if options.reset_state and target == "bundler":
+    if (options.reset_state or options.renew_after_abort) and target == "bundler":
         raise UnsupportedModule(
             "a bundler makes the only instance, so that it cannot be reset",
             advice="take another target, or leave the option out",
@@ -108,7 +108,7 @@ class _Source:
 
     def _support(self, text: str) -> str:
         adapted = self.context.adapted
-        helpers = memory_support(adapted.memory or "memory", adapted.externrefs or "")
+        helpers = memory_support(adapted.memory or "memory", adapted.externrefs)
         return select_support(f"{recovery_support(self.context)}\n{helpers}", text)
 
     def _enums(self) -> list[str]:

@@ -109,18 +109,9 @@ def _begin_lines(context: Context, body: str) -> list[str]:
         "    $wasm = instance.exports;",
         *(f"    {name} = $wasm.{found}.value;" for name, found in used.items()),
     ]
-    if adapted.start is not None:
-        lines += [
-            "    $depth++;",
-            "    try {",
-            f"        $wasm.{adapted.start}();",
-            "    } catch (error) {",
-            "        throw $caught(error);",
-            "    } finally {",
-            "        $depth--;",
-            "    }",
-        ]
-    return [*lines, "}", ""]
+    lines += ["    $depth++;", "    try {", f"        $wasm.{adapted.start}();"]
+    end = "    } catch (error) { throw $caught(error); } finally { $depth--; }"
+    return [*lines, end, "}", ""]
 
 
 def _reset_lines(context: Context, body: str) -> list[str]:

@@ -20,10 +20,12 @@ class GlueOptions:
     """How the JavaScript of one module is made.
 
     `name` is the stem of the files: the Wasm module is `NAME_bg.wasm` beside the JavaScript.
-    `reset_state` exports `__wbg_reset_state`, which starts a fresh instance; `weak_refs` frees what
+    `reset_state` exports `__wbg_reset_state`, which starts a fresh instance; `renew_after_abort`
+    does that by itself before the next call, also where panics are aborts. `weak_refs` frees what
     JavaScript has collected.
     """
 
     name: str
     reset_state: bool = False
+    renew_after_abort: bool = False
     weak_refs: bool = True

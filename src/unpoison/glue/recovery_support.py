@@ -15,6 +15,7 @@ from unpoison.bindgen import TABLE_ALLOC, TABLE_DEALLOC
 from unpoison.eh import Dialect
 from unpoison.glue.context import Context
 from unpoison.glue.object_support import OBJECTS
+from unpoison.glue.promise_support import JOBS, NO_PROMISES, PROMISES
 from unpoison.transform import IN_HOOK, LIVE, TERMINATED, Adapted
 
 _NO_REGISTRY = "{ register() {}, unregister() {} }"
@@ -53,12 +54,17 @@ let $due = false;
 let $generation = 0;
 
 let $fault;
+
+let $told = 0;
+
+function $is_deadly(error) {
+    return error instanceof WebAssembly.RuntimeError || error instanceof WebAssembly.Exception ||
+        error instanceof RangeError || error?.name === "InternalError";
+}
 """
 
 _DEATH = """
 let $words = new Int32Array(0);
-
-let $told = 0;
 
 function $enter() {
     if ($words[WORD] !== LIVE) $prepare();
@@ -89,11 +95,6 @@ function $caught(error) {
     return $is_deadly(error) ? $die(error) : error;
 }
 
-function $is_deadly(error) {
-    return error instanceof WebAssembly.RuntimeError || error instanceof WebAssembly.Exception ||
-        error instanceof RangeError || error?.name === "InternalError";
-}
-
 function $die(error) {
     if ($fault !== undefined) return $fault;
     if (error instanceof WebAssembly.Exception) {
@@ -105,6 +106,7 @@ function $die(error) {
     $run_hook();
     $i32()[WORD] = TERMINATED;
     $told = $abandon(error);
+    RENEW
     return error;
 }
 
@@ -132,7 +134,15 @@ function $is_live() {
 _PLAIN_CATCH = """
 function $caught(error) {
     UNWOUND
+    RENEW_DIRTY
     return error;
+}
+
+function $replace(error) {
+    if ($fault !== undefined || !$is_deadly(error)) return;
+    $fault = error;
+    $told = $abandon(error);
+    $schedule();
 }
 """
 
@@ -164,130 +174,14 @@ function __wbg_reset_state() {
 }
 """
 
-_PROMISES = """
-const $pending = new Set();
-
-const $rejections = new WeakMap();
-
-let $sweep_at = 64;
-
-function $promise(executor) {
-    const entry = { reference: undefined, slot: SLOT };
-    let settled = false, reject;
-    const done = (settle) => (value) => {
-        settled = true;
-        $pending.delete(entry);
-        settle(value);
-    };
-    const promise = new Promise((resolve, refuse) => {
-        reject = refuse;
-        const first = done(resolve);
-        first._wbg_promise = entry;
-        executor(first, done(refuse));
-    });
-    if (settled) return promise;
-    if (!$is_held(entry)) entry.slot = 0;
-    if ($pending.size > $sweep_at) $sweep();
-    entry.reference = new WeakRef(promise);
-    $pending.add(entry);
-    $rejections.set(promise, reject);
-    return promise;
-}
-
-function $next_slot() {
-    const slot = $wasm.__externref_table_alloc();
-    $wasm.__externref_table_dealloc(slot);
-    return slot;
-}
-
-function $is_held(entry) {
-    return entry.slot !== 0 && $wasm.EXTERNREFS.get(entry.slot)?._wbg_promise === entry;
-}
-
-function $sweep() {
-    for (const entry of $pending) {
-        if (entry.reference.deref() === undefined) $pending.delete(entry);
-    }
-    $sweep_at = 2 * $pending.size + 64;
-}
-
-function $abandon(error, chosen = () => true) {
-    let told = 0;
-    for (const entry of [...$pending].filter(chosen)) {
-        $pending.delete(entry);
-        const promise = entry.reference.deref();
-        if (promise === undefined) continue;
-        $rejections.get(promise)(error);
-        told++;
-    }
-    return told;
-}
-"""
-
-_JOBS = """
-function $job(callback) {
-    const state = callback?._wbg_cb_state;
-    if (state === undefined) return callback;
-    return (...values) => {
-        try {
-            $enter();
-            $depth--;
-        } catch {
-            return; // Its instance is dead, and those who waited were told.
-        }
-        if (state.at !== $generation) return;
-        try {
-            return callback(...values);
-        } catch (error) {
-            if (error !== $fault || $told === 0) throw error;
-        }
-    };
-}
-
-function $batch(callback) {
-    const run = $job(callback);
-    return run === callback ? callback : () => $run_batch(run);
-}
-
-function $run_batch(run) {
-    try {
-        run();
-    } catch (error) {
-        // A task that fails is dropped, with what alone could settle its promise.
-        const lost = (entry) => entry.slot !== 0 && !$is_held(entry);
-        if (error === $fault || $abandon(error, lost) === 0) throw error;
-        queueMicrotask(() => $run_rest(run));
-    }
-}
-
-function $run_rest(run) {
-    try {
-        $run_batch(run);
-    } catch (error) {
-        // A debug build asserts that each batch was asked for; a release build runs it.
-        if (!/assertion failed: \\w*was_scheduled/.test(error?.message)) throw error;
-    }
-}
-"""
-
-_NO_PROMISES = """
-function $abandon() {
-    return 0; // It makes no promises.
-}
-
-function $is_held() {
-    return false;
-}
-"""
-
 
 def recovery_support(context: Context) -> str:
     """Give the helpers that the module's build and the options ask for."""
     parts = [_TAGS, _COUNTED, OBJECTS]
     parts += [_DEATH] if context.recovers else [_PLAIN_CATCH, _RENEWAL_ONLY]
     parts += [_RENEWAL] if context.resets else []
-    parts.append(_PROMISES if context.keeps_promises else _NO_PROMISES)
-    parts.append(_JOBS)
+    parts.append(PROMISES if context.keeps_promises else NO_PROMISES)
+    parts.append(JOBS)
     text = "".join(parts)
     for word, value in _words(context).items():
         if value == "":
@@ -318,6 +212,8 @@ def _words(context: Context) -> dict[str, str]:
         "INSTANCE": instance if resets else "",
         "COLLECT": "if (error !== $fault) throw error;" if recovers else "throw error;",
         "REGISTRY": f"return {weak} ? {_NO_REGISTRY} : new FinalizationRegistry(clean);",
+        "RENEW": "$schedule();" if context.options.renew_after_abort else "",
+        "RENEW_DIRTY": "$replace(error);" if context.options.renew_after_abort else "",
         "UNWOUND": _unwound(adapted),
         "WORD": str((interface.terminated_word or 0) >> 2),
         "HOOK": str((interface.abort_handler_word or 0) >> 2),
@@ -326,7 +222,7 @@ def _words(context: Context) -> dict[str, str]:
         "TERMINATED": str(TERMINATED),
         "LIVE": str(LIVE),
         "SLOT": "$next_slot()" if _has_slots(adapted) else "0",
-        "EXTERNREFS": adapted.externrefs or "",
+        "EXTERNREFS": adapted.externrefs,
     }
 
 
