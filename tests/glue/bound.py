@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import subprocess
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from tests.peers import record
-from unpoison.bindgen import read_interface
+from unpoison.bindgen import Interface, read_interface
 from unpoison.glue import GlueOptions, Target, make_bundler_entry, make_javascript
 from unpoison.transform import Options, make_javascript_module
 from unpoison.wasm import Module
@@ -51,13 +52,18 @@ def bind(
 def _made(
     crate: str, build: str, target: Target, options: dict[str, Any], adapting: dict[str, Any]
 ) -> tuple[str, bytes]:
-    data = wasm_file(crate, build).read_bytes()
-    interface = read_interface(Module.parse(data))
+    data, interface = _read(crate, build)
     adapted = make_javascript_module(
         Module.parse(data), interface, Options(import_module=f"./{crate}_bg.js", **adapting)
     )
     text = make_javascript(interface, adapted, target, GlueOptions(crate, **options))
     return text, adapted.wasm
+
+
+@cache
+def _read(crate: str, build: str) -> tuple[bytes, Interface]:
+    data = wasm_file(crate, build).read_bytes()
+    return data, read_interface(Module.parse(data))
 
 
 def run(node: str, *arguments: str | Path) -> Any:
