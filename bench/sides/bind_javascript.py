@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 
 from unpoison.bindgen import read_interface
-from unpoison.engine import demangle
 from unpoison.glue import GlueOptions, make_javascript
+from unpoison.symbols import demangle
 from unpoison.transform import Options, make_javascript_module
 from unpoison.wasm import Module
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tests._peers import wasm_bindgen
 from unpoison.bindgen import Cast, Closure, Ref, Scalar, Str, read_interface
-from unpoison.engine import demangle
+from unpoison.symbols import demangle
 from unpoison.transform import (
     Adapted,
     AdaptedImport,

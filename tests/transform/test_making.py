@@ -11,8 +11,8 @@ from tests._peers import ROOT
 from tests.transform.little import CATCH_CODE, UNIT, Little
 from unpoison.bindgen import Interface, Str, read_interface
 from unpoison.eh import Dialect, dialect_of
-from unpoison.engine import demangle
 from unpoison.errors import UnsupportedModule
+from unpoison.symbols import demangle
 from unpoison.transform import Adapted, Options, make_javascript_module
 from unpoison.wasm import (
     I32,

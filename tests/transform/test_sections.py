@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from unpoison.transform import Options
-from unpoison.transform.sections import edit_customs, edit_names
+from unpoison.transform.sections import add_names, edit_customs, make_readable
 from unpoison.wasm import (
     Custom,
     Module,
@@ -60,11 +60,13 @@ def test_a_broken_section_stays_as_it_is(name: str) -> None:
 def test_names_of_added_functions_come_to_those_that_are_there() -> None:
     module = Module()
     module.names = Names(module="m", functions={0: "old"}, locals={0: {0: "x"}}, globals={0: "g"})
-    edit_names(module, {5: "new"}, Options(readable=str.upper))
+    options = Options(readable=str.upper)
+    add_names(module, {5: "new"}, options)
+    make_readable(module, options)
     assert module.names == Names(module="m", functions={0: "OLD", 5: "NEW"}, globals={0: "g"})
 
 
 def test_a_module_without_names_gets_none() -> None:
     module = Module()
-    edit_names(module, {5: "new"}, Options())
+    add_names(module, {5: "new"}, Options())
     assert module.find_custom("name") is None

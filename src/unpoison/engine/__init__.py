@@ -10,7 +10,6 @@ from unpoison.engine.calling import (
 )
 from unpoison.engine.capi import TESTED_MAJOR, VERSION, WasmtimeImportError
 from unpoison.engine.compiler import MAX_STACK, MIN_STACK, Code, Engine
-from unpoison.engine.demangle import demangle
 from unpoison.engine.faults import Fault, FaultKind, Frame
 from unpoison.engine.host import Dispatch
 from unpoison.engine.memory import GuestMemoryError, Memory
@@ -55,7 +54,6 @@ __all__ = [
     "Turn",
     "WasmtimeImportError",
     "check_seconds",
-    "demangle",
     "make_meter",
     "make_turn",
 ]

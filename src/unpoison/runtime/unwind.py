@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from unpoison.bindgen import STUB
-from unpoison.engine import Fault, FaultKind, Frame, demangle
+from unpoison.engine import Fault, FaultKind, Frame
 from unpoison.errors import AbortReason
+from unpoison.symbols import demangle
 
 _BY_KIND = {
     FaultKind.STACK_OVERFLOW: AbortReason.STACK_OVERFLOW,

@@ -25,7 +25,7 @@ from unpoison.transform.records import (
     Adapted,
     Options,
 )
-from unpoison.transform.sections import edit_customs, edit_names
+from unpoison.transform.sections import add_names, edit_customs, make_readable
 from unpoison.wasm import Export, ExternKind, FuncType, Module, TagType
 
 _NOTHING = FuncType((), ())
@@ -115,9 +115,10 @@ def _closed(draft: Draft, helpers: Helpers, exports: Exports, start: int) -> Ada
         named[LENT] = ExternKind.GLOBAL, helpers.lent
     others = [item for item in module.exports if item.name not in named]
     module.exports = [*others, *(Export(name, *what) for name, what in named.items())]
-    edit_names(module, draft.names, draft.options)
+    add_names(module, draft.names, draft.options)
     edit_customs(module, _features(draft, exports), draft.options)
     places = draft.space.close()
+    make_readable(module, draft.options)
 
     def name(text: str) -> str | None:
         return text if text in named else None

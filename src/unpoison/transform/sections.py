@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from unpoison.errors import MalformedModule
 from unpoison.transform.names import unique_names
@@ -23,24 +24,29 @@ _STALE = frozenset({"linking", "external_debug_info", "sourceMappingURL", "build
 _STALE_PREFIXES = (".debug_", "reloc.", "metadata.code.", "__wasm_bindgen")
 
 
-def edit_names(module: Module, added: Mapping[int, str], options: Options) -> None:
-    """Name the functions that were added, and make the names of the others readable, by option."""
+def add_names(module: Module, added: Mapping[int, str], options: Options) -> None:
+    """Name the functions that were added beside those that have a name, or name none, by option."""
     names = module.names
     if options.names == "none" or names.malformed is not None or not names.functions:
         module.names = Names()
         return
-    functions = {**names.functions, **added}
-    if options.readable is not None:
-        functions = unique_names(functions, options.readable)
     module.names = Names(
         module=names.module,
-        functions=functions,
+        functions={**names.functions, **added},
         tables=names.tables,
         memories=names.memories,
         globals=names.globals,
         datas=names.datas,
         tags=names.tags,
     )
+
+
+def make_readable(module: Module, options: Options) -> None:
+    """Make the names of functions readable, by option."""
+    names = module.names
+    if options.readable is not None and names.functions:
+        functions = dict(sorted(names.functions.items()))
+        module.names = replace(names, functions=unique_names(functions, options.readable))
 
 
 def edit_customs(module: Module, features: Iterable[str], options: Options) -> None:

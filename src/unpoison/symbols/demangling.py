@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from unpoison.engine.demangle_v0 import InvalidSymbolError, read_v0
+from unpoison.symbols.v0 import InvalidSymbolError, read_v0
 
 _ESCAPES = {"SP": "@", "BP": "*", "RF": "&", "LT": "<", "GT": ">", "LP": "(", "RP": ")", "C": ","}
 _ESCAPE = re.compile(r"\$(SP|BP|RF|LT|GT|LP|RP|C|u[0-9a-f]{1,6})\$|\.\.")

@@ -6,8 +6,8 @@ import random
 import time
 
 from fuzz._wasm import main
-from unpoison.engine import demangle
-from unpoison.engine.demangle_v0 import MAX_TEXT
+from unpoison.symbols import demangle
+from unpoison.symbols.v0 import MAX_TEXT
 
 SYMBOLS = (
     "_RNCINkXs25_NgCsbmNqQUJIY6D_4core5sliceINyB9_4IterhENuNgNoBb_4iter8iterator8Iterator"

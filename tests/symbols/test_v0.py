@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from unpoison.engine import demangle
-from unpoison.engine.demangle_v0 import MAX_DEPTH
+from unpoison.symbols import demangle
+from unpoison.symbols.v0 import MAX_DEPTH
 
 PATHS = [
     ("_RNvC6_123foo3bar", "123foo::bar"),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from fuzz.engine_demangle import check
-from unpoison.engine import demangle
+from fuzz.symbols import check
+from unpoison.symbols import demangle
 
 LEGACY = [
     ("_ZN4testE", "test"),

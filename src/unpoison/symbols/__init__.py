@@ -1,0 +1,5 @@
+"""Symbols of Rust made readable."""
+
+from unpoison.symbols.demangling import demangle
+
+__all__ = ["demangle"]
