@@ -17,7 +17,6 @@ from unpoison.symbols import demangle
 from unpoison.transform import (
     Adapted,
     AdaptedImport,
-    ExceptionHandling,
     Options,
     make_javascript_module,
 )
@@ -29,26 +28,26 @@ _CAST = re.compile(r"(__wbindgen_generic_\w+): function.*\n\s+// Cast intrinsic 
 _SHIM = re.compile(r"shim_idx: (\d+)")
 
 
-def bind(wasm: Path, folder: Path, name: str) -> None:
+def bind(wasm: Path, folder: Path, name: str, *options: str) -> None:
     """Write the CLI's glue for Node, with its module."""
     command = [wasm_bindgen(), str(wasm), "--target", "nodejs", "--no-typescript"]
-    command += ["--out-dir", str(folder), "--out-name", name]
+    command += ["--out-dir", str(folder), "--out-name", name, *options]
     subprocess.run(command, check=True, capture_output=True)
 
 
-def adapt(wasm: Path, name: str, eh: ExceptionHandling = "auto") -> Adapted:
+def adapt(wasm: Path, name: str, options: Options | None = None) -> Adapted:
     """Make our module, which imports from where the glue is."""
     data = wasm.read_bytes()
-    options = Options(import_module=f"./{name}_bg.js", readable=demangle, eh=eh)
+    options = replace(options or Options(), import_module=f"./{name}_bg.js", readable=demangle)
     return make_javascript_module(Module.parse(data), read_interface(Module.parse(data)), options)
 
 
-def put_ours_below(wasm: Path, folder: Path, name: str, eh: ExceptionHandling = "auto") -> None:
+def put_ours_below(wasm: Path, folder: Path, name: str, options: Options | None = None) -> None:
     """Replace the module of the CLI's glue by ours."""
     file = folder / f"{name}_bg.wasm"
     theirs = Module.parse(file.read_bytes())
     glue = (folder / f"{name}.js").read_text(encoding="utf-8")
-    adapted = adapt(wasm, name, eh)
+    adapted = adapt(wasm, name, options)
     module = Module.parse(adapted.wasm)
     exports = _closure_names(wasm, adapted, theirs)
     module.exports = [replace(e, name=exports.get(e.name, e.name)) for e in module.exports]

@@ -16,7 +16,7 @@ import pytest
 from tests._peers import ROOT, binaryen, node20, node26
 from tests.transform.cli_glue import adapt, bind
 from unpoison.eh import Dialect
-from unpoison.transform import ExceptionHandling
+from unpoison.transform import ExceptionHandling, Options
 from unpoison.wasm import ExternKind, Module, Names
 
 pytestmark = pytest.mark.peers
@@ -101,7 +101,7 @@ def without_names(wasm: bytes) -> bytes:
 def test_node_compiles_every_module(eh: ExceptionHandling, tmp_path: Path) -> None:
     files = {"legacy": list[Path](), "exnref": list[Path]()}
     for wasm in FILES:
-        adapted = adapt(wasm, "x", eh)
+        adapted = adapt(wasm, "x", Options(eh=eh))
         file = tmp_path / wasm.name
         file.write_bytes(adapted.wasm)
         files["exnref" if adapted.dialect is Dialect.EXNREF else "legacy"].append(file)

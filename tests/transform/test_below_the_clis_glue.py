@@ -11,8 +11,8 @@ import pytest
 
 from tests._peers import binaryen, node20, node26
 from tests.peers import record
-from tests.transform.cli_glue import put_ours_below
-from unpoison.transform import ExceptionHandling
+from tests.transform.cli_glue import bind, put_ours_below
+from unpoison.transform import ExceptionHandling, Options
 
 pytestmark = pytest.mark.peers
 
@@ -58,11 +58,25 @@ def test_every_scenario_ends_as_on_the_clis_module(
     theirs = (
         recorded[f"{crate}.{build}"]["scenarios"] if node == 20 else run(crate, tmp_path, node26())
     )
-    put_ours_below(wasm, tmp_path, crate, eh)
+    put_ours_below(wasm, tmp_path, crate, Options(eh=eh))
     ours = run(crate, tmp_path, node20() if node == 20 else node26())
     assert theirs.keys() == ours.keys()
     differing = {name for name in theirs if theirs[name] != ours[name]}
     assert differing == (differences if crate == "counter" else set())
+
+
+@pytest.mark.parametrize("crate", record.CRATES)
+def test_errors_of_javascript_are_as_fatal_as_below_the_clis_module(
+    crate: str, tmp_path: Path
+) -> None:
+    wasm = record.CRATES[crate] / f"{crate}.abort.wasm"
+    record.write_glue(crate, wasm, tmp_path)
+    bind(wasm, tmp_path, crate, "--force-enable-abort-handler")
+    theirs = run(crate, tmp_path, node26())
+    put_ours_below(wasm, tmp_path, crate, Options(force_abort_handler=True))
+    ours = run(crate, tmp_path, node26())
+    differing = {name for name in theirs if theirs[name] != ours[name]}
+    assert differing == (HOOK | PLAIN if crate == "counter" else set())
 
 
 def test_a_module_is_still_right_when_binaryen_optimised_it(tmp_path: Path) -> None:

@@ -190,6 +190,8 @@ def _refuse(item: WasmImport) -> NoReturn:
 def _is_harmless(item: Import | Cast) -> bool:
     if isinstance(item, Cast):
         return isinstance(item.source, Scalar | Closure)
+    if item.kind is ImportKind.CLASS_WRAP:
+        return True  # the glue makes an object of its own class
     return item.kind is ImportKind.INTRINSIC and item.name in _HARMLESS
 
 
