@@ -80,15 +80,15 @@ def test_incidents_are_counted_by_place_and_reason() -> None:
 
 def test_the_population_is_asked_at_each_scrape() -> None:
     populations = [
-        Population(1, 2, 3, 4, 5, 6, 7, 8),
+        Population(1, 2, 3, 4, 5, 6, 7, 8, 9),
         Population(instances_live=9),
     ]
     metrics = Metrics(lambda: populations.pop(0))
     first = scrape(metrics)
     assert [first[f"unpoison_{name}", frozenset()] for name in (
         "instances_live", "instances_idle", "requests_waiting", "memory_bytes", "objects_live",
-        "objects_evicted_total", "alarms_pending", "storage_bytes",
-    )] == [1, 2, 3, 4, 5, 6, 7, 8]  # fmt: skip
+        "objects_evicted_total", "alarms_pending", "storage_bytes", "instances_apart",
+    )] == [1, 2, 3, 4, 5, 6, 7, 8, 9]  # fmt: skip
     assert value(metrics, "instances_live") == 9
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from tests.workers.shop import make
 from unpoison.runtime import Limits
+from unpoison.workers import isolation
 from unpoison.workers.clock import ManualClock
 from unpoison.workers.messages import HttpRequest
 from unpoison.workers.outside import promise_of
@@ -86,15 +87,82 @@ def test_an_abort_of_another_request_is_not_noticed() -> None:
     run(test)
 
 
-def test_a_socket_keeps_its_guest_until_it_is_closed() -> None:
+def test_open_sockets_take_no_instance_away_from_requests() -> None:
+    async def test() -> None:
+        async with make(max_instances=2) as worker:
+            clients = [await connect(worker, "/ws") for _ in range(5)]
+            assert (await worker.fetch("http://shop/hello/ada")).status == 200
+            assert worker.population().instances_apart >= 4
+            for number, client in enumerate(clients):
+                client.end.send(f"I am {number}")
+                assert await client.next() == f"I am {number}"
+                client.end.close(1000)
+            async with asyncio.timeout(5):
+                while worker.population().instances_apart:
+                    await asyncio.sleep(0.01)
+            assert worker.population().instances_live <= 2
+
+    run(test)
+
+
+def test_a_body_that_lasts_makes_room_and_a_short_one_is_waited_for() -> None:
+    async def test() -> None:
+        clock = ManualClock()
+        async with make(max_instances=1, clock=clock) as worker:
+            stream = await worker.fetch("http://shop/stream?chunks=3&ms=900")
+            reading = asyncio.ensure_future(stream.text())
+            waiting = asyncio.ensure_future(worker.fetch("http://shop/hits"))
+            await clock.advance(0.95)
+            assert not waiting.done()
+            await clock.advance(0.1)
+            assert await (await waiting).text() == "1"
+            await clock.advance(5)
+            assert await reading == "chunk 0\nchunk 1\nchunk 2\n"
+            assert worker.population().instances_live == 1
+
+    run(test)
+
+
+def test_a_request_that_waits_already_gets_the_place_of_the_next_socket() -> None:
     async def test() -> None:
         async with make(max_instances=1) as worker:
-            client = await connect(worker, "/ws")
+            opening = asyncio.ensure_future(connect(worker, "/ws"))
+            waiting = asyncio.ensure_future(worker.fetch("http://shop/hello/ada"))
+            assert (await waiting).status == 200
+            (await opening).end.abort()
+
+    run(test)
+
+
+def test_beyond_the_most_that_are_set_apart_a_socket_keeps_its_place(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(isolation, "MAX_APART", 1)
+
+    async def test() -> None:
+        async with make(max_instances=1) as worker:
+            clients = [await connect(worker, "/ws") for _ in range(2)]
             waiting = asyncio.ensure_future(worker.fetch("http://shop/hello/ada"))
             await asyncio.sleep(0.05)
             assert not waiting.done()
-            client.end.close(1000)
+            clients[1].end.close(1000)
             assert (await waiting).status == 200
+            clients[0].end.close(1000)
+
+    run(test)
+
+
+def test_an_abort_of_a_socket_that_is_set_apart_ends_that_socket() -> None:
+    async def test() -> None:
+        async with make(max_instances=1) as worker:
+            clients = [await connect(worker, "/ws") for _ in range(3)]
+            clients[0].end.send("abort")
+            assert "Workers runtime canceled" in str(await clients[0].next())
+            for client in clients[1:]:
+                client.end.send("still here")
+                assert await client.next() == "still here"
+                client.end.abort()
+            assert (await worker.fetch("http://shop/hello/ada")).status == 200
 
     run(test)
 

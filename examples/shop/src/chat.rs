@@ -1,12 +1,38 @@
-//! A WebSocket that the worker itself answers: an echo.
+//! A WebSocket that the worker itself answers, an echo; and one that it opens to another server.
 
 use futures_util::StreamExt;
-use worker::{Error, Request, Response, Result, Router, WebSocket, WebSocketPair, WebsocketEvent};
+use worker::{
+    Error, Request, Response, Result, Router, Url, WebSocket, WebSocketPair, WebsocketEvent,
+};
 
+use crate::request_routes::query;
 use crate::Route;
 
 pub fn add(router: Router<'_, worker::Context>) -> Router<'_, worker::Context> {
-    router.get("/ws", open)
+    router.get("/ws", open).get_async("/dial", dial)
+}
+
+/// Opens a WebSocket to the address in `url`, says `say`, and gives the first answer and the close.
+async fn dial(request: Request, _: Route) -> Result<Response> {
+    let target = query(&request, "url").ok_or("the query has no url")?;
+    let socket = WebSocket::connect(Url::parse(&target)?).await?;
+    let mut events = socket.events()?;
+    socket.accept()?;
+    socket.send_with_str(query(&request, "say").unwrap_or_default())?;
+    let mut heard = Vec::new();
+    while let Some(event) = events.next().await {
+        match event? {
+            WebsocketEvent::Message(message) => {
+                heard.push(message.text().unwrap_or_else(|| format!("{:?}", message.bytes())));
+                socket.close(Some(1000), Some("done"))?;
+            }
+            WebsocketEvent::Close(close) => {
+                heard.push(format!("{} {}", close.code(), close.reason()));
+                break;
+            }
+        }
+    }
+    Response::ok(heard.join(", "))
 }
 
 /// Opens the socket; the messages `close`, `panic` and `abort` do what they say, others come back.

@@ -12,7 +12,7 @@ use worker::{
     State, WebSocket, WebSocketIncomingMessage, WebSocketPair,
 };
 
-use crate::failures::fail;
+use crate::failures::{fail, hang};
 use crate::request_routes::{number, query};
 use crate::stream_routes;
 
@@ -90,6 +90,7 @@ impl DurableObject for Counter {
             "call" => self.call(&request).await,
             "ws" => self.open(&request),
             "sockets" => self.sockets(&request),
+            "hang" => hang().await,
             kind => fail(kind),
         }
     }
@@ -241,16 +242,20 @@ impl Counter {
     }
 
     /// Adds to two counts in one transaction; with `fail`, the second write is never made, with
-    /// `rollback` both are taken back.
+    /// `rollback` both are taken back, with `hang` it never ends.
     async fn transact(&self, request: &Request) -> Result<Response> {
         let fails = query(request, "fail").is_some();
         let rolls_back = query(request, "rollback").is_some();
+        let hangs = query(request, "hang").is_some();
         let storage = self.state.storage();
         let done = storage.transaction(move |transaction| async move {
             let left: u32 = transaction.get("left").await.unwrap_or(0);
             transaction.put("left", left + 1).await?;
             if fails {
                 return Err("the transaction fails".into());
+            }
+            if hangs {
+                hang().await?;
             }
             let right: u32 = transaction.get("right").await.unwrap_or(0);
             transaction.put("right", right + 1).await?;

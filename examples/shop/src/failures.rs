@@ -1,15 +1,19 @@
-//! Every way to fail, at once (`/panic`) and after an await (`/panic/after`).
+//! Every way to fail, at once (`/panic`) and after an await (`/panic/after`), or never to answer;
+//! and what a signal of the runtime says of the CPU limit.
 
 use std::hint::black_box;
 use std::time::Duration;
 
+use js_sys::Promise;
 use wasm_bindgen::prelude::*;
-use worker::{Delay, Request, Response, Result, Router};
+use worker::{signal, Delay, Request, Response, Result, Router};
 
 use crate::request_routes::number;
 use crate::Route;
 
 const KINDS: [&str; 6] = ["panic", "abort", "oom", "recurse", "loop", "throw"];
+
+const NEAR_TURNS: u64 = 20_000_000_000;
 
 #[wasm_bindgen]
 extern "C" {
@@ -25,6 +29,25 @@ pub fn add(mut router: Router<'_, worker::Context>) -> Router<'_, worker::Contex
             .get_async(&format!("/{kind}/after"), after_await);
     }
     router
+        .get_async("/hang", |_, _| hang())
+        .get("/signals", |_, _| Response::ok(signal::is_registered().to_string()))
+        .get("/near", near)
+}
+
+/// Waits for a promise that nobody settles.
+pub async fn hang() -> Result<Response> {
+    let never = Promise::new(&mut |_, _| ());
+    wasm_bindgen_futures::JsFuture::from(never).await?;
+    Response::ok("it came")
+}
+
+/// Computes until the runtime says that the CPU limit is near, for some seconds at most.
+fn near(_: Request, _: Route) -> Result<Response> {
+    let mut turns = 0_u64;
+    while !signal::is_near_cpu_limit() && turns < NEAR_TURNS {
+        turns = black_box(turns + 1);
+    }
+    Response::ok((turns < NEAR_TURNS).to_string())
 }
 
 fn at_once(request: Request, _: Route) -> Result<Response> {

@@ -1,12 +1,13 @@
-//! Bodies in pieces: made slowly, counted, passed through; and how many were left half read.
+//! Bodies in pieces: made slowly, counted, passed through; how many were left half read, and what
+//! the signal of a request says of a client that leaves.
 
 use std::cell::Cell;
 use std::time::Duration;
 
 use futures_util::{stream, Stream, StreamExt};
-use worker::{Delay, Request, Response, Result, Router};
+use worker::{AbortSignal, Delay, Request, Response, Result, Router};
 
-use crate::request_routes::number;
+use crate::request_routes::{number, param};
 use crate::Route;
 
 thread_local! {
@@ -19,6 +20,7 @@ pub fn add(router: Router<'_, worker::Context>) -> Router<'_, worker::Context> {
         .post_async("/length", |request, _| count(request))
         .post_async("/pipe", pipe)
         .get("/left-early", |_, _| Response::ok(LEFT_EARLY.get().to_string()))
+        .get_async("/signal/:key", watch)
 }
 
 /// Counts one when it is dropped before all chunks were made: the client has left.
@@ -66,4 +68,32 @@ pub async fn count(mut request: Request) -> Result<Response> {
 
 async fn pipe(mut request: Request, _: Route) -> Result<Response> {
     Response::from_stream(request.stream()?)
+}
+
+/// Waits for `ms`, then answers; what the request's signal said by then is kept in KV, when the
+/// client has left too.
+async fn watch(request: Request, route: Route) -> Result<Response> {
+    let key = param(&route, "key").to_owned();
+    let store = route.kv("STORE")?;
+    let signal = AbortSignal::from(request.inner().signal());
+    let wait = number(&request, "ms", 20);
+    route.data.wait_until(async move {
+        let said = said_by(&signal, wait).await;
+        let kept = async { store.put(&key, said)?.execute().await };
+        kept.await.expect("KV keeps what the signal said");
+    });
+    Delay::from(Duration::from_millis(wait)).await;
+    Response::ok("stayed")
+}
+
+/// Asks a signal every 10 ms, for `ms` at most; gives its reason.
+async fn said_by(signal: &AbortSignal, ms: u64) -> String {
+    for _ in 0..=ms / 10 {
+        if let Some(reason) = signal.reason() {
+            let error = worker::js_sys::Error::from(reason);
+            return format!("{}: {}", error.name(), error.message());
+        }
+        Delay::from(Duration::from_millis(10)).await;
+    }
+    "nothing".to_owned()
 }

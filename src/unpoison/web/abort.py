@@ -14,13 +14,18 @@ from unpoison.web.idl import enforced_range, interface
 
 
 class AbortSignal(EventTarget):
-    """Says whether, and why, something should stop. Made by AbortController, or by its statics."""
+    """Says whether, and why, something should stop. Made by AbortController, or by its statics.
 
-    __slots__ = ("_algorithms", "_dependents", "_keepers", "_sources", "aborted", "reason")
+    With `cancels_fetch` False, a fetch whose request has this signal goes on when it is aborted.
+    """
+
+    __slots__ = ("_algorithms", "_dependents", "_keepers", "_sources", "aborted", "cancels_fetch",
+                 "reason")  # fmt: skip
 
     def __init__(self, realm: js.Realm) -> None:
         super().__init__(realm)
         self.aborted = False
+        self.cancels_fetch = True
         self.reason: object = None
         self._algorithms: dict[Callable[[], object], None] = {}
         self._sources: list[AbortSignal] = []
@@ -51,6 +56,7 @@ class AbortSignal(EventTarget):
         """Give a signal that is aborted when one of others is: `AbortSignal.any(signals)`."""
         sources = [_checked(each) for each in js.iterate(signals)]
         result = cls(realm)
+        result.cancels_fetch = not sources or any(each.cancels_fetch for each in sources)
         for source in sources:
             if source.aborted:
                 result.aborted, result.reason = True, source.reason

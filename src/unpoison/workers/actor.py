@@ -12,6 +12,7 @@ from typing import Any, Final, TypeVar
 from unpoison import js
 from unpoison.errors import PanicError, StorageError
 from unpoison.workers.alarms import Outcome
+from unpoison.workers.client_signals import make_signal
 from unpoison.workers.durability import Durability
 from unpoison.workers.failures import CLOSING, ObjectError, has_died, text_of
 from unpoison.workers.gates import Lock
@@ -88,8 +89,10 @@ class Actor:
     async def fetch(self, request: HttpRequest) -> HttpResponse:
         """Give the object's answer. Raises ObjectError."""
 
-        def call(life: Life, guest: Guest) -> object:
-            return life.target.fetch(request_for(guest.realm, request))
+        def call(life: Life, visit: Visit) -> object:
+            realm = visit.guest.realm
+            visit.signal = make_signal(realm, self.kind.signals)
+            return life.target.fetch(request_for(realm, request, visit.signal))
 
         return await self._event(call, response_of)
 
@@ -97,7 +100,7 @@ class Actor:
         """Run the alarm's handler, if the alarm is still set to that time (ms since 1970)."""
         now = int(self.kind.clock.time() * 1000)
 
-        def call(life: Life, guest: Guest) -> object:
+        def call(life: Life, visit: Visit) -> object:
             if not life.storage.alarm.begin_handler(scheduled, now):
                 return None
             return life.target.alarm()
@@ -181,7 +184,7 @@ class Actor:
         assert guest is not None
         visit = life.begin()
         try:
-            answer = life.turn(lock, lambda: guest.enter(lambda: call(life, guest)))
+            answer = life.turn(lock, lambda: guest.enter(lambda: call(life, visit)))
         except Exception as error:
             visit.close()
             raise self._failure(life, error) from error
@@ -189,6 +192,7 @@ class Actor:
             return await self._finish(life, visit, answer, convert)
         except asyncio.CancelledError:
             # Who asked has left; the object is not interrupted, and its answer is nobody's.
+            visit.client_left(life.deliver)
             self._abandon(visit, self._finish(life, visit, answer, convert))
             raise
 

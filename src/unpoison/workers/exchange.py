@@ -33,7 +33,7 @@ def ask(realm: js.Realm, answer: Answer, given: object, init: object) -> Promise
     """Be `fetch` of a stub or a service binding: who answers gets the request as it is."""
     try:
         request = make_request(realm, given, init)
-        if request.signal.aborted:
+        if request.signal.aborted and request.signal.cancels_fetch:
             return js.reject(realm.promises, request.signal.reason)
         if _DEPTH.get() >= MAX_DEPTH:
             raise js.Error(TOO_DEEP)
@@ -78,7 +78,8 @@ def fetch(realm: js.Realm, given: object, init: object) -> Promise:
         _check_upgrade(request)
     except Exception as error:  # noqa: BLE001 - fetch rejects, it never throws
         return js.reject(realm.promises, js.from_exception(error))
-    if network.fetcher is None or request.signal.aborted or request.url.startswith("data:"):
+    is_stopped = request.signal.aborted and request.signal.cancels_fetch
+    if network.fetcher is None or is_stopped or request.url.startswith("data:"):
         return network.fetch(request).then(adopted)
     return _watched(request, partial(network.fetcher, request), _adopt)
 
@@ -100,6 +101,8 @@ def _watched(
     """Run a request until its signal says stop."""
     signal = request.signal
     operation = Operation(request.realm, run, convert)
+    if not signal.cancels_fetch:
+        return operation.promise
 
     def abort() -> None:
         operation.cancel(signal.reason)

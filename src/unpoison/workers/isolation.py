@@ -33,17 +33,23 @@ MAX_OBJECTS = 1_000
 PATIENCE_SECONDS = 10.0
 """How long a request waits for a guest before it is answered 503."""
 
+MAX_APART = 1_000
+"""Guests that only stream a body or talk to a WebSocket, beside those for requests, in exclusive
+mode: they make room when a request would have to wait, since they may last for hours."""
+
 IDLE_SECONDS = 60.0
 """How long an unused guest is kept."""
 
 
 @dataclass(frozen=True, slots=True)
 class Census:
-    """How many guests there are, how many serve nothing, and how many borrowers wait."""
+    """How many guests there are, how many serve nothing, how many borrowers wait, and how many of
+    the guests are set apart."""
 
     live: int
     idle: int
     waiting: int
+    apart: int = 0
 
 
 class Isolation(Protocol):
@@ -67,6 +73,14 @@ class Isolation(Protocol):
 
     def release(self, guest: Guest) -> None:
         """Take back the guest of a request."""
+
+    @property
+    def is_crowded(self) -> bool:
+        """Whether a request waits for a guest."""
+
+    def set_apart(self, guest: Guest) -> bool:
+        """Let the guest of a request that is answered, and goes on, take no place of others; False
+        when there are too many of them."""
 
     def release_object(self, guest: Guest) -> None:
         """Take back the guest of an object."""
@@ -99,9 +113,11 @@ class Exclusive:
         most: int = MAX_INSTANCES,
         objects: int = MAX_OBJECTS,
         make_room: Callable[[], object] = lambda: None,
+        make_place: Callable[[], object] = lambda: None,
     ) -> None:
         self._nursery = nursery
-        self.requests = self._pool(most)
+        self._apart: set[Guest] = set()
+        self.requests = self._pool(most, make_room=make_place)
         self.objects = self._pool(objects, least=0, make_room=make_room)
 
     @property
@@ -126,12 +142,30 @@ class Exclusive:
 
     def release(self, guest: Guest) -> None:
         """See Isolation. A guest that died starts again at once, before anybody waits for it."""
+        if guest in self._apart:
+            self._apart.discard(guest)
+            if not self.requests.take_in():
+                guest.close()
+                return
         is_fit = guest.is_live and not guest.is_bloated
         if is_fit or self._nursery.renew(guest):
             guest.quiet()
             self.requests.give_back(guest)
         else:
             self.requests.lose(guest)
+
+    @property
+    def is_crowded(self) -> bool:
+        """See Isolation."""
+        return self.requests.waiting > 0
+
+    def set_apart(self, guest: Guest) -> bool:
+        """See Isolation."""
+        if len(self._apart) >= MAX_APART:
+            return False
+        self._apart.add(guest)
+        self.requests.part_with()
+        return True
 
     def release_object(self, guest: Guest) -> None:
         """See Isolation. The next object must find nothing of this one."""
@@ -144,9 +178,10 @@ class Exclusive:
         """See Isolation."""
         pools = (self.requests, self.objects)
         return Census(
-            sum(pool.live for pool in pools),
+            sum(pool.live for pool in pools) + len(self._apart),
             sum(pool.idle for pool in pools),
             sum(pool.waiting for pool in pools),
+            len(self._apart),
         )
 
     def close(self) -> None:
@@ -184,7 +219,7 @@ class Shared:
     """One guest for all."""
 
     is_shared = True
-    wants_room = False
+    wants_room = is_crowded = False
 
     def __init__(self, nursery: Nursery) -> None:
         self._nursery = nursery
@@ -209,6 +244,10 @@ class Shared:
         """See Isolation."""
         self._lent -= 1
         self._close_when_done()
+
+    def set_apart(self, guest: Guest) -> bool:
+        """See Isolation: nobody waits for the one guest."""
+        return False
 
     def release_object(self, guest: Guest) -> None:
         """See Isolation."""

@@ -31,6 +31,7 @@ RENEWAL_BUCKETS: Final = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0
 GAUGES: Final[Mapping[str, str]] = {
     "instances_live": "Instances of the Worker and its Durable Objects.",
     "instances_idle": "Instances that serve nothing at the moment.",
+    "instances_apart": "Instances of WebSockets and streams that made room for requests.",
     "requests_waiting": "Requests that wait for an instance.",
     "memory": "Bytes of linear memory of all instances.",
     "objects_live": "Durable Objects in memory.",

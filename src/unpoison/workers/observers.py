@@ -79,7 +79,8 @@ class Observer:
 class Population:
     """How many there are of what a server keeps, at one moment; sizes are bytes.
 
-    `objects_evicted` counts since the start.
+    `objects_evicted` counts since the start. `instances_apart` are those of WebSockets and bodies
+    that made room for requests.
     """
 
     instances_live: int = 0
@@ -90,6 +91,7 @@ class Population:
     objects_evicted: int = 0
     alarms_pending: int = 0
     storage: int = 0
+    instances_apart: int = 0
 
 
 def sum_of(populations: Iterable[Population]) -> Population:

@@ -104,6 +104,17 @@ class Pool(Generic[T]):
         self._close(item)
         self._vacate()
 
+    def part_with(self) -> None:
+        """Count one no more that is in use: its place is free for another."""
+        self._vacate()
+
+    def take_in(self) -> bool:
+        """Count one in use that was not; False when there is no place for it."""
+        if self._closed or self._live >= self._most:
+            return False
+        self._live += 1
+        return True
+
     def close(self) -> None:
         """Close those that are idle, and the others when they come back; refuse who waits."""
         self._closed = True

@@ -9,6 +9,7 @@ from typing import Final
 
 from unpoison.workers.actor import Actor
 from unpoison.workers.alarm_index import AlarmIndex
+from unpoison.workers.client_signals import signals_by
 from unpoison.workers.config import Config
 from unpoison.workers.environment import Binding, Kv, Refused, Service, Variable
 from unpoison.workers.environment import Objects as ObjectsBinding
@@ -131,6 +132,7 @@ class Provisions:
             uses_sql=class_name in config.sqlite_classes,
             keeps_alarm=(config.compatibility_date or "") < ALARM_DELETED_SINCE,
             names_errors=_names_errors(config),
+            signals=signals_by(config.compatibility_flags),
         )
 
     def _kv(self, namespace: str) -> KvStore:

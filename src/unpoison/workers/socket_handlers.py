@@ -7,14 +7,14 @@ from typing import Final
 
 from unpoison import js
 from unpoison.web import buffer_of
-from unpoison.workers.guest import Guest
 from unpoison.workers.hibernation import HibernatingSocket
 from unpoison.workers.life import Life
 from unpoison.workers.object_state import web_socket_for
 from unpoison.workers.outside import EVENT_BYTES
 from unpoison.workers.sockets import MAX_QUEUED_BYTES, Data, SocketOverflow
+from unpoison.workers.visit import Visit
 
-Call = Callable[[Life, Guest], object]
+Call = Callable[[Life, Visit], object]
 """What an event does in the guest; gives the guest's answer, perhaps a promise."""
 
 NO_STATUS: Final = 1005
@@ -54,11 +54,11 @@ class SocketHandlers:
     def _hear(
         self, handler: str, socket: HibernatingSocket, *arguments: object, size: int = 0
     ) -> None:
-        def call(life: Life, guest: Guest) -> object:
+        def call(life: Life, visit: Visit) -> object:
             method = getattr(life.target, handler, None)
             if method is None:
                 return None
-            return method(web_socket_for(guest.realm, socket), *arguments)
+            return method(web_socket_for(visit.guest.realm, socket), *arguments)
 
         def heard() -> None:
             self._waiting -= size

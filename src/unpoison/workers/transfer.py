@@ -18,8 +18,13 @@ from unpoison.workers.messages import HttpRequest, HttpResponse
 from unpoison.workers.web_socket import WebSocket
 
 
-def request_for(realm: js.Realm, message: HttpRequest) -> Request:
-    """Give the Request that a guest handles. Its headers, checked before, cannot be changed."""
+def request_for(
+    realm: js.Realm, message: HttpRequest, signal: web.AbortSignal | None = None
+) -> Request:
+    """Give the Request that a guest handles. Its headers, checked before, cannot be changed.
+
+    `signal` is what it says of its client; without one it never says anything.
+    """
     realm.part(Additions)
     request = Request(
         realm,
@@ -27,6 +32,7 @@ def request_for(realm: js.Realm, message: HttpRequest) -> Request:
         method=message.method,
         headers=web.Headers.trusted(message.headers, immutable=True),
         content=body_for(realm, message.body),
+        signal=signal,
     )
     if message.cf is not None:
         request.cf = value_of_json(message.cf)

@@ -7,7 +7,8 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from typing import Any, Final
 
-from unpoison import js
+from unpoison import js, web
+from unpoison.workers.client_signals import say_left
 from unpoison.workers.clock import Clock
 from unpoison.workers.failures import text_of
 from unpoison.workers.guest import Guest
@@ -26,7 +27,9 @@ LINGER_SECONDS: Final = 1.0
 
 class Visit:
     """An event under way: it ends when it is answered, its body is sent or dropped, and every
-    promise given to `waitUntil` is settled or has been given up. `on_end` is called once then.
+    promise given to `waitUntil` is settled or has been given up. Then `is_over`, and `on_end` is
+    called once. `has_socket` tells whether the guest talks to the client over a WebSocket;
+    `signal` is that of the request, if it is told when the client leaves.
     """
 
     def __init__(self, guest: Guest, clock: Clock, on_end: Callable[[Visit], object]) -> None:
@@ -36,7 +39,9 @@ class Visit:
         self._open = 1  # the handler, the body, a WebSocket
         self._tasks: set[asyncio.Task[Any]] = set()  # one for each promise
         self._alarm: js.Handle | None = None
-        self._is_over = False
+        self.is_over = False
+        self.has_socket = False
+        self.signal: web.AbortSignal | None = None
 
     # --- what the guest says of it: ports.EventPort ---
 
@@ -45,7 +50,7 @@ class Visit:
 
         Raises js.Error when it is over: the guest may serve another one by now.
         """
-        if self._is_over:
+        if self.is_over:
             raise js.Error("waitUntil() was called for an event that is over")
         task = asyncio.get_running_loop().create_task(self.guest.settled(promise))
         self._tasks.add(task)
@@ -70,7 +75,27 @@ class Visit:
         """Stay alive while the guest itself talks to the client."""
         if self.guest.outside.hears(end):
             self._open += 1
+            self.has_socket = True
             end.when_closed(self.close)
+
+    def client_left(self, deliver: Callable[[Callable[[], object]], object] | None = None) -> None:
+        """Tell the guest that nobody waits for the answer any more, or takes the rest of its body.
+
+        `deliver` runs an event when it may come in; without it that is when the guest's gates say.
+        """
+        signal, self.signal = self.signal, None
+        guest = self.guest
+        if signal is None or not guest.is_live:
+            return
+        generation = guest.generation
+        self._open += 1  # until it is told, the guest may not be lent on
+
+        def tell() -> None:
+            if guest.is_live and guest.generation == generation:
+                say_left(signal)
+            self.close()
+
+        (deliver or guest.outside.gates.deliver)(tell)
 
     def close(self) -> None:
         """Note that the handler is done, whatever it did, or the body or the WebSocket is."""
@@ -82,13 +107,14 @@ class Visit:
     def _end_if_done(self) -> None:
         if self._open or self._tasks:
             return
-        self._is_over = True
+        self.is_over = True
         if self._alarm is not None:
             self._alarm.cancel()
         self._on_end(self)
 
     def _linger(self) -> None:
         """Close when the guest has nothing more to do, or after a while."""
+        self.client_left()
         guest = self.guest
         if not guest.is_live or guest.instance.is_idle:
             self.close()
@@ -115,7 +141,7 @@ class Visit:
         self._end_if_done()
 
     def _give_up(self) -> None:
-        self._is_over = True  # nothing is added to what is given up
+        self.is_over = True  # nothing is added to what is given up
         for task in self._tasks:
             task.cancel()
 

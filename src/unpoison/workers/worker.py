@@ -14,6 +14,7 @@ from unpoison import js
 from unpoison.errors import AbortError, ConfigError, PanicError
 from unpoison.runtime import Limits, Module
 from unpoison.web import Fetcher
+from unpoison.workers.client_signals import make_signal, signals_by
 from unpoison.workers.clock import Clock, SystemClock
 from unpoison.workers.config import Config
 from unpoison.workers.config_reading import read_config
@@ -23,6 +24,7 @@ from unpoison.workers.environment import Binding
 from unpoison.workers.failures import CLOSING, ObjectError, OverloadedError, answer_to
 from unpoison.workers.guest import Guest, is_pending, value_of
 from unpoison.workers.isolation import MAX_INSTANCES, Exclusive, Isolation, Shared
+from unpoison.workers.lasting import LastingEvents
 from unpoison.workers.messages import HttpRequest, HttpResponse, drop
 from unpoison.workers.module_file import find_module
 from unpoison.workers.neighbours import Neighbours
@@ -72,7 +74,12 @@ class Worker:
         bindings: dict[str, Binding] = {}
         self._nursery = Nursery(self.name, program, bindings, self.observer)
         self._guests: Isolation = (
-            Exclusive(self._nursery, most=max_instances, make_room=self._make_room)
+            Exclusive(
+                self._nursery,
+                most=max_instances,
+                make_room=self._make_room,
+                make_place=self._make_place,
+            )
             if isolation == "exclusive"
             else Shared(self._nursery)
         )
@@ -80,7 +87,9 @@ class Worker:
         bindings.update(self._provisions.bindings(self.neighbours))
         self._nursery.on_death = self._died
         self._visits: set[Visit] = set()
+        self._lasting = LastingEvents(self._guests, self.clock)
         self._empty = asyncio.Event()
+        self._signals = signals_by(config.compatibility_flags)
         self._crons = CronTriggers(self.name, config.crons, self.clock, self._fire)
         self._tasks: set[asyncio.Task[Any]] = set()
         self._closing: asyncio.Task[None] | None = None
@@ -235,11 +244,11 @@ class Worker:
         """
         visit = await self._begin("fetch")
         guest, realm = visit.guest, visit.guest.realm
+        visit.signal = make_signal(realm, self._signals)
 
         def enter() -> object:
-            return guest.exports.fetch(
-                request_for(realm, request), guest.env, make_context(realm, visit)
-            )
+            given = request_for(realm, request, visit.signal)
+            return guest.exports.fetch(given, guest.env, make_context(realm, visit))
 
         return await self._attend(visit, enter, response_of)
 
@@ -292,6 +301,7 @@ class Worker:
         try:
             await visit.guest.settled(answer)
         except asyncio.CancelledError as error:
+            visit.client_left()
             task = asyncio.ensure_future(self._finish(visit, answer, convert))
             task.add_done_callback(self._drop)
             # Not for ever: clients that come and leave would take one instance after another.
@@ -324,6 +334,7 @@ class Worker:
         self._nursery.note(None)
         if isinstance(result, HttpResponse):
             visit.answered(result)
+            self._lasting.add(visit)
         else:
             visit.close()
         return result
@@ -336,6 +347,7 @@ class Worker:
 
     def _left(self, visit: Visit) -> None:
         self._visits.discard(visit)
+        self._lasting.discard(visit)
         self._guests.release(visit.guest)
         if not self._visits:
             self._empty.set()
@@ -393,6 +405,9 @@ class Worker:
     async def _fire(self, cron: str, due: float) -> None:
         await self.scheduled(cron, time=due)
 
+    def _make_place(self) -> None:
+        self._lasting.make_place()
+
     def _make_room(self) -> None:
         self._provisions.make_room()
 
@@ -421,6 +436,7 @@ class Worker:
         return Population(
             instances_live=guests.live,
             instances_idle=guests.idle,
+            instances_apart=guests.apart,
             requests_waiting=guests.waiting,
             memory=sum(guest.instance.memory_size for guest in self._nursery.guests),
             objects_live=sum(each.live for each in objects),

@@ -360,6 +360,7 @@ FAILURES: dict[str, list[Step]] = {
         Ask("/do/abort-a/mem"),
         Ask("/do/abort-a/get"),
     ],
+    "promise that nobody settles": [Ask("/hang", only_status=True), Ask("/hello/again")],
     "abort after an await": [Ask("/abort/after", only_status=True), Ask("/hello/again")],
     "recursion without end": [Ask("/recurse", only_status=True), Ask("/hello/again")],
     "recursion after an await": [Ask("/recurse/after", only_status=True), Ask("/hello/again")],
