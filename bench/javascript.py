@@ -1,67 +1,77 @@
-"""Our JavaScript and its module beside those of wasm-bindgen's CLI: calls, sizes, what it costs.
+"""What our JavaScript costs beside that of wasm-bindgen's CLI: calls, in one run, and sizes.
 
-The calls are those of `_operations.py`, under both in the same Node; the toolchains are whole
-processes.
+The same program of the same Node runs the same operations on the same crate under both.
 """
 
 from __future__ import annotations
 
 import json
-import sys
 import tempfile
-from collections.abc import Iterator
-from functools import partial
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
-from subprocess import run
 
-from bench._measure import Comparison, Figure, LineProcess, compare, looped, paired, take_turns
-from bench._modules import LOADED, SHOP
+from bench._measure import Comparison, LineProcess, MissingPeer, compare, paired
+from bench._modules import LOADED
 from bench._operations import CALLS, NODE, NODE20
-from bench._sides import NODE_SIDE, ROOT, newest_node, node20, run_cli
+from bench._sides import NODE_SIDE, newest_node, node20, run_cli
 from bench.sides.unpoison_side import MODULE
+from unpoison.bindgen import read_interface
+from unpoison.engine import demangle
+from unpoison.glue import GlueOptions, make_javascript
+from unpoison.transform import Options, make_javascript_module
+from unpoison.wasm import Module
 
-CLI = "wasm-bindgen's CLI"
-MODULES = {**LOADED, "1.6 MB": SHOP}
-ROUNDS = 5
-
-
-def measure() -> Iterator[Figure | Comparison]:
-    """Yield the calls in each Node, then sizes and the time of the toolchain for each module."""
-    with tempfile.TemporaryDirectory() as folder:
-        for name, find in ((NODE20, node20), (NODE, newest_node)):
-            yield from _calls(name, find(), Path(folder))
-        for size, module in MODULES.items():
-            yield from _made(size, module, Path(folder))
+CLI = "the CLI's glue"
+OPERATIONS = [call for call in CALLS if call.javascript]
+WANTED = 1.0  # not slower, not larger
 
 
-def _calls(name: str, node: str, folder: Path) -> Iterator[Comparison]:
-    texts = {call.name: call.javascript_source() for call in CALLS if call.javascript}
-    ours = _bind(MODULE, folder)
-    theirs = run_cli(MODULE, folder)
-    command = [node, str(NODE_SIDE)]
-    with (
-        LineProcess([*command, str(ours), json.dumps(texts)]) as mine,
-        LineProcess([*command, str(theirs), json.dumps(texts)]) as peer,
-    ):
-        for call in CALLS:
-            if call.javascript:
-                times = take_turns({"ours": mine.side(call.name), "peer": peer.side(call.name)})
-                what = f"JavaScript, {name}: {call.what}"
-                yield paired(what, times["ours"], times["peer"], peer_name=CLI)
+def measure() -> Iterator[Comparison]:
+    """Yield each operation on each Node, then the sizes."""
+    for name, find in ((NODE20, node20), (NODE, newest_node)):
+        try:
+            yield from _calls(name, find)
+        except MissingPeer as missing:
+            missing.tell()
+    for size, module in {"bench": MODULE, **LOADED}.items():
+        yield from _sizes(size, module)
 
 
-def _made(size: str, module: Path, folder: Path) -> Iterator[Comparison]:
-    yield compare(f"JavaScript, toolchain, {size}", looped(partial(_bind, module, folder)),
-                  looped(partial(run_cli, module, folder)), peer_name=CLI,
-                  rounds=ROUNDS)  # fmt: skip
-    for kind, suffix in (("module", "_bg.wasm"), ("text", ".js")):
-        mine, theirs = (float((folder / f"{name}{suffix}").stat().st_size)
-                        for name in ("ours", "glue"))  # fmt: skip
-        what = f"JavaScript, size of the {kind}, {size}"
-        yield paired(what, [mine] * 2, [theirs] * 2, peer_name=CLI, unit="B", target=1)
+def bind(module: Path, folder: Path) -> Path:
+    """Write our JavaScript for Node, and its module; give the file."""
+    data = module.read_bytes()
+    interface = read_interface(Module.parse(data))
+    options = Options(import_module="./ours_bg.js", readable=demangle)
+    adapted = make_javascript_module(Module.parse(data), interface, options)
+    file = folder / "ours.js"
+    text = make_javascript(interface, adapted, "node", GlueOptions("ours"))
+    file.write_text(text, encoding="utf-8")
+    (folder / "ours_bg.wasm").write_bytes(adapted.wasm)
+    return file
 
 
-def _bind(module: Path, folder: Path) -> Path:
-    command = [sys.executable, "-m", "bench.sides.bind_javascript", str(module), str(folder)]
-    run(command, check=True, cwd=ROOT)
-    return folder / "ours.js"
+def _calls(name: str, find: Callable[[], str]) -> Iterator[Comparison]:
+    texts = json.dumps({call.name: call.javascript_source() for call in OPERATIONS})
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        glues = bind(MODULE, folder), run_cli(MODULE, folder)
+        ours, theirs = (
+            stack.enter_context(LineProcess([find(), str(NODE_SIDE), str(glue), texts]))
+            for glue in glues
+        )
+        for call in OPERATIONS:
+            what, sides = f"{call.what}, {name}", (ours.side(call.name), theirs.side(call.name))
+            yield compare(what, *sides, peer_name=CLI, target=WANTED)
+
+
+def _sizes(size: str, module: Path) -> Iterator[Comparison]:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        ours, theirs = bind(module, folder), run_cli(module, folder)
+        for ending in (".js", "_bg.wasm"):
+            mine, other = (
+                path.with_name(path.stem + ending).stat().st_size for path in (ours, theirs)
+            )
+            what = f"size of {ending.strip('_')}, {size}"
+            yield paired(what, [mine] * 2, [other] * 2, peer_name=CLI, target=WANTED, unit="B")

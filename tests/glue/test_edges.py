@@ -77,3 +77,10 @@ def test_every_target_starts(
     instance = ["Hello, you!", 2.5, "PanicError: boom", 3, UNREACHABLE, TERMINATED]
     started = {"web": [True, True, True]}.get(target, [])
     assert seen == [instance, started]
+
+
+def test_timers_of_a_replaced_instance_do_nothing(tmp_path: Path) -> None:
+    main = bind(tmp_path, "gloo", "abort", reset_state=True)
+    seen = run(node20(), Path(__file__).with_name("timers.mjs"), main)
+    lost = "The Wasm instance of this promise was replaced"
+    assert seen == [[True, 30, lost, 0, 1], []]

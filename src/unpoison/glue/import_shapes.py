@@ -18,7 +18,10 @@ _JOB_TAKERS = frozenset((
     "queueMicrotask", "setTimeout", "setInterval", "setImmediate", "requestAnimationFrame",
     "requestIdleCallback",
 ))  # fmt: skip
-_REACTIONS = frozenset(("then", "catch", "finally"))
+_REACTIONS = frozenset(("then", "catch", "finally", "addEventListener", "removeEventListener"))
+
+_HANDLER = re.compile(r"on[a-z]+\Z")
+"""A property for a function that is called when something happens."""
 
 
 class Roots:
@@ -112,7 +115,10 @@ def _getter(given: _Given) -> str:
 
 def _setter(given: _Given) -> str:
     if given.item.structural:
-        return f"{given.values[0]}{member(given.item.name)} = {given.values[1]}"
+        value = given.values[1]
+        if given.guarded and _HANDLER.match(given.item.name):
+            value = f"$job({value})"
+        return f"{given.values[0]}{member(given.item.name)} = {value}"
     arguments = f"{literal(given.item.name)}, {given.values[1]}, {given.values[0]}"
     return f"Reflect.set({given.path(-1)}.prototype, {arguments})"
 

@@ -54,7 +54,7 @@ def make_bundler_entry(options: GlueOptions) -> str:
     name = options.name
     return "\n".join(
         [
-            f'/* @ts-self-types="./{name}.d.ts" */',
+            *_types_line(options),
             f'import * as wasm from "./{name}_bg.wasm";',
             f'import {{ __wbg_set_wasm }} from "./{name}_bg.js";',
             "",
@@ -63,6 +63,10 @@ def make_bundler_entry(options: GlueOptions) -> str:
             "",
         ]
     )
+
+
+def _types_line(options: GlueOptions) -> list[str]:
+    return [f'/* @ts-self-types="./{options.name}.d.ts" */'] if options.typescript else []
 
 
 class _Source:
@@ -98,8 +102,8 @@ class _Source:
         return "\n\n".join(part.strip("\n") for part in parts if part.strip()) + "\n"
 
     def _head(self) -> list[str]:
-        name, target = self.context.options.name, self.context.target
-        lines = [] if target == "bundler" else [f'/* @ts-self-types="./{name}.d.ts" */']
+        target = self.context.target
+        lines = _types_line(self.context.options) if target != "bundler" else []
         lines += source_import(self.context)
         lines += import_lines(target, self.roots.modules)
         for prefixed, value in self.roots.prefixed.items():

@@ -131,7 +131,12 @@ def _reset_lines(context: Context, body: str) -> list[str]:
         *views,
         *words,
         '    $abandon(new Error("The Wasm instance of this promise was replaced"));',
-        "    $begin(instance);",
+        "    try {",
+        "        $begin(instance);",
+        "    } catch (error) {",
+        "        $schedule(); // What has not started is no instance to go on with.",
+        "        throw error;",
+        "    }",
         "}",
         "",
     ]

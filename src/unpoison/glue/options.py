@@ -22,10 +22,11 @@ class GlueOptions:
     `name` is the stem of the files: the Wasm module is `NAME_bg.wasm` beside the JavaScript.
     `reset_state` exports `__wbg_reset_state`, which starts a fresh instance; `renew_after_abort`
     does that by itself before the next call, also where panics are aborts. `weak_refs` frees what
-    JavaScript has collected.
+    JavaScript has collected. `typescript` says that `NAME.d.ts` is there.
     """
 
     name: str
     reset_state: bool = False
     renew_after_abort: bool = False
     weak_refs: bool = True
+    typescript: bool = True

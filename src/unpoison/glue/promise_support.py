@@ -72,7 +72,8 @@ JOBS = """
 function $job(callback) {
     const state = callback?._wbg_cb_state;
     if (state === undefined) return callback;
-    return (...values) => {
+    // It is the same function each time, for those who take a listener away again.
+    return callback._wbg_cb_job ??= (...values) => {
         try {
             $enter();
             $depth--;
