@@ -17,8 +17,8 @@ from bench._operations import CALLS, NODE, NODE20
 from bench._sides import NODE_SIDE, newest_node, node20, run_cli
 from bench.sides.unpoison_side import MODULE
 from unpoison.bindgen import read_interface
-from unpoison.engine import demangle
 from unpoison.glue import GlueOptions, make_javascript
+from unpoison.symbols import demangle
 from unpoison.transform import Options, make_javascript_module
 from unpoison.wasm import Module
 
