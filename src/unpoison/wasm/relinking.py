@@ -22,6 +22,9 @@ from unpoison.wasm.operands import Operand, read_operands, rewrite_operands
 from unpoison.wasm.pruning import renumber_functions
 from unpoison.wasm.sections import ExternKind, FuncDesc, Import
 
+_ONE_BYTE = 128
+"""Indices that take one byte."""
+
 
 class Relinking:
     """The functions and tags of a module by number.
@@ -68,8 +71,9 @@ class Relinking:
     def close(self) -> Mapping[int, int]:
         """Write the module anew, and give the index of each function that is left, by number.
 
-        Imports keep their order; of the others those that are named most come first, since small
-        indices are short. Raises MalformedModule as `live_functions` does.
+        Imports keep their order. Of the others those that are named most get the indices of one
+        byte; besides, large ones come first, which compresses better. Raises MalformedModule as
+        `live_functions` does.
         """
         live = reach(map(self._resolved, roots(self._module)), self._operands)
         places = self._places(live)
@@ -113,11 +117,18 @@ class Relinking:
         )  # fmt: skip
         imported = [function for function in self._imports if function in live]
         defined = sorted(live.keys() - self._imports.keys(), key=lambda item: (-uses[item], item))
+        most = max(_ONE_BYTE - len(imported), 0)
+        for part in (slice(most), slice(most, None)):
+            defined[part] = sorted(defined[part], key=lambda item: (-self._size(item), item))
         places = {function: place for place, function in enumerate([*imported, *defined])}
         for function, by in self._replaced.items():
             if by in places:
                 places[function] = places[by]
         return places
+
+    def _size(self, function: int) -> int:
+        body = self._bodies[function]
+        return 0 if body is None else body.end - body.start
 
     def _tag_places(self) -> dict[int, int]:
         imported = len(self._module.imported(ExternKind.TAG))
