@@ -6,29 +6,29 @@ The same program of the same Node runs the same operations on the same crate und
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
-from bench._measure import Comparison, LineProcess, MissingPeer, compare, paired
+from bench._measure import Comparison, LineProcess, MissingPeer, compare, looped, paired
 from bench._modules import LOADED
 from bench._operations import CALLS, NODE, NODE20
-from bench._sides import NODE_SIDE, newest_node, node20, run_cli
+from bench._sides import NODE_SIDE, ROOT, newest_node, node20, run_cli
+from bench.sides.bind_javascript import main as bind_here
 from bench.sides.unpoison_side import MODULE
-from unpoison.bindgen import read_interface
-from unpoison.glue import GlueOptions, make_javascript
-from unpoison.symbols import demangle
-from unpoison.transform import Options, make_javascript_module
-from unpoison.wasm import Module
 
 CLI = "the CLI's glue"
 OPERATIONS = [call for call in CALLS if call.javascript]
 WANTED = 1.0  # not slower, not larger
+ROUNDS = 5  # of the toolchain
 
 
 def measure() -> Iterator[Comparison]:
-    """Yield each operation on each Node, then the sizes."""
+    """Yield each operation on each Node, then sizes and the time of the toolchain."""
     for name, find in ((NODE20, node20), (NODE, newest_node)):
         try:
             yield from _calls(name, find)
@@ -36,19 +36,25 @@ def measure() -> Iterator[Comparison]:
             missing.tell()
     for size, module in {"bench": MODULE, **LOADED}.items():
         yield from _sizes(size, module)
+        yield from _toolchain(size, module)
 
 
 def bind(module: Path, folder: Path) -> Path:
     """Write our JavaScript for Node, and its module; give the file."""
-    data = module.read_bytes()
-    interface = read_interface(Module.parse(data))
-    options = Options(import_module="./ours_bg.js", readable=demangle)
-    adapted = make_javascript_module(Module.parse(data), interface, options)
-    file = folder / "ours.js"
-    text = make_javascript(interface, adapted, "node", GlueOptions("ours"))
-    file.write_text(text, encoding="utf-8")
-    (folder / "ours_bg.wasm").write_bytes(adapted.wasm)
-    return file
+    bind_here(module, folder)
+    return folder / "ours.js"
+
+
+def _bind_alone(module: Path, folder: Path) -> None:
+    """Do the same in a process of its own, as the CLI is one."""
+    command = [sys.executable, "-m", "bench.sides.bind_javascript", str(module), str(folder)]
+    subprocess.run(command, check=True, cwd=ROOT)
+
+
+def _toolchain(size: str, module: Path) -> Iterator[Comparison]:
+    with tempfile.TemporaryDirectory() as name:
+        sides = (looped(partial(one, module, Path(name))) for one in (_bind_alone, run_cli))
+        yield compare(f"toolchain, JavaScript, {size}", *sides, peer_name=CLI, rounds=ROUNDS)
 
 
 def _calls(name: str, find: Callable[[], str]) -> Iterator[Comparison]:
