@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import inspect
 import math
 import os
@@ -201,6 +202,24 @@ def test_a_budget_that_is_used_up_stops_even_the_shortest_call(make: Callable[..
     assert one.fault("count", 1).kind is FaultKind.CPU_LIMIT
     one.store.meter.budget = None  # type: ignore[union-attr]
     assert one.call("count", 1) == 77
+
+
+def test_a_word_of_the_guest_says_that_its_limit_is_near(make: Callable[..., Guest]) -> None:
+    one, word = make(cpu=0.1), ctypes.c_uint32(0xFFFF)
+    meter = one.store.meter
+    assert meter is not None
+    meter.signals_at(ctypes.addressof(word))
+    assert word.value == 0
+    assert (one.call("count", 1000), word.value) == (77, 0)
+    assert one.fault("loop").kind is FaultKind.CPU_LIMIT
+    assert word.value == meter_file.NEAR_LIMIT == 24
+    assert (one.call("count", 1000), word.value) == (77, 0)  # it has the whole limit again
+    meter.budget = budget = Budget(10)
+    assert (one.call("count", 1000), word.value) == (77, 0)
+    budget.left = 2
+    assert (one.call("count", 1000), word.value) == (77, 0)  # the call may have all of its 0.1 s
+    budget.left = 0.02
+    assert (one.call("count", 1000), word.value) == (77, 24)
 
 
 def test_a_budget_is_charged_for_short_calls_too(make: Callable[..., Guest]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Coroutine
 from contextlib import suppress
 from dataclasses import replace
@@ -350,6 +351,27 @@ def test_what_is_stored_and_alarms_survive_a_restart(tmp_path: Path) -> None:
             assert await ask(worker, "alarmed") == "1 1 false"
             assert await ask(worker, "get") == "1"
             assert await get(worker, "/kv/key") == (200, "value")
+
+    run(test())
+
+
+def test_an_alarm_that_a_stop_cuts_off_is_no_failure_and_rings_after_the_next_start(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "unpoison.workers")
+
+    async def test() -> None:
+        async with make(state=tmp_path) as worker:
+            await ask(worker, "alarm?in=100")
+            blocking = asyncio.ensure_future(worker.fetch("http://shop/do/a/block?ms=5000"))
+            await asyncio.sleep(0.4)  # it is due, and waits for its turn
+            await worker.close(0.0)
+            await asyncio.wait([blocking])
+        told = [each for each in caplog.records if "the alarm failed" in each.getMessage()]
+        assert [each.levelname for each in told] == ["INFO"]
+        async with make(state=tmp_path) as worker:
+            await asyncio.sleep(0.2)
+            assert await ask(worker, "alarmed") == "1 1 false"
 
     run(test())
 

@@ -398,6 +398,21 @@ def test_an_endless_loop_is_stopped_by_the_limit_of_cpu_time(isolation: str, rou
     run(test())
 
 
+@pytest.mark.parametrize("isolation", ["exclusive", "shared"])
+def test_a_worker_is_told_when_its_limit_of_cpu_time_is_near(isolation: str) -> None:
+    # worker 0.8.7, src/signal.rs; workerd registers too, and tells where it has a limit.
+    async def test() -> None:
+        async with make(isolation=isolation, limits=Limits(cpu=0.4)) as worker:
+            for _ in range(2):
+                assert await get(worker, "/signals") == (200, "true")
+                assert await get(worker, "/near") == (200, "true")
+            assert (await get(worker, "/loop"))[0] == 500
+            assert await get(worker, "/signals") == (200, "true")
+            assert await get(worker, "/near") == (200, "true")
+
+    asyncio.run(test())
+
+
 def test_the_limit_of_cpu_time_is_for_each_event() -> None:
     async def test() -> None:
         async with make(max_instances=1, limits=Limits(cpu=0.2)) as worker:

@@ -251,7 +251,8 @@ class Interface:
     `__externref_table_alloc`, `__wbg_acc_free_<hash>`, ...) to their Wasm types, `raw_exports` the
     names of plain `extern` functions, which take and give numbers only.
     `describe_exports` are the exports that only the linker needs. `static_strings` are the
-    strings of slots 1028 and up. `terminated_word` and `abort_handler_word` are addresses.
+    strings of slots 1028 and up. `terminated_word`, `abort_handler_word` and `signal_word` (where
+    crates like `worker` look for signals of the runtime) are addresses.
     """
 
     name: str
@@ -276,6 +277,7 @@ class Interface:
     panic_tags: tuple[int, ...] = ()
     terminated_word: int | None = None
     abort_handler_word: int | None = None
+    signal_word: int | None = None
 
     @property
     def redirected(self) -> tuple[Cast | Import, ...]:

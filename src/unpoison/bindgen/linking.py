@@ -91,6 +91,7 @@ def link(module: Module, schema: Schema) -> Interface:
         panic_tags=panic_tags(module),
         terminated_word=exported_address(module, "__instance_terminated"),
         abort_handler_word=exported_address(module, "__abort_handler"),
+        signal_word=exported_address(module, "__instance_signal"),
     )
 
 

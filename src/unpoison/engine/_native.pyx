@@ -138,6 +138,7 @@ cdef enum:
     STOPPED_BY_CLOCK = 1
     STOPPED_BY_CPU = 2
     PRECISION = 8  # as in meter.py
+    NEAR_LIMIT = 24  # as in meter.py
 
 cdef enum:  # how the guest was entered, and what became of the GIL
     OUTSIDE
@@ -148,6 +149,7 @@ cdef enum:  # how the guest was entered, and what became of the GIL
 DEF LONGEST_PERIOD = 0.005  # seconds
 DEF SHORTEST_PERIOD = 0.001
 DEF SHORT = 0.0001  # as in meter.py
+DEF NEAR = 0.25  # as in meter.py
 DEF ANCHOR_AGE = 0.0005
 DEF NONE_WORD = 9007199254740991.0  # as in bindgen's absence.py
 DEF SIGNALS_AFTER = 0.25

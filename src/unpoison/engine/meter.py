@@ -13,6 +13,7 @@ thread was interrupted. Where it begins to count is the *anchor*, not older than
 
 from __future__ import annotations
 
+import ctypes
 import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -34,6 +35,13 @@ ANCHOR_AGE: Final = 0.0005
 
 PRECISION: Final = 8
 """The parts of a limit that a period is: a call may run one of them too long."""
+
+NEAR: Final = 0.25
+"""The part of a limit of CPU time that is left when it is near."""
+
+NEAR_LIMIT: Final = 24
+"""What a guest's word of signals is when its limit is near: POSIX's SIGXCPU, as the `worker` crate
+has it in src/signal.rs."""
 
 Caller = Callable[[], int | None]
 
@@ -72,9 +80,11 @@ class Meter:
         "_charged",
         "_cpu",
         "_error",
+        "_near",
         "_thread",
         "_wall",
         "_watchdog",
+        "_word",
         "context",
         "expiry",
         "failures",
@@ -98,6 +108,8 @@ class Meter:
         self._began = 0.0
         self._thread = 0
         self._anchor = self._anchored = -math.inf
+        self._word: ctypes.c_uint32 | None = None
+        self._near = math.inf
         self._callback = capi.EPOCH_CALLBACK(_callback(self))
         watchdog.refine(self._period(min(self._cpu, self._wall)))
 
@@ -116,9 +128,16 @@ class Meter:
         """Watch a fresh store; `context` is that of it until the next one."""
         self.context = context
         self.expiry = None
+        self._word = None
         self.take()
         capi.wasmtime_store_epoch_deadline_callback(store, self._callback, None, None)
         capi.wasmtime_context_set_epoch_deadline(context, capi.NEXT_EPOCH)
+
+    def signals_at(self, address: int) -> None:
+        """Keep the word at an address of the host up to date, in the memory of the store: 0, or
+        NEAR_LIMIT from when a call has used all but NEAR of its CPU time until the next call."""
+        self._word = ctypes.c_uint32.from_address(address)
+        self._word.value = 0
 
     def measured(self, call: Caller) -> Caller:
         """Give a caller that keeps to the limits. An error that it gives is kept for `take`.
@@ -186,6 +205,10 @@ class Meter:
             self._allowed = budget.left
             if budget.left <= 0:  # a call that is too short to be seen would never be stopped
                 capi.wasmtime_context_set_epoch_deadline(self.context, 0)
+        if self._word is not None:
+            whole = self._cpu if budget is None else min(self._cpu, budget.seconds)
+            self._near = self._allowed - NEAR * whole
+            self._word.value = NEAR_LIMIT if self._near <= 0 else 0
         self._watchdog.running.add(self)
         if not self._watchdog.pulsing:
             self._watchdog.pulse()
@@ -227,6 +250,12 @@ class Meter:
             return FaultKind.INTERRUPT
         if passed >= self._allowed and thread_time() - self._anchor >= self._allowed:
             return FaultKind.CPU_LIMIT
+        if (
+            self._word is not None
+            and passed >= self._near
+            and thread_time() - self._anchor >= self._near
+        ):
+            self._word.value = NEAR_LIMIT
         return None
 
     @staticmethod

@@ -253,6 +253,7 @@ class Supervisor(Gate):
             raise self._stillborn(problem) from None
         self.home = Generation(self.program, life.generation + 1, vessel)
         self._resting = None
+        self._register_signals(vessel)
         if not self.program.interface.starts:
             return
         if self._start_timeout is None:
@@ -260,6 +261,15 @@ class Supervisor(Gate):
             return
         with self.home.store.deadline(self._start_timeout):
             self.run_starts()
+
+    def _register_signals(self, vessel: Vessel) -> None:
+        """Have the module told when its limit of CPU time is near, if it looks for that."""
+        word, meter = self.program.interface.signal_word, vessel.store.meter
+        if word is None or word % 4 or word + 4 > vessel.memory.size():
+            return
+        vessel.memory.write(word, bytes(4))
+        if meter is not None:
+            meter.signals_at(vessel.memory.base + word)
 
     def _build(self) -> Vessel:
         """Make a vessel, and let all calls go into it."""

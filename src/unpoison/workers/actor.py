@@ -109,7 +109,9 @@ class Actor:
             await self._event(call, _nothing)
             await self._end_alarm(succeeded=True)
         except (ObjectError, StorageError, js.Error) as error:
-            log.error("%s: the alarm failed: %s", self, error)
+            # One that a stop cuts off has not failed: it is stored, and rings after the next start.
+            level = logging.INFO if self._is_closed else logging.ERROR
+            log.log(level, "%s: the alarm failed: %s", self, error)
             with suppress(StorageError):  # then the object is reset, and the alarm is stored
                 await self._end_alarm(succeeded=False)
             is_own = isinstance(error, ObjectError) and not error.overloaded

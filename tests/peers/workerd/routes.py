@@ -86,6 +86,7 @@ def asks(*paths: str) -> list[Step]:
 REQUESTS: dict[str, list[Step]] = {
     "root": asks("/"),
     "start event": asks("/started"),
+    "signals of the runtime": asks("/signals"),
     "hello": asks("/hello/ada", "/hello/%C3%A9l%C3%A9onore", "/hello/", "/hello/a/b"),
     "no such route": asks("/nowhere", "//", "/Hello/ada"),
     "wrong method": [Ask("/hello/ada", "POST"), Ask("/json"), Ask("/kv/x", "PATCH")],

@@ -82,6 +82,8 @@ cdef struct Run:
     unsigned long anchor_thread
     double cpu, wall, expiry, allowed, began, anchor, anchored
     bint limited
+    double near
+    uint32_t *word  # in the guest's memory, NULL for none
     int stopped
     unpoison_ticker *ticker
     PyObject *failures
@@ -124,6 +126,7 @@ cdef class Meter:
         self._run.wall = INFINITY if wall is None else wall
         self._run.expiry = INFINITY
         self._run.anchor = self._run.anchored = -INFINITY
+        self._run.near = INFINITY
         self._run.limited = cpu is not None or wall is not None
         ticker.refine(min(self._run.cpu, self._run.wall) / PRECISION)
 
@@ -179,6 +182,7 @@ cdef class Meter:
         """Watch a fresh store; `context` is that of it until the next one."""
         self._context = <void *>context
         self._run.expiry = INFINITY
+        self._run.word = NULL
         self.take()
         self._set_callback(<void *>store, <void *>_ticked, &self._run, NULL)
         self._set_deadline(self._context, 1)
@@ -187,6 +191,11 @@ cdef class Meter:
     def context(self):
         """The address of the context of the store that is watched; None before there is one."""
         return None if self._context is NULL else <uintptr_t>self._context
+
+    def signals_at(self, uintptr_t address):
+        """See meter.py."""
+        self._run.word = <uint32_t *>address
+        self._run.word[0] = 0
 
     def measured(self, call):
         """Give what makes a call that is not compiled, within the limits."""
@@ -271,7 +280,7 @@ cdef bint _begin(Meter meter) noexcept:
 
 cdef bint _begin_limited(Meter meter) noexcept:
     cdef Run *run = &meter._run
-    cdef double now = unpoison_monotonic(), left
+    cdef double now = unpoison_monotonic(), left, whole
     if now - run.anchored > ANCHOR_AGE or run.anchor_thread != PyThread_get_thread_ident():
         _take_anchor(run, now)
     run.began = now
@@ -283,6 +292,10 @@ cdef bint _begin_limited(Meter meter) noexcept:
             run.allowed = left
         if left <= 0:  # a call that is too short to be seen would never be stopped
             meter._set_deadline(meter._context, 0)
+    if run.word is not NULL:
+        whole = run.cpu if meter._charged is None else min(run.cpu, meter._charged.seconds)
+        run.near = run.allowed - NEAR * whole
+        run.word[0] = NEAR_LIMIT if run.near <= 0 else 0
     return True
 
 
@@ -337,6 +350,9 @@ cdef int _exceeded(Run *run) noexcept nogil:
         return STOPPED_BY_CLOCK
     if passed >= run.allowed and unpoison_thread_time() - run.anchor >= run.allowed:
         return STOPPED_BY_CPU
+    if run.word is not NULL and passed >= run.near \
+            and unpoison_thread_time() - run.anchor >= run.near:
+        run.word[0] = NEAR_LIMIT
     if passed >= SIGNALS_AFTER and _is_interrupted(run):
         return STOPPED_BY_CLOCK
     return 0
