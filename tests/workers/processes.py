@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
@@ -39,6 +40,13 @@ class ServeProcess:
             if found is not None:
                 return found[1]
         raise AssertionError(f"the server did not start:\n{''.join(lines)}")
+
+    def drain(self, wanted: re.Pattern[str]) -> str:
+        """Give the first group of what a line of the log has; the rest is read and forgotten, so
+        that the server never waits for somebody to read it."""
+        found = next(match for line in self.log if (match := wanted.search(line)))
+        threading.Thread(target=lambda: [None for _ in self.log], daemon=True).start()
+        return found[1]
 
     def kill(self) -> None:
         """End it at once, as a power loss of this process alone."""
