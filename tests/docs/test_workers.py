@@ -15,6 +15,7 @@ from unpoison.workers.actor import EVICTION_SECONDS, INACTIVE_SECONDS
 from unpoison.workers.exchange import MAX_DEPTH
 from unpoison.workers.isolation import (
     IDLE_SECONDS,
+    MAX_APART,
     MAX_INSTANCES,
     MAX_OBJECTS,
     PATIENCE_SECONDS,
@@ -71,6 +72,7 @@ def test_its_numbers_are_those_of_the_code() -> None:
         f"| CPU time of one event | {CPU_SECONDS:g} s |",
         f"| memory of one instance | {MEMORY_BYTES >> 20} MiB |",
         f"| instances for requests | {MAX_INSTANCES} |",
+        f"stream a body, beside those | {MAX_APART:,} |",
         f"| instances for objects | {MAX_OBJECTS:,}; ",
         f"| a wait for an instance | {PATIENCE_SECONDS:g} s, ",
         f"| an idle instance | closed after {IDLE_SECONDS:g} s; ",
