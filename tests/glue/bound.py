@@ -42,7 +42,9 @@ def bind(
     main = folder / f"{crate}.js"
     if target == "bundler":
         (folder / f"{crate}_bg.js").write_text(text, encoding="utf-8")
-        text = make_bundler_entry(GlueOptions(crate))
+        data, interface = _read(crate, build)
+        adapted = make_javascript_module(Module.parse(data), interface)
+        text = make_bundler_entry(interface, adapted, GlueOptions(crate))
     main.write_text(text, encoding="utf-8")
     (folder / f"{crate}_bg.wasm").write_bytes(wasm)
     record.write_plain_imports(folder)

@@ -74,6 +74,8 @@ def test_every_target_starts(
     (tmp_path / "package.json").write_text('{"type": "module"}', encoding="utf-8")
     (tmp_path / "node_modules/env/package.json").write_text("{}", encoding="utf-8")
     seen = run(node(), "--no-warnings", Path(__file__).with_name("targets.mjs"), tmp_path, target)
+    entry = (tmp_path / "counter.js").read_text(encoding="utf-8")
+    assert "wbindgen_throw" not in entry or target != "bundler"
     instance = ["Hello, you!", 2.5, "PanicError: boom", 3, UNREACHABLE, TERMINATED]
     started = {"web": [True, True, True]}.get(target, [])
     assert seen == [instance, started]

@@ -49,20 +49,26 @@ def make_javascript(
     return _Source(Context(interface, adapted, target, options, Names(interface, target))).make()
 
 
-def make_bundler_entry(options: GlueOptions) -> str:
-    """Give the text of `NAME.js` for bundlers, which imports `NAME_bg.wasm` and starts it."""
+def make_bundler_entry(interface: Interface, adapted: Adapted, options: GlueOptions) -> str:
+    """Give the text of `NAME.js` for bundlers, which imports `NAME_bg.wasm` and starts it.
+
+    It exports what a user sees, and not what the Wasm module imports from `NAME_bg.js`.
+    """
+    context = Context(interface, adapted, "bundler", options, Names(interface, "bundler"))
+    source = _Source(context)
+    source.make()
     name = options.name
-    return "\n".join(
-        [
-            *_types_line(options),
-            f'import * as wasm from "./{name}_bg.wasm";',
-            f'import {{ __wbg_set_wasm }} from "./{name}_bg.js";',
-            "",
-            "__wbg_set_wasm(wasm);",
-            f'export * from "./{name}_bg.js";',
-            "",
-        ]
-    )
+    seen = [name if is_identifier(name) else literal(name) for name in source.exported]
+    exports = ["export {", *(f"    {name}," for name in seen), f'}} from "./{name}_bg.js";']
+    lines = [
+        *_types_line(options),
+        f'import * as wasm from "./{name}_bg.wasm";',
+        f'import {{ __wbg_set_wasm }} from "./{name}_bg.js";',
+        "",
+        "__wbg_set_wasm(wasm);",
+        *(exports if seen else []),
+    ]
+    return "\n".join(lines) + "\n"
 
 
 def _types_line(options: GlueOptions) -> list[str]:
