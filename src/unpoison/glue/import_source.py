@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from unpoison.bindgen import (
@@ -36,6 +37,7 @@ from unpoison.wasm import F32, F64, I32, I64
 
 _SETTERS = {I32: "setInt32", I64: "setBigInt64", F32: "setFloat32", F64: "setFloat64"}
 _FIRST_STRING = 1028
+_CALL = re.compile(r"[\w$.]+\([^()]*\)\Z")
 
 
 class ImportSource:
@@ -150,6 +152,8 @@ class ImportSource:
         lines, values, lent = self._lift(types, arguments[1:] if area else arguments)
         value = values[0] if values else "undefined"
         if found is not None:
+            if found.kind is ImportKind.INTRINSIC:
+                lines, values = _named(lines, values)
             value = self._expression(found, values)
         lowered = self._lowerer.lower(result, "ret", 0)
         body = _deliver(self._context, result, lowered, value, arguments[0] if area else None)
@@ -193,10 +197,10 @@ class ImportSource:
             if type_ == UNIT:
                 continue
             value = self._lifter.lift(type_, atoms)
-            if value not in atoms and not _is_simple(type_):
+            if value not in atoms and not _is_simple(type_, value):
                 lines.append(f"const value{place} = {value};")
                 value = f"value{place}"
-            values.append(f"({value})" if " " in value else value)
+            values.append(_operand(value))
             if _is_lent_closure(type_):
                 lent.append(value)
         return lines, values, lent
@@ -209,6 +213,10 @@ def _deliver(
         return [f"{value};"]
     if lowered.values == ["ret"] and not lowered.checks and not lowered.handles:
         return [f"return {value};"]
+    if lowered.values == ["ret"] and len(lowered.checks) == 1 and not lowered.handles:
+        conversion = lowered.checks[0].removeprefix("ret = ")
+        if conversion.count("ret") == 1 and area is None:
+            return [f"return {conversion.replace('ret', _operand(value))}"]
     lines = [f"let ret = {value};", *lowered.checks, *lowered.handles]
     if lowered.allocates and context.recovers:
         lines.append("$still();")
@@ -223,6 +231,19 @@ def _deliver(
         place = f"{area} + {offset}" if offset else area
         lines.append(f"data.{_SETTERS[wasm]}({place}, {name}, true);")
     return lines
+
+
+def _named(lines: list[str], values: list[str]) -> tuple[list[str], list[str]]:
+    """Give each value a name, for an expression that may have it twice."""
+    names = [f"given{place}" for place in range(len(values))]
+    pairs = list(zip(names, values, strict=True))
+    lines = [*lines, *(f"const {_definition(*pair)};" for pair in pairs if "(" in pair[1])]
+    return lines, [name if "(" in value else value for name, value in pairs]
+
+
+def _operand(value: str) -> str:
+    """Give an expression as one that an operator can stand beside."""
+    return value if " " not in value or _CALL.match(value) else f"({value})"
 
 
 def _definition(name: str, value: str) -> str:
@@ -240,9 +261,9 @@ def _is_raw(item: AdaptedImport) -> bool:
     )
 
 
-def _is_simple(type_: Type) -> bool:
+def _is_simple(type_: Type, value: str) -> bool:
     """Tell whether lifting has no effect, so that it may happen where the value is used."""
-    return isinstance(type_, Scalar)
+    return isinstance(type_, Scalar) or (value.startswith("$get_") and value.count("(") == 1)
 
 
 def _is_lent_closure(type_: Type) -> bool:

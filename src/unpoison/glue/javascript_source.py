@@ -119,7 +119,10 @@ class _Source:
     def _support(self, text: str) -> str:
         adapted = self.context.adapted
         helpers = memory_support(adapted.memory or "memory", adapted.externrefs)
-        return select_support(f"{recovery_support(self.context)}\n{helpers}", text)
+        classes = self.interface.classes
+        objects = [line for cls in classes for line in self.classes.object_functions(cls)]
+        parts = [recovery_support(self.context), helpers, *objects]
+        return select_support("\n".join(parts), text)
 
     def _enums(self) -> list[str]:
         lines: list[str] = []
@@ -136,7 +139,7 @@ class _Source:
             lines += ["", "const $skip = Symbol();"]
         for cls in self.classes.classes():
             local = self.context.names.cls(StructType(cls.key, cls.crate))
-            lines += ["", *self.classes.declaration(cls), *self.classes.object_functions(cls)]
+            lines += ["", *self.classes.declaration(cls)]
             if not cls.private:
                 self._export(cls.namespace, cls.name, local)
         return lines
