@@ -54,7 +54,7 @@ class Lowering:
     values: list[tuple[View, str]] = field(default_factory=list)
     lends: bool = False
     moves: bool = False
-    move: str = "{0}._home = None"
+    move: str = "_move({0})"
     objects: bool = False
     buffer: str | None = None
 
@@ -199,12 +199,11 @@ def _add_value_check(lowered: Lowering, js_type: str, value: _Value, absence: Ab
 def _lower_object(struct: StructType, value: _Value, absence: Absence, *, owned: bool) -> Lowering:
     name, cls, given = value.name, local_name(struct.name), absence.given(value.name)
     test = f"not isinstance({name}, {cls})"
-    move = "{0}._home = None"
     if owned and struct.pointer != "_ptr":
         # A child's pointer is none of its parent's type, and it holds one for each ancestor.
         test = f'{test} or {name}._own != "{struct.pointer}"'
         test = f"({test})" if given else test
-        move = "_move({0})"
+    move = "_move({0})"
     pointer = live_pointer(name, struct.pointer)
     if absence:
         pointer = absence.choose(name, *codes(struct, absence), f"({pointer})")
@@ -229,7 +228,6 @@ def receiver(pointer: str, cls: str, *, consumed: bool) -> Lowering:
         handles=[f"_self = {live_pointer('self', pointer)}"],
         values=[("u32", "_self")],
         moves=consumed,
-        move="_move({0})" if in_family else "{0}._home = None",
         objects=True,
     )
 

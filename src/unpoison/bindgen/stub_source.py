@@ -30,7 +30,8 @@ _WRITERS = (ExportKind.SETTER, ExportKind.FIELD_SETTER)
 _STATIC_ACCESSORS = (ExportKind.STATIC_GETTER, ExportKind.STATIC_SETTER)
 
 _OPTIONS = (
-    'recovery: Literal["terminate", "reinit"] = ...',
+    'recovery: Literal["terminate", "reinit", "rollback"] = ...',
+    'rollback_on: Literal["panic"] | None = ...',
     "on_abort: Callable[[AbortError], object] | None = ...",
     "limits: Limits | None = ...",
     "start_timeout: float | None = ...",

@@ -10,6 +10,7 @@ from unpoison.engine.calling import (
 )
 from unpoison.engine.capi import TESTED_MAJOR, VERSION, WasmtimeImportError
 from unpoison.engine.compiler import MAX_STACK, MIN_STACK, Code, Engine
+from unpoison.engine.dirty_pages import Checkpointer, make_checkpointer
 from unpoison.engine.faults import Fault, FaultKind, Frame
 from unpoison.engine.host import Dispatch
 from unpoison.engine.memory import GuestMemoryError, Memory
@@ -33,6 +34,7 @@ __all__ = [
     "Budget",
     "Caller",
     "Cells",
+    "Checkpointer",
     "Code",
     "Dispatch",
     "Engine",
@@ -54,6 +56,7 @@ __all__ = [
     "Turn",
     "WasmtimeImportError",
     "check_seconds",
+    "make_checkpointer",
     "make_meter",
     "make_turn",
 ]

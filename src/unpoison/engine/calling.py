@@ -211,7 +211,7 @@ class Exporter:
     `gate` has the slots `due` (True unless a call may go straight in) and `home`; `calls` has the
     callers by number, of which those of `malloc` and `free` are called for strings and bytes (-1
     for none). `struct` is the base class of Rust objects, with the slots `_home` and `_ptr`: a
-    pointer is good while the first is that of the gate.
+    pointer is good while the first is that of the gate. Without `compiles` all stays in Python.
     """
 
     __slots__ = ("_native", "export", "host_function")
@@ -240,10 +240,12 @@ class Exporter:
         helpers: Helpers,
         malloc: int,
         free: int,
+        *,
+        compiles: bool = True,
     ) -> None:
         self._native: Any = None
         self.export = self.host_function = _leave
-        if _MODULE is not None:
+        if _MODULE is not None and compiles:
             self._native = _MODULE.Calls(
                 gate,
                 turn,

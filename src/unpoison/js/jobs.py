@@ -7,7 +7,7 @@ through `on_ready` that there is something to run. ECMA-262 9.5; HTML 8.1.7.3 (m
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from threading import get_ident
 from typing import Protocol
 
@@ -69,6 +69,18 @@ class MicrotaskQueue:
             self._runner = None
             if self._jobs:
                 self._announce()
+
+    @property
+    def jobs(self) -> tuple[Job, ...]:
+        """The jobs that are due, in their order."""
+        return tuple(self._jobs)
+
+    def replace(self, jobs: Iterable[Job]) -> None:
+        """Let these be the jobs that are due."""
+        self._jobs.clear()
+        self._jobs.extend(jobs)
+        if self._jobs:
+            self._announce()
 
     def clear(self) -> int:
         """Forget all jobs without running them; give their number."""

@@ -115,6 +115,7 @@ class Border:
             ),
             self,
             *(_number_of(entries, name) for name in (MALLOC, FREE)),
+            compiles=supervisor.rollback is None,
         )
         self.export, self.host_function = exporter.export, exporter.host_function
         supervisor.on_memory = exporter.attach
@@ -393,7 +394,9 @@ class Border:
             for upcast, _, attribute in value._ancestors:
                 pointer = self._upcast(upcast, pointer)
                 setattr(value, attribute, pointer)
-        value._home = self.supervisor.home
+        value._home = home = self.supervisor.home
+        if home.journal is not None:
+            home.journal.made(value, value._keys(), Struct._forget)
 
     def _upcast(self, number: int, pointer: int) -> int:
         """Give the pointer of an object as its parent's, which the object then shares."""
@@ -453,6 +456,8 @@ class Border:
             if value._home is not self.supervisor.home:
                 return
             value._home = None
+            if home.journal is not None:
+                home.journal.changed(partial(setattr, value, "_home", home))
             for _, free, attribute in value._ancestors:
                 self._free_struct(free, getattr(value, attribute), True, value)
             self._free_struct(number, value._ptr, False, value)

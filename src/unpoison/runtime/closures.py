@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import Enum
+from functools import partial
 
 from unpoison import js
 from unpoison.errors import BorrowError, StaleHandleError
@@ -56,6 +57,10 @@ class RustFunction(js.JsFunction):
         self._running = False
         self._b = b
         self._a = a
+        if self._home.journal is not None:
+            number = border.destroy_closure_number
+            keys = () if number is None else ((number, a),)
+            self._home.journal.made(self, keys, RustFunction._forget)
 
     def __call__(self, *arguments: object) -> object:
         """Call the closure.
@@ -95,11 +100,31 @@ class RustFunction(js.JsFunction):
         if self._count:
             return
         a, self._a = self._a, 0
+        self._note(a)
         if a and self._ownership is Ownership.OWNED and self._home.alive:
             self._border.destroy_closure(a, self._b)
 
+    def _release(self) -> None:
+        """Take Rust's own count away."""
+        if self._home.journal is not None:
+            self._home.journal.changed(self._add_count)
+        self._unref()
+
+    def _add_count(self) -> None:
+        self._count += 1
+
     def _drop(self) -> None:
         """Forget the closure's data: Rust drops it itself."""
+        a, self._a = self._a, 0
+        self._note(a)
+
+    def _note(self, a: int) -> None:
+        """Note that there was data, so that it can be there again."""
+        if self._home.journal is not None:
+            self._home.journal.changed(partial(setattr, self, "_a", a))
+
+    def _forget(self) -> None:
+        """Have no data any more: it was never made."""
         self._a = 0
 
     def __del__(self) -> None:

@@ -28,11 +28,13 @@ OnAbort = Callable[[AbortError], object]
 class Death:
     """An abort that was seen and what of it is done.
 
-    `struck` is an interrupt that came out of the guest's hook, to be raised when all is done.
+    `struck` is an interrupt that came out of the guest's hook, to be raised when all is done. One
+    that `is_undone` ends nothing: the guest goes back to where it was, and only the embedder hears.
     """
 
     error: AbortError
     home: Generation
+    is_undone: bool = False
     struck: BaseException | None = None
     is_hooked: bool = False
     is_told: bool = False
@@ -65,9 +67,9 @@ class Deaths:
         self._on_abort = on_abort
         self._hook = program.plan.closures.get(HOOK_SIGNATURE)
 
-    def carry_out(self, error: AbortError, home: Generation) -> None:
+    def carry_out(self, error: AbortError, home: Generation, *, is_undone: bool = False) -> None:
         """Let a generation die of an abort. Raises an interrupt that struck in its hook."""
-        self.pending = death = Death(error, home)
+        self.pending = death = Death(error, home, is_undone)
         self.finish(death)
         if death.struck is not None:
             raise death.struck from error
@@ -78,15 +80,13 @@ class Deaths:
         self.finishing = True
         try:
             if life.state in (State.LIVE, State.STARTING):
-                life.abort(error)
-            if not death.is_hooked:
-                death.is_hooked = True
-                self._write_word(home)
-                self._run_hook(death)
-            home.retire()
+                life.abort(error, renews=not death.is_undone)
+            if death.is_undone:
+                home.pause()
+            else:
+                self._bring_down(death)
             if life.state is State.DYING:
                 life.on(Event.HOOK_DONE)
-            abandon_promises(home, error)
             if not death.is_told:
                 death.is_told = True
                 self._tell(error)
@@ -94,6 +94,15 @@ class Deaths:
             self.pending = None
         finally:
             self.finishing = False
+
+    def _bring_down(self, death: Death) -> None:
+        home = death.home
+        if not death.is_hooked:
+            death.is_hooked = True
+            self._write_word(home)
+            self._run_hook(death)
+        home.retire()
+        abandon_promises(home, death.error)
 
     def _write_word(self, home: Generation) -> None:
         address = self._program.interface.terminated_word

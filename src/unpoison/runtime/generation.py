@@ -21,8 +21,9 @@ from unpoison.bindgen import (
     Plan,
     mailbox_bytes,
 )
-from unpoison.engine import Caller, Code, Engine, Meter, Slots, Store
+from unpoison.engine import Caller, Code, Engine, Global, Meter, Slots, Store
 from unpoison.runtime.handles import Handles
+from unpoison.runtime.journal import Journal
 from unpoison.runtime.pending import Promises
 
 PAGE: Final = 1 << 16
@@ -79,6 +80,7 @@ class Vessel:
 
     __slots__ = (
         "_begin_anew",
+        "_pages",
         "callers",
         "entries",
         "entry_sp",
@@ -118,18 +120,25 @@ class Vessel:
         self.entry_sp = self.entries.global_(ENTRY_STACK_POINTER)
         self.callers: list[Callable[[], object]] = []
         self._begin_anew: Caller | None = None
+        self._pages: Global | None = None
+
+    @property
+    def pages(self) -> Global | None:
+        """The global in which the guest counts its pages, if it does."""
+        if self._pages is None and PAGES in self.guest:
+            self._pages = self.guest.global_(PAGES)
+        return self._pages
 
     def size(self) -> int:
         """Give the size in bytes of the memory as the guest counts it."""
-        if PAGES not in self.guest:
-            return self.memory.size()
-        return int(self.guest.global_(PAGES).get()) * PAGE
+        pages = self.pages
+        return self.memory.size() if pages is None else int(pages.get()) * PAGE
 
     def grow(self, pages: int) -> int | None:
         """Add pages to the memory; gives how many there were, None when a limit forbids it."""
-        if PAGES not in self.guest:
+        counted = self.pages
+        if counted is None:
             return self.memory.grow(pages)
-        counted = self.guest.global_(PAGES)
         before = int(counted.get())
         lacking = before + pages - self.memory.size() // PAGE
         if lacking > 0 and self.memory.grow(lacking) is None:
@@ -171,6 +180,7 @@ class Generation:
         "entry_sp",
         "handles",
         "inside",
+        "journal",
         "mailbox",
         "memory",
         "number",
@@ -185,6 +195,7 @@ class Generation:
         self.number = number
         self.alive = True
         self.drops: deque[tuple[int, int, int]] = deque()
+        self.journal: Journal | None = None
         self.promises = Promises()
         self.handles = Handles(program.interface.static_strings)
         self.vessel: Vessel | None = vessel
@@ -211,11 +222,15 @@ class Generation:
             return 0
         return int.from_bytes(self.memory.read(address, 4), "little")
 
-    def retire(self) -> None:
-        """Mark as never to be entered again: its handles and drops mean nothing any more."""
+    def pause(self) -> None:
+        """Let nothing enter, until `go_on` or for ever."""
         self.alive = False
         if self.vessel is not None and not self.store.closed:
             self.inside.set(1)
+
+    def retire(self) -> None:
+        """Mark as never to be entered again: its handles and drops mean nothing any more."""
+        self.pause()
         self.drops.clear()
 
     def release(self) -> None:

@@ -11,6 +11,7 @@ from unpoison import js
 from unpoison.artefact import Artefact, Source, prepare, read_source
 from unpoison.bindgen import Interface
 from unpoison.engine import Budget, Engine
+from unpoison.errors import UnsupportedModule
 from unpoison.runtime.border import Border
 from unpoison.runtime.clock import Clock
 from unpoison.runtime.deaths import OnAbort
@@ -23,7 +24,8 @@ from unpoison.runtime.supervisor import Supervisor
 from unpoison.runtime.world import make_world
 from unpoison.web import PLATFORM_NAMES, Fetcher
 
-Recovery = Literal["terminate", "reinit"]
+Recovery = Literal["terminate", "reinit", "rollback"]
+RollbackOn = Literal["panic"]
 Threads = Literal["raise", "wait"]
 Bind = Callable[[Border], Exports]
 
@@ -67,6 +69,7 @@ class Module:
         imports: Mapping[str, Any] | object | None = None,
         *,
         recovery: Recovery = "terminate",
+        rollback_on: RollbackOn | None = None,
         on_abort: OnAbort | None = None,
         limits: Limits | None = None,
         start_timeout: float | None = 10.0,
@@ -83,7 +86,9 @@ class Module:
         `imports` are given by JS name: `{"risky": f, "console": obj, "./env.js": {...}}`; those of
         a plain `extern` block as `{"env": {"name": f}}`; an object with attributes of those names
         does too. `recovery="reinit"` renews the instance
-        at the first call after an abort. `on_abort` is called once per abort, after the hook that
+        at the first call after an abort. `recovery="rollback"` lets a call that aborts, or that an
+        exception of the host leaves, have no effect on the guest; with `rollback_on="panic"` one
+        that panics too. `on_abort` is called once per abort, after the hook that
         Rust registered. `start_timeout` is in seconds, None for no limit. `threads="wait"` makes
         a call wait while another thread runs the instance. `fetch` answers the guest's requests,
         such as `unpoison.web.Fetch(allow=[...])`; without it they are refused. `clock` is the time
@@ -94,15 +99,28 @@ class Module:
         LinkError then. `bind` is the function of bindings that
         `unpoison bind` wrote. `start=False` runs no start function, and no `main`.
 
-        Raises LinkError for imports that were not given, and what a start function raises.
+        Raises LinkError for imports that were not given, and what a start function raises;
+        UnsupportedModule for a rollback of a module whose tables or further globals change.
         """
-        _check_choice("recovery", recovery, ("terminate", "reinit"))
+        _check_choice("recovery", recovery, ("terminate", "reinit", "rollback"))
+        _check_choice("rollback_on", rollback_on, (None, "panic"))
         _check_choice("threads", threads, ("raise", "wait"))
         bounds = limits or Limits()
+        rolls_back = recovery == "rollback"
+        if rolls_back and not self._program.plan.begins_anew:
+            raise UnsupportedModule(
+                f"{self.interface.name} changes more than its memory and stack pointer while it "
+                "runs, or has a start section: a call cannot be rolled back",
+                advice='load it with recovery="reinit"',
+            )
+        if rollback_on is not None and not rolls_back:
+            raise ValueError('rollback_on needs recovery="rollback"')
         supervisor = Supervisor(
             self._program_for(bounds.stack),
             bounds,
-            renews=recovery == "reinit",
+            renews=recovery != "terminate",
+            rolls_back=rolls_back,
+            rolls_back_panics=rollback_on == "panic",
             waits=threads == "wait",
             on_abort=on_abort,
             start_timeout=start_timeout,
@@ -294,6 +312,19 @@ class Instance:
         """
         self._supervisor.reinit()
 
+    def on_commit(self, callback: Callable[[], object]) -> None:
+        """Call a function when the outermost call that runs has ended and was not rolled back.
+
+        For an import that defers what it does outside the guest. With `recovery="rollback"` it is
+        forgotten when the call is undone; what it raises comes out of the call. Where no call
+        runs, or none is ever rolled back, it is called at once.
+        """
+        supervisor = self._supervisor
+        if supervisor.rollback is None or not supervisor.is_running():
+            callback()
+        else:
+            supervisor.rollback.on_commit(callback)
+
     def kill(self, detail: str) -> None:
         """End this generation as an abort does, of AbortReason.HOST_EXCEPTION.
 
@@ -346,6 +377,7 @@ def load(
     imports: Mapping[str, Any] | object | None = None,
     *,
     recovery: Recovery = "terminate",
+    rollback_on: RollbackOn | None = None,
     on_abort: OnAbort | None = None,
     limits: Limits | None = None,
     start_timeout: float | None = 10.0,
@@ -356,6 +388,7 @@ def load(
     return Module.read(source).instantiate(
         imports,
         recovery=recovery,
+        rollback_on=rollback_on,
         on_abort=on_abort,
         limits=limits,
         start_timeout=start_timeout,
@@ -376,7 +409,7 @@ def _call_all(functions: list[Callable[[], object]]) -> None:
         function()
 
 
-def _check_choice(name: str, value: object, choices: tuple[str, ...]) -> None:
+def _check_choice(name: str, value: object, choices: tuple[str | None, ...]) -> None:
     if value not in choices:
         texts = " or ".join(map(repr, choices))
         raise ValueError(f"{name} must be {texts}, not {value!r}")

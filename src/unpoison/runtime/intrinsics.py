@@ -8,19 +8,16 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Mapping
-from typing import Any, NoReturn
+from typing import Any
 
 from unpoison import js
-from unpoison.errors import BorrowError, PanicError, StaleHandleError
+from unpoison.errors import BorrowError, PanicError
 from unpoison.runtime.border import Border
 from unpoison.runtime.closures import RustFunction
 from unpoison.runtime.handles import LENT, UnknownHandleError
+from unpoison.runtime.throwing import BORROW_MESSAGE, rethrow, throw
 
 Function = Callable[..., Any]
-
-BORROW_MESSAGE = "recursive use of an object detected which would lead to unsafe aliasing in rust"
-OWNERSHIP_MESSAGE = "attempted to take ownership of Rust value while it was borrowed"
-NULL_MESSAGE = "null pointer passed to rust"
 
 PREFIX = "__wbindgen_"
 
@@ -78,20 +75,6 @@ class _HandleIntrinsics:
         return self._border.supervisor.home.handles.live()
 
 
-def throw(message: str) -> NoReturn:
-    """Throw what Rust's `throw_str` asks for; its own checks get the error that names them."""
-    if message in (BORROW_MESSAGE, OWNERSHIP_MESSAGE):
-        raise BorrowError(message)
-    if message == NULL_MESSAGE:
-        raise StaleHandleError(message)
-    raise js.Error(message)
-
-
-def rethrow(value: object) -> NoReturn:
-    """Throw a value that Rust holds: an exception object as itself."""
-    raise js.as_exception(value)
-
-
 def panic_error(payload: object, last_text: str | None) -> Exception:
     """Make the error for a panic's payload. `wasm-bindgen` src/rt/mod.rs, panic_to_panic_error.
 
@@ -114,4 +97,4 @@ def _unwound(border: Border, payload: object) -> Exception:
 def drop_closure(function: object) -> None:
     """Be `_wbg_cb_unref`: Rust's own count of a closure goes."""
     if isinstance(function, RustFunction):
-        function._unref()
+        function._release()

@@ -162,6 +162,35 @@ class Scheduler:
         self._tasks.clear()
         self.tasks.forget()
 
+    @property
+    def in_task(self) -> bool:
+        """Whether a job, a timer or another macrotask runs."""
+        return self._entering or self.queue.running
+
+    def save(self) -> Callable[[], None]:
+        """Give what puts back all that is outstanding now: jobs, entries, timers and holds.
+
+        What was begun since is forgotten. Awaitables are the embedder's and go on: nobody hears of
+        the ends of new ones, and those that ended or were cancelled do not come back.
+        """
+        jobs, entries, timers = self.queue.jobs, tuple(self._entries), self._timers.save()
+        holds, spawned, tasks = set(self._holds), set(self._tasks), self.tasks.save()
+
+        def put_back() -> None:
+            self.queue.replace(jobs)
+            self._entries.clear()
+            self._entries.extend(entries)
+            self._timers.put_back(timers)
+            self._holds.clear()
+            self._holds |= holds
+            for task in self._tasks - spawned:
+                self._tasks.discard(task)
+                self._orphans.add(task)
+                task.orphan()
+            tasks()
+
+        return put_back
+
     def cancel_pending(self) -> None:
         """Cancel every timer, awaitable and hold; jobs that are due stay."""
         self._timers.clear()

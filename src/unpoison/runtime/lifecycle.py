@@ -31,6 +31,7 @@ class Event(Enum):
     START_FAILED = "start failed"
     ABORTED = "aborted"
     HOOK_DONE = "hook done"
+    ROLLED_BACK = "rolled back"
     RETIRED = "retired"
     CLOSED = "closed"
 
@@ -48,7 +49,11 @@ TRANSITIONS: dict[State, dict[Event, State]] = {
         Event.CLOSED: State.CLOSED,
     },
     State.DYING: {Event.HOOK_DONE: State.DEAD},
-    State.DEAD: {Event.RETIRED: State.COLD, Event.CLOSED: State.CLOSED},
+    State.DEAD: {
+        Event.ROLLED_BACK: State.LIVE,
+        Event.RETIRED: State.COLD,
+        Event.CLOSED: State.CLOSED,
+    },
     State.CLOSED: {},
 }
 
@@ -82,12 +87,14 @@ class Lifecycle:
             self.generation += 1
             self.renewal_due = False
             self.cause = None
+        elif event is Event.ROLLED_BACK:
+            self.cause = None
 
-    def abort(self, cause: AbortError) -> None:
-        """Begin to die of `cause`."""
+    def abort(self, cause: AbortError, *, renews: bool = True) -> None:
+        """Begin to die of `cause`; without `renews` no renewal follows it by itself."""
         self.on(Event.ABORTED)
         self.cause = cause
-        if self.renews:
+        if self.renews and renews:
             self.renewal_due = True
 
     @property

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 from unpoison import js
 from unpoison.errors import StaleHandleError
+from unpoison.runtime.journal import Key
 from unpoison.runtime.js_names import PropertyKey, renamed
 from unpoison.runtime.ports import Home, Keeper
 
@@ -145,9 +147,22 @@ class Struct(js.HostObject, metaclass=StructType):
     def _move(self) -> None:
         """Mark as moved into Rust, which shares the ancestors with nobody from now on."""
         home, self._home = self._home, None
-        if self._ancestors and home is not None:
+        if home is None:
+            return
+        if home.journal is not None:
+            home.journal.changed(partial(setattr, self, "_home", home))
+        if self._ancestors:
             self._drop_ancestors(home)
             self._runtime.note_drop()
+
+    def _keys(self) -> list[Key]:
+        """Give what tells the Rust values that it owns from others."""
+        keys = [(free, getattr(self, attribute)) for _, free, attribute in self._ancestors]
+        return keys if self._free is None else [(self._free, self._ptr), *keys]
+
+    def _forget(self) -> None:
+        """Own nothing any more: what it owned was never made."""
+        self._home = None
 
     def __repr__(self) -> str:
         home = getattr(self, "_home", None)

@@ -6,16 +6,19 @@ from collections import deque
 from typing import Any, Protocol
 
 from unpoison.engine import Turn
+from unpoison.runtime.journal import Journal
 
 
 class Home(Protocol):
     """A generation, as its objects see it.
 
-    `drops` is the queue of (entry number, first argument, second argument).
+    `drops` is the queue of (entry number, first argument, second argument). `journal`, if any,
+    is told what happens to objects and closures, so that it can be undone.
     """
 
     alive: bool
     drops: deque[tuple[int, int, int]]
+    journal: Journal | None
 
 
 class Keeper(Protocol):

@@ -47,6 +47,7 @@ from unpoison.engine import (
     Memory,
     Meter,
     Slots,
+    Turn,
     make_meter,
     make_turn,
 )
@@ -66,9 +67,12 @@ from unpoison.runtime.deaths import Deaths, OnAbort, abandon_promises
 from unpoison.runtime.generation import Generation, Program, Vessel
 from unpoison.runtime.in_flight import InFlight
 from unpoison.runtime.jobs import Scheduler
+from unpoison.runtime.journal import Drop
 from unpoison.runtime.lifecycle import Event, Lifecycle, State
 from unpoison.runtime.limits import Limits
 from unpoison.runtime.objects import Struct, stale_error
+from unpoison.runtime.rollback import Rollback
+from unpoison.runtime.throwing import is_thrown_by_rust
 
 VIEWS = ("i32", "u32", "i64", "u64", "f32", "f64")
 
@@ -111,11 +115,12 @@ class Supervisor(Gate):
         on_abort: OnAbort | None,
         start_timeout: float | None,
         clock: Clock | None = None,
+        rolls_back: bool = False,
+        rolls_back_panics: bool = False,
     ) -> None:
         self.program = program
         self.limits = limits
         self.lifecycle = Lifecycle(renews=renews)
-        self.turn = make_turn()
         self.due = True
         self.home: Generation = None  # type: ignore[assignment]  # set by the first start
         self.slots = Slots(program.slots)
@@ -131,7 +136,11 @@ class Supervisor(Gate):
         self.on_memory: Callable[[Memory, int, Meter | None], None] = _nobody
         self.run_starts: Callable[[], None] = lambda: None
         self.scheduler = Scheduler(lambda: self.home.promises, self, clock)
+        self.rollback: Rollback | None = None
+        if rolls_back:
+            self.rollback = Rollback(self.scheduler, self.is_running, on_panic=rolls_back_panics)
         self.scheduler.tasks.unwinds = program.interface.panics is Panics.UNWIND
+        self.turn: Turn = make_turn() if self.rollback is None else self.rollback.turn
         self._waits = waits
         self._start_timeout = start_timeout
         self._starting = False
@@ -169,6 +178,8 @@ class Supervisor(Gate):
         life = self.lifecycle
         if life.state is State.LIVE and not life.renewal_due:
             self.run_drops()
+            if self.rollback is not None and not self.is_running():
+                self.rollback.begin(self.home)
             self._look()
             return
         if life.state is State.CLOSED:
@@ -182,6 +193,8 @@ class Supervisor(Gate):
                 return
             raise self._terminated()
         self.renew()
+        if self.rollback is not None:
+            self.rollback.begin(self.home)
 
     def _settle(self) -> None:
         """Finish what an interrupt left unfinished: a death, a start."""
@@ -208,7 +221,7 @@ class Supervisor(Gate):
 
     def _look(self) -> None:
         """Set `due` again after something unusual has been done."""
-        self.due = self.lifecycle.needs_attention
+        self.due = self.lifecycle.needs_attention or self.rollback is not None
         if self.home.drops:  # after the assignment: a finaliser may add one at any moment
             self.due = True
 
@@ -221,6 +234,8 @@ class Supervisor(Gate):
         """
         life = self.lifecycle
         self.due = True
+        if self.rollback is not None:
+            self.rollback.close()
         if life.state in (State.LIVE, State.DEAD):
             life.on(Event.RETIRED)
         life.renewal_due = True
@@ -333,7 +348,10 @@ class Supervisor(Gate):
         return caller()
 
     def _bury(self, home: Generation | None) -> None:
-        """Free a generation of which no frame is left; nothing while one runs."""
+        """Free a generation of which no frame is left, or let it go back."""
+        if self.rollback is not None and self.rollback.is_due:
+            self._roll_back()
+            return
         vessel = None if home is None else home.vessel
         if home is None or vessel is None or home.store.running():
             return
@@ -348,6 +366,16 @@ class Supervisor(Gate):
         else:
             vessel.store.close()
         home.vessel = None
+
+    def _roll_back(self) -> None:
+        """Undo the call that has failed, if it was the last frame that has left."""
+        home = self.home
+        if self.rollback is None or home.store.running():
+            return
+        self._in_flight.clear()
+        self.rollback.undo(home)
+        if self.lifecycle.state is State.DEAD:
+            self.lifecycle.on(Event.ROLLED_BACK)
 
     # --- the host function ---
 
@@ -366,13 +394,19 @@ class Supervisor(Gate):
         """
         if status == LEFT_BY_THROW:
             error = self._in_flight.take(payload)
-            if error is not None:
-                return self._note_borrows(error, objects)
-            return self.corrupt(f"an exception numbered {payload}, which was never thrown")
+            if error is None:
+                return self.corrupt(f"an exception numbered {payload}, which was never thrown")
+            is_panic = self.unwound is not None and self.unwound() is error
+            if self._undoes(error, is_panic=is_panic or is_thrown_by_rust(error)):
+                return error
+            return self._note_borrows(error, objects)
         if status == LEFT_BY_ERROR:
-            return self._note_borrows(self.take_error(payload), objects)
+            error = self.take_error(payload)
+            return error if self._undoes(error) else self._note_borrows(error, objects)
         if status == LEFT_BY_FIELD_PANIC:
-            return self._field_panic(objects)
+            error = self._field_panic(objects)
+            self._undoes(error)
+            return error
         if status == LEFT_BY_DEPTH:
             return RecursionError(f"more than {MAX_DEPTH} calls into one instance are nested")
         if status == LEFT_BY_TRAP:
@@ -380,6 +414,17 @@ class Supervisor(Gate):
         if status == LEFT_BY_WORD:
             return self._die(AbortReason.UNREACHABLE, "the module declared itself terminated")
         return self._die(AbortReason.PANIC, "a panic left code that must not unwind")
+
+    def _undoes(self, error: BaseException, *, is_panic: bool = True) -> bool:
+        """Undo the call that an exception has left, if that is asked for; tell whether it was."""
+        rollback = self.rollback
+        if rollback is None:
+            return False
+        unwinds = self.program.interface.panics is Panics.UNWIND
+        if not rollback.ends(error, is_panic=is_panic, unwinds=unwinds):
+            return False
+        self._roll_back()
+        return True
 
     def _field_panic(self, objects: tuple[object, ...]) -> BaseException:
         """Give the error of a field accessor whose panic is unwound but cannot be read."""
@@ -412,10 +457,11 @@ class Supervisor(Gate):
         fault = home.store.take_fault()
         lost = home.store.take_host_failure()
         if not home.alive or self.lifecycle.state is State.DYING:
+            cause = self._cause()
             if not self._deaths.finishing:
                 self._settle()
                 self._bury(home)
-            return self._cause()
+            return cause
         around = self._circumstances(int(home.stack_pointer.get()), home.stack_top)
         home.stack_pointer.set(home.entry_sp.get())
         reason = unwind.classify(fault, around)
@@ -456,8 +502,21 @@ class Supervisor(Gate):
         message = unwind.abort_message(reason, detail, frames, self.console_error)
         error = AbortError(message, reason, frames, home.number)
         self.due = True
-        self._deaths.carry_out(error, home)
+        self._deaths.carry_out(error, home, is_undone=self._is_undone(error))
         return error
+
+    def _is_undone(self, error: AbortError) -> bool:
+        """Tell whether the guest goes back to where it was before the call that aborts."""
+        rollback = self.rollback
+        if rollback is None or not rollback.is_open:
+            return False
+        if self.scheduler.in_task or len(self.scheduler.tasks.outstanding()):
+            error.add_note(
+                "the instance is renewed: calls that have answered would lose their effects"
+            )
+            return False
+        rollback.is_due = True
+        return True
 
     # --- drops, close ---
 
@@ -469,7 +528,10 @@ class Supervisor(Gate):
         """Drop what was collected since the last entry. Failures go to `sys.unraisablehook`."""
         home = self.home
         while home.alive and home.drops:
-            number, first, second = home.drops.popleft()
+            drop = home.drops.popleft()
+            if self.rollback is not None:
+                self._cover_drop(drop)
+            number, first, second = drop
             self.slots.u32[0] = first
             self.slots.u32[4] = second
             error: BaseException | None = None
@@ -481,6 +543,14 @@ class Supervisor(Gate):
                 _report(error)
         if not home.alive:
             raise self._terminated()
+
+    def _cover_drop(self, drop: Drop) -> None:
+        """Let a drop be a transaction of its own, or a part of the call that runs."""
+        assert self.rollback is not None
+        if self.is_running():
+            self.rollback.note_drop(drop)
+        else:
+            self.rollback.begin(self.home)
 
     def schedule(self) -> None:
         """Make a renewal due: the guest's `schedule_reinit`."""
@@ -528,6 +598,8 @@ class Supervisor(Gate):
                 if self.lifecycle.state is State.LIVE:
                     self.run_drops()
             self.due = True
+            if self.rollback is not None:
+                self.rollback.close()
             self.lifecycle.on(Event.CLOSED)
             abandon_promises(self.home, TerminatedError("the instance was closed"))
             self.scheduler.close()

@@ -145,6 +145,18 @@ class Tasks:
         self._interrupt = None
         self._has_bare = False
 
+    def save(self) -> Callable[[], None]:
+        """Give what puts back the tasks as they are now."""
+        owners, scheduled, is_bare = dict(self._owners), set(self._scheduled), self._has_bare
+
+        def put_back() -> None:
+            self.forget()
+            self._owners.update(owners)
+            self._scheduled.update(scheduled)
+            self._has_bare = is_bare
+
+        return put_back
+
     # --- what the guest calls ---
 
     def construct(self, make: Callable[..., Any], executor: object = None) -> object:

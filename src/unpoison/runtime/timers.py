@@ -26,6 +26,9 @@ class Timer:
             callback()
 
 
+Entry = tuple[float, int, Timer]
+
+
 class Timers:
     """The timers of one instance. Times are in seconds of any one clock.
 
@@ -33,7 +36,7 @@ class Timers:
     """
 
     def __init__(self) -> None:
-        self._heap: list[tuple[float, int, Timer]] = []
+        self._heap: list[Entry] = []
         self._numbers = itertools.count()
 
     def add(self, time: float, callback: Callable[[], object]) -> Timer:
@@ -55,6 +58,20 @@ class Timers:
         while self._heap and self._heap[0][0] <= now:
             due.append(heapq.heappop(self._heap)[2])
         return due
+
+    def save(self) -> list[tuple[Entry, Callable[[], object] | None]]:
+        """Give what `put_back` needs to have the same timers again."""
+        return [(entry, entry[2].callback) for entry in self._heap]
+
+    def put_back(self, saved: list[tuple[Entry, Callable[[], object] | None]]) -> None:
+        """Have the timers of before, also those that were cancelled since; cancel all others."""
+        kept = {id(entry[2]) for entry, _ in saved}
+        for _, _, timer in self._heap:
+            if id(timer) not in kept:
+                timer.cancel()
+        for entry, callback in saved:
+            entry[2].callback = callback
+        self._heap[:] = [entry for entry, _ in saved]
 
     def clear(self) -> None:
         """Cancel all."""

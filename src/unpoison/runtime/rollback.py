@@ -1,0 +1,187 @@
+"""A call that fails has no effect on the guest: what is kept at its begin, and put back.
+
+The outermost entry is the transaction. Its begin makes what is there the state to go back to:
+memory, the size of it, the handle table, and what is outstanding of jobs and timers; the other
+globals are those of an idle instance. While it runs, the journal of the generation is told what
+becomes of objects and closures. Nothing is done at its end: the next begin finds what holds.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any
+
+from unpoison.engine import Checkpointer, make_checkpointer
+from unpoison.errors import AbortError, CapacityError
+from unpoison.runtime.deaths import HOOK_SECONDS
+from unpoison.runtime.generation import Generation, Vessel
+from unpoison.runtime.jobs import Scheduler
+from unpoison.runtime.journal import Drop, Journal
+
+Callback = Callable[[], object]
+
+
+class CommitTurn(dict[bool, bool]):
+    """A lock like PlainTurn whose last release runs the callbacks that wait for it."""
+
+    __slots__ = ("__missing__", "_finish", "_free")
+
+    def __init__(self, finish: Callable[[Callable[[], None]], None]) -> None:
+        lock = threading.RLock()
+        self.__missing__ = lock.acquire
+        self._free = lock.release
+        self._finish = finish
+
+    def release(self) -> None:
+        """Free it once, and run what waits for the end of the outermost call."""
+        self._finish(self._free)
+
+    def __enter__(self) -> object:
+        return self[True]
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.release()
+
+
+class Rollback:
+    """What undoes the failed calls of one instance.
+
+    `is_open` says that there is a state to go back to, `is_due` that the call that runs has failed
+    and is to be undone when its last frame has left. `on_panic` asks for it after a panic too.
+    """
+
+    def __init__(
+        self, scheduler: Scheduler, is_running: Callable[[], bool], *, on_panic: bool
+    ) -> None:
+        self.is_open = False
+        self.is_due = False
+        self.on_panic = on_panic
+        self.turn = CommitTurn(self._finish)
+        self._scheduler = scheduler
+        self._is_running = is_running
+        self._journal = Journal()
+        self._callbacks: list[Callback] = []
+        self._vessel: Vessel | None = None
+        self._memory: Checkpointer | None = None
+        self._size = 0
+        self._values: list[Any] = []
+        self._free_handles: list[int] = []
+        self._put_back: Callable[[], None] = lambda: None
+
+    # --- the transaction ---
+
+    def begin(self, home: Generation) -> None:
+        """Let what is there now be the state to go back to. No frame of the guest may be running.
+
+        Raises CapacityError when there is no room for the copy.
+        """
+        self.is_open = False
+        vessel = home.vessel
+        assert vessel is not None
+        if self._vessel is not vessel:
+            self.close()
+            self._vessel, self._memory = vessel, make_checkpointer(vessel.memory)
+        assert self._memory is not None
+        self._size = size = vessel.size()
+        try:
+            self._memory.commit(size)
+        except (OSError, MemoryError) as problem:
+            raise CapacityError(
+                f"no room for a copy of {size} bytes of the guest's memory: {problem}; "
+                'load it with recovery="reinit", which needs none'
+            ) from problem
+        self._values = home.handles.values[:]
+        self._free_handles = home.handles.free[:]
+        self._put_back = self._scheduler.save()
+        self._journal.clear()
+        home.journal = self._journal
+        self.is_open = True
+
+    def note_drop(self, drop: Drop) -> None:
+        """Note a drop within a call."""
+        self._journal.dropped(drop)
+
+    def undo(self, home: Generation) -> None:
+        """Go back to the begin of the call that has failed; its last frame must have left.
+
+        Can be done again when an interrupt has struck.
+        """
+        vessel = home.vessel
+        assert vessel is not None
+        assert self._memory is not None
+        self._memory.roll_back()
+        with home.store.grace(HOOK_SECONDS):
+            if not vessel.begin_anew():
+                raise AssertionError("a limit stopped a function that ends")
+        if vessel.pages is not None:
+            vessel.pages.set(self._size >> 16)
+        home.handles.values[:] = self._values
+        home.handles.free[:] = self._free_handles
+        home.handles.lent.clear()
+        self._put_back()
+        self._journal.undo(home.drops)
+        self._callbacks.clear()
+        self.is_due = self.is_open = False
+        home.alive = True
+        self._journal.clear()
+
+    def ends(self, error: BaseException, *, is_panic: bool, unwinds: bool) -> bool:
+        """Tell whether an exception that leaves the outermost entry undoes the call.
+
+        A panic, and what Rust itself throws, unwinds in a panic=unwind module: its effects are
+        Rust's own and stay, unless it is asked otherwise. An exception of the host has passed
+        frames that had no say.
+        """
+        if isinstance(error, AbortError) or not self.is_open or self._is_running():
+            return False
+        return self.on_panic or not (unwinds and is_panic)
+
+    def forget(self) -> None:
+        """Have no state to go back to: what follows is no call."""
+        self.is_open = self.is_due = False
+        self._callbacks.clear()
+        self._journal.clear()
+
+    def close(self) -> None:
+        """Free the copy of the memory."""
+        self.forget()
+        memory, self._memory, self._vessel = self._memory, None, None
+        self._values, self._free_handles = [], []
+        if memory is not None:
+            memory.close()
+
+    # --- what waits for the end ---
+
+    def on_commit(self, callback: Callback) -> None:
+        """Call it when the outermost call has ended and was not undone."""
+        self._callbacks.append(callback)
+
+    def _finish(self, free: Callable[[], None]) -> None:
+        if not self._callbacks or self._is_running():
+            free()
+            return
+        callbacks, self._callbacks = self._callbacks, []
+        free()
+        _run_all(callbacks)
+
+
+def _run_all(callbacks: list[Callback]) -> None:
+    """Call each; raise the first exception of them at the end, with notes of the others."""
+    first: BaseException | None = None
+    for callback in callbacks:
+        try:
+            callback()
+        except Exception as error:  # noqa: BLE001 - the others must hear of the commit too
+            if first is None:
+                first = error
+            else:
+                first.add_note(f"another callback of on_commit failed: {error!r}")
+    if first is not None:
+        raise first
