@@ -162,7 +162,7 @@ class FakeBorder:
         self.mail = Slots()
         self.trap: list[int] = []
         self.null, self.null_type = js.null, js.JsNull
-        self.home = SimpleNamespace(alive=False)
+        self.home = SimpleNamespace(alive=False, journal=None)
         self.gate = SimpleNamespace(due=False, home=self.home, last_text=None)
         self.calls = [lambda number=number: self._call(number) for number in range(64)]
         self.answer: Callable[[Slots], None] = lambda slots: None
@@ -207,6 +207,10 @@ class FakeBorder:
         self.log.append("store")
         self.stored.append(bytes(data))
         return 4096 * len(self.stored)
+
+    def move(self, value: Any) -> None:
+        self.log.append("move")
+        value._move()
 
     def own(self, value: object) -> int:
         self.log.append("own")

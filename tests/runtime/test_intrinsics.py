@@ -7,13 +7,11 @@ import pytest
 from tests.runtime.conftest import Embedder
 from unpoison import BorrowError, PanicError, StaleHandleError, ThrownValue, js
 from unpoison.runtime.border import Border
-from unpoison.runtime.intrinsics import (
+from unpoison.runtime.intrinsics import drop_closure, make_intrinsics, panic_error
+from unpoison.runtime.throwing import (
     BORROW_MESSAGE,
     NULL_MESSAGE,
     OWNERSHIP_MESSAGE,
-    drop_closure,
-    make_intrinsics,
-    panic_error,
     rethrow,
     throw,
 )

@@ -178,8 +178,7 @@ class Supervisor(Gate):
         life = self.lifecycle
         if life.state is State.LIVE and not life.renewal_due:
             self.run_drops()
-            if self.rollback is not None and not self.is_running():
-                self.rollback.begin(self.home)
+            self._begin()
             self._look()
             return
         if life.state is State.CLOSED:
@@ -193,8 +192,20 @@ class Supervisor(Gate):
                 return
             raise self._terminated()
         self.renew()
-        if self.rollback is not None:
-            self.rollback.begin(self.home)
+        self._begin()
+
+    def _begin(self) -> None:
+        """Make the outermost call of the embedder one that can be undone.
+
+        A job is none: what it goes on with was begun before, and nobody would call it again.
+        """
+        rollback = self.rollback
+        if rollback is None or self.is_running():
+            return
+        if self.scheduler.in_task:
+            rollback.forget()
+        else:
+            rollback.begin(self.home)
 
     def _settle(self) -> None:
         """Finish what an interrupt left unfinished: a death, a start."""
@@ -396,8 +407,8 @@ class Supervisor(Gate):
             error = self._in_flight.take(payload)
             if error is None:
                 return self.corrupt(f"an exception numbered {payload}, which was never thrown")
-            is_panic = self.unwound is not None and self.unwound() is error
-            if self._undoes(error, is_panic=is_panic or is_thrown_by_rust(error)):
+            is_panic = isinstance(error, PanicError) or is_thrown_by_rust(error)
+            if self._undoes(error, is_panic=is_panic):
                 return error
             return self._note_borrows(error, objects)
         if status == LEFT_BY_ERROR:
@@ -508,9 +519,9 @@ class Supervisor(Gate):
     def _is_undone(self, error: AbortError) -> bool:
         """Tell whether the guest goes back to where it was before the call that aborts."""
         rollback = self.rollback
-        if rollback is None or not rollback.is_open:
+        if rollback is None:
             return False
-        if self.scheduler.in_task or len(self.scheduler.tasks.outstanding()):
+        if not rollback.is_open:
             error.add_note(
                 "the instance is renewed: calls that have answered would lose their effects"
             )
@@ -549,7 +560,7 @@ class Supervisor(Gate):
         assert self.rollback is not None
         if self.is_running():
             self.rollback.note_drop(drop)
-        else:
+        elif not self.scheduler.in_task:
             self.rollback.begin(self.home)
 
     def schedule(self) -> None:
