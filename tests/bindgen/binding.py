@@ -209,7 +209,7 @@ class FakeBorder:
         return 4096 * len(self.stored)
 
     def move(self, value: Any) -> None:
-        self.log.append("move")
+        self.log.append(("move", value))
         value._move()
 
     def own(self, value: object) -> int:

@@ -85,58 +85,59 @@ class Module:
 
         `imports` are given by JS name: `{"risky": f, "console": obj, "./env.js": {...}}`; those of
         a plain `extern` block as `{"env": {"name": f}}`; an object with attributes of those names
-        does too. `recovery="reinit"` renews the instance
-        at the first call after an abort. `recovery="rollback"` lets a call that aborts, or that an
-        exception of the host leaves, have no effect on the guest; with `rollback_on="panic"` one
-        that panics too. `on_abort` is called once per abort, after the hook that
-        Rust registered. `start_timeout` is in seconds, None for no limit. `threads="wait"` makes
-        a call wait while another thread runs the instance. `fetch` answers the guest's requests,
-        such as `unpoison.web.Fetch(allow=[...])`; without it they are refused. `clock` is the time
-        of the guest's timers and dates, the real one if not given. `globals` are further names of
-        the guest's global object: a `js.ClassSpec` becomes a class, a function (of the realm and
-        the arguments) a function, any other value stays. `lazy_imports` is for one more instance
-        of what was linked before: an import is looked for when it is first called, and raises
-        LinkError then. `bind` is the function of bindings that
+        does too. `recovery="reinit"` renews the instance at the first call after an abort,
+        "rollback" lets a call that aborts, or that an exception of the host leaves, have no effect
+        on the guest; with `rollback_on="panic"` one that panics too. `on_abort` is called once per
+        abort, after the hook that Rust registered. `start_timeout` is in seconds, None for no
+        limit. `threads="wait"` makes a call wait while another thread runs the instance. `fetch`
+        answers the guest's requests, such as `unpoison.web.Fetch(allow=[...])`; without it they
+        are refused. `clock` is the time of the guest's timers and dates, the real one if not
+        given. `globals` are further names of the guest's global object: a `js.ClassSpec` becomes a
+        class, a function (of the realm and the arguments) a function, any other value stays.
+        `lazy_imports` is for one more instance of what was linked before: an import is looked for
+        when it is first called, and raises LinkError then. `bind` is the function of bindings that
         `unpoison bind` wrote. `start=False` runs no start function, and no `main`.
 
         Raises LinkError for imports that were not given, and what a start function raises;
         UnsupportedModule for a rollback of a module whose tables or further globals change.
         """
-        _check_choice("recovery", recovery, ("terminate", "reinit", "rollback"))
-        _check_choice("rollback_on", rollback_on, (None, "panic"))
+        self._check_recovery(recovery, rollback_on)
         _check_choice("threads", threads, ("raise", "wait"))
         bounds = limits or Limits()
-        rolls_back = recovery == "rollback"
-        if rolls_back and not self._program.plan.begins_anew:
-            raise UnsupportedModule(
-                f"{self.interface.name} changes more than its memory and stack pointer while it "
-                "runs, or has a start section: a call cannot be rolled back",
-                advice='load it with recovery="reinit"',
-            )
-        if rollback_on is not None and not rolls_back:
-            raise ValueError('rollback_on needs recovery="rollback"')
         supervisor = Supervisor(
             self._program_for(bounds.stack),
             bounds,
             renews=recovery != "terminate",
-            rolls_back=rolls_back,
+            rolls_back=recovery == "rollback",
             rolls_back_panics=rollback_on == "panic",
             waits=threads == "wait",
             on_abort=on_abort,
             start_timeout=start_timeout,
             clock=clock,
         )
-        given = {} if imports is None else imports
         return Instance(
             self,
             supervisor,
-            given,
+            {} if imports is None else imports,
             bind or self._bind,
             start=start,
             fetch=fetch,
             globals=globals,
             lazy_imports=lazy_imports,
         )
+
+    def _check_recovery(self, recovery: object, rollback_on: object) -> None:
+        _check_choice("recovery", recovery, ("terminate", "reinit", "rollback"))
+        _check_choice("rollback_on", rollback_on, (None, "panic"))
+        if recovery != "rollback":
+            if rollback_on is not None:
+                raise ValueError('rollback_on needs recovery="rollback"')
+        elif not self._program.plan.begins_anew:
+            raise UnsupportedModule(
+                f"{self.interface.name} changes more than its memory and stack pointer while it "
+                "runs, or has a start section: a call cannot be rolled back",
+                advice='load it with recovery="reinit"',
+            )
 
     def _program_for(self, stack: int | None) -> Program:
         found = self._by_stack.get(stack)

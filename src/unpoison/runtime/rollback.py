@@ -54,15 +54,15 @@ class Rollback:
     """What undoes the failed calls of one instance.
 
     `is_open` says that there is a state to go back to, `is_due` that the call that runs has failed
-    and is to be undone when its last frame has left. `on_panic` asks for it after a panic too.
+    and is to be undone when its last frame has left. With `keeps_panics` what Rust unwinds is not.
     """
 
     def __init__(
-        self, scheduler: Scheduler, is_running: Callable[[], bool], *, on_panic: bool
+        self, scheduler: Scheduler, is_running: Callable[[], bool], *, keeps_panics: bool
     ) -> None:
         self.is_open = False
         self.is_due = False
-        self.on_panic = on_panic
+        self._keeps_panics = keeps_panics
         self.turn = CommitTurn(self._finish)
         self._scheduler = scheduler
         self._is_running = is_running
@@ -76,6 +76,30 @@ class Rollback:
         self._put_back: Callable[[], None] = lambda: None
 
     # --- the transaction ---
+
+    def enter(self, home: Generation) -> None:
+        """Make the outermost call of the embedder one that can be undone; any other is part of it.
+
+        A job is none: what it goes on with was begun before, and nobody would call it again.
+        """
+        if self._is_running():
+            return
+        if self._scheduler.in_task:
+            self.forget()
+        else:
+            self.begin(home)
+
+    def cover_drop(self, home: Generation, drop: Drop) -> None:
+        """Let a drop that is about to run be a transaction of its own, or a part of the call."""
+        if self._is_running():
+            self._journal.dropped(drop)
+        elif not self._scheduler.in_task:
+            self.begin(home)
+
+    def covers(self) -> bool:
+        """Tell whether the call that aborts is undone, which is then due."""
+        self.is_due = self.is_open
+        return self.is_due
 
     def begin(self, home: Generation) -> None:
         """Let what is there now be the state to go back to. No frame of the guest may be running.
@@ -104,10 +128,6 @@ class Rollback:
         home.journal = self._journal
         self.is_open = True
 
-    def note_drop(self, drop: Drop) -> None:
-        """Note a drop within a call."""
-        self._journal.dropped(drop)
-
     def undo(self, home: Generation) -> None:
         """Go back to the begin of the call that has failed; its last frame must have left.
 
@@ -132,7 +152,7 @@ class Rollback:
         home.alive = True
         self._journal.clear()
 
-    def ends(self, error: BaseException, *, is_panic: bool, unwinds: bool) -> bool:
+    def ends(self, error: BaseException, *, is_panic: bool) -> bool:
         """Tell whether an exception that leaves the outermost entry undoes the call.
 
         A panic, and what Rust itself throws, unwinds in a panic=unwind module: its effects are
@@ -141,7 +161,7 @@ class Rollback:
         """
         if isinstance(error, AbortError) or not self.is_open or self._is_running():
             return False
-        return self.on_panic or not (unwinds and is_panic)
+        return not (self._keeps_panics and is_panic)
 
     def forget(self) -> None:
         """Have no state to go back to: what follows is no call."""

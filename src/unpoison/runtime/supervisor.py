@@ -67,12 +67,12 @@ from unpoison.runtime.deaths import Deaths, OnAbort, abandon_promises
 from unpoison.runtime.generation import Generation, Program, Vessel
 from unpoison.runtime.in_flight import InFlight
 from unpoison.runtime.jobs import Scheduler
-from unpoison.runtime.journal import Drop
 from unpoison.runtime.lifecycle import Event, Lifecycle, State
 from unpoison.runtime.limits import Limits
 from unpoison.runtime.objects import Struct, stale_error
 from unpoison.runtime.rollback import Rollback
 from unpoison.runtime.throwing import is_thrown_by_rust
+from unpoison.runtime.vessels import Vessels
 
 VIEWS = ("i32", "u32", "i64", "u64", "f32", "f64")
 
@@ -138,13 +138,13 @@ class Supervisor(Gate):
         self.scheduler = Scheduler(lambda: self.home.promises, self, clock)
         self.rollback: Rollback | None = None
         if rolls_back:
-            self.rollback = Rollback(self.scheduler, self.is_running, on_panic=rolls_back_panics)
+            keeps_panics = program.interface.panics is Panics.UNWIND and not rolls_back_panics
+            self.rollback = Rollback(self.scheduler, self.is_running, keeps_panics=keeps_panics)
         self.scheduler.tasks.unwinds = program.interface.panics is Panics.UNWIND
         self.turn: Turn = make_turn() if self.rollback is None else self.rollback.turn
         self._waits = waits
         self._start_timeout = start_timeout
         self._starting = False
-        self._resting: Vessel | None = None
         self._in_flight = InFlight()
         self._deaths = Deaths(
             program, self.lifecycle, self.slots, self.calls, self._in_flight, self._bury, on_abort
@@ -152,6 +152,7 @@ class Supervisor(Gate):
         self._entries = program.numbered
         self._resolvers = [partial(self._resolve, number) for number in range(len(self._entries))]
         self.calls[:] = self._resolvers
+        self._vessels = Vessels(program, self.calls, self._resolvers, self._build)
 
     # --- the way in ---
 
@@ -178,7 +179,8 @@ class Supervisor(Gate):
         life = self.lifecycle
         if life.state is State.LIVE and not life.renewal_due:
             self.run_drops()
-            self._begin()
+            if self.rollback is not None:
+                self.rollback.enter(self.home)
             self._look()
             return
         if life.state is State.CLOSED:
@@ -192,20 +194,8 @@ class Supervisor(Gate):
                 return
             raise self._terminated()
         self.renew()
-        self._begin()
-
-    def _begin(self) -> None:
-        """Make the outermost call of the embedder one that can be undone.
-
-        A job is none: what it goes on with was begun before, and nobody would call it again.
-        """
-        rollback = self.rollback
-        if rollback is None or self.is_running():
-            return
-        if self.scheduler.in_task:
-            rollback.forget()
-        else:
-            rollback.begin(self.home)
+        if self.rollback is not None:
+            self.rollback.enter(self.home)
 
     def _settle(self) -> None:
         """Finish what an interrupt left unfinished: a death, a start."""
@@ -274,11 +264,11 @@ class Supervisor(Gate):
         self.console_error = None
         self._in_flight.clear()
         try:
-            vessel = self._wake() or self._build()
+            vessel = self._vessels.give()
         except InstantiationError as problem:
             raise self._stillborn(problem) from None
         self.home = Generation(self.program, life.generation + 1, vessel)
-        self._resting = None
+        self._vessels.given()
         self._register_signals(vessel)
         if not self.program.interface.starts:
             return
@@ -298,7 +288,7 @@ class Supervisor(Gate):
             meter.signals_at(vessel.memory.base + word)
 
     def _build(self) -> Vessel:
-        """Make a vessel, and let all calls go into it."""
+        """Make a vessel, and let all borders look into it."""
         vessel = Vessel(
             self.program,
             Dispatch(self.handlers, STATUS_RETURNED),
@@ -309,38 +299,11 @@ class Supervisor(Gate):
             self._start_timeout,
             self.calls,
         )
-        self.calls[:] = self._resolvers
         self.on_memory(vessel.memory, vessel.mailbox, vessel.store.meter)
         cells = vessel.memory.cells(vessel.mailbox, self.program.mailbox_bytes)
         for name in VIEWS:
             setattr(self.mail, name, getattr(cells, name))
         return vessel
-
-    def _wake(self) -> Vessel | None:
-        """Give the vessel of the generation before, as good as new, if that can be.
-
-        The first time in a program its memory is compared with that of a new vessel, which is
-        given then.
-        """
-        vessel, reuse = self._resting, self.program.reuse
-        if vessel is None:
-            return None
-        if reuse.holds and vessel.begin_anew():
-            self.calls[:] = vessel.callers
-            return vessel
-        new = self._build()
-        if reuse.holds is None:
-            reuse.holds = vessel.is_as_new(new)
-        vessel.store.close()
-        return new
-
-    def _can_rest(self, vessel: Vessel) -> bool:
-        """Drop what is in a vessel's memory, and tell whether it can be used once more."""
-        program, life = self.program, self.lifecycle
-        if life.state is State.CLOSED or not program.plan.begins_anew or vessel.store.has_deadline:
-            return False
-        due = program.reuse.holds or (program.reuse.holds is None and life.renewal_due)
-        return due and vessel.memory.drop_pages()
 
     def _stillborn(self, problem: InstantiationError) -> AbortError:
         reason = unwind.classify(problem.fault, self._circumstances(0, 0))
@@ -370,12 +333,11 @@ class Supervisor(Gate):
             self.scheduler.forget()
         home.retire()
         home.handles.clear()
-        vessel.callers = self.calls[:]
-        self.calls[:] = self._resolvers  # no caller of a store that is gone
-        if self._can_rest(vessel):
-            self._resting = vessel
-        else:
+        if self.lifecycle.state is State.CLOSED:
+            self.calls[:] = self._resolvers
             vessel.store.close()
+        else:
+            self._vessels.take_back(vessel, is_due=self.lifecycle.renewal_due)
         home.vessel = None
 
     def _roll_back(self) -> None:
@@ -428,11 +390,7 @@ class Supervisor(Gate):
 
     def _undoes(self, error: BaseException, *, is_panic: bool = True) -> bool:
         """Undo the call that an exception has left, if that is asked for; tell whether it was."""
-        rollback = self.rollback
-        if rollback is None:
-            return False
-        unwinds = self.program.interface.panics is Panics.UNWIND
-        if not rollback.ends(error, is_panic=is_panic, unwinds=unwinds):
+        if self.rollback is None or not self.rollback.ends(error, is_panic=is_panic):
             return False
         self._roll_back()
         return True
@@ -510,24 +468,13 @@ class Supervisor(Gate):
         home = self.home
         if not home.alive or self.lifecycle.state is State.DYING:
             return self.lifecycle.cause  # type: ignore[return-value]
-        message = unwind.abort_message(reason, detail, frames, self.console_error)
+        is_undone = self.rollback is not None and self.rollback.covers()
+        end = unwind.UNDONE if is_undone else unwind.ENDED if self.rollback is None else unwind.LOST
+        message = unwind.abort_message(reason, detail, frames, self.console_error, end)
         error = AbortError(message, reason, frames, home.number)
         self.due = True
-        self._deaths.carry_out(error, home, is_undone=self._is_undone(error))
+        self._deaths.carry_out(error, home, is_undone=is_undone)
         return error
-
-    def _is_undone(self, error: AbortError) -> bool:
-        """Tell whether the guest goes back to where it was before the call that aborts."""
-        rollback = self.rollback
-        if rollback is None:
-            return False
-        if not rollback.is_open:
-            error.add_note(
-                "the instance is renewed: calls that have answered would lose their effects"
-            )
-            return False
-        rollback.is_due = True
-        return True
 
     # --- drops, close ---
 
@@ -541,7 +488,7 @@ class Supervisor(Gate):
         while home.alive and home.drops:
             drop = home.drops.popleft()
             if self.rollback is not None:
-                self._cover_drop(drop)
+                self.rollback.cover_drop(home, drop)
             number, first, second = drop
             self.slots.u32[0] = first
             self.slots.u32[4] = second
@@ -554,14 +501,6 @@ class Supervisor(Gate):
                 _report(error)
         if not home.alive:
             raise self._terminated()
-
-    def _cover_drop(self, drop: Drop) -> None:
-        """Let a drop be a transaction of its own, or a part of the call that runs."""
-        assert self.rollback is not None
-        if self.is_running():
-            self.rollback.note_drop(drop)
-        elif not self.scheduler.in_task:
-            self.rollback.begin(self.home)
 
     def schedule(self) -> None:
         """Make a renewal due: the guest's `schedule_reinit`."""
@@ -615,9 +554,7 @@ class Supervisor(Gate):
             abandon_promises(self.home, TerminatedError("the instance was closed"))
             self.scheduler.close()
             self._bury(self.home)
-            vessel, self._resting = self._resting, None
-            if vessel is not None:
-                vessel.store.close()
+            self._vessels.close()
         finally:
             self.turn.release()
 

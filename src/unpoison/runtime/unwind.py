@@ -119,17 +119,26 @@ def backtrace(frames: Sequence[Frame]) -> tuple[str, ...]:
     )
 
 
+ENDED = "no code of this instance runs any more"
+UNDONE = "the call was rolled back, and the instance goes on as if it had not been made"
+LOST = "it was in no call that could be rolled back, so the instance starts afresh"
+
+
 def abort_message(
-    reason: AbortReason, detail: str, frames: Sequence[str], console_error: str | None
+    reason: AbortReason,
+    detail: str,
+    frames: Sequence[str],
+    console_error: str | None,
+    end: str = ENDED,
 ) -> str:
-    """Give the text of the AbortError: what, where, what to do."""
+    """Give the text of the AbortError: what, where, what to do, and what comes of the instance."""
     panic = panic_message(console_error) if reason is AbortReason.PANIC else None
     what = f"Rust aborted ({reason.value}): {panic or detail}"
     own = [name for name in frames if not name.startswith(_LIBRARY)] or frames
     where = f"; in {' < '.join(own[:3])}" if own else ""
     advice = _ADVICE.get(reason)
     tail = f"; {advice}" if advice else ""
-    return f"{what}{where}{tail}; no code of this instance runs any more"
+    return f"{what}{where}{tail}; {end}"
 
 
 def _is_own(frame: Frame) -> bool:
