@@ -6,6 +6,7 @@
     ├── CapacityError        the system has no room for one more instance
     ├── UnsupportedItem      one export or import whose types are not supported
     ├── LinkError            imports that the embedder did not give
+    ├── SnapshotError        a state that cannot be saved, or bytes that are none
     ├── ToolError            an external tool (compiler, linker) is missing or failed
     ├── PanicError           Rust panicked; the panic unwound, the instance goes on
     ├── AbortError           the instance died in this call; nothing of it runs again
@@ -151,6 +152,10 @@ class LinkError(UnpoisonError):
     def __str__(self) -> str:
         lines = "\n".join(f"  {item}" for item in self.missing)
         return f"{len(self.missing)} import(s) missing; give them in imports={{...}}:\n{lines}"
+
+
+class SnapshotError(UnpoisonError):
+    """A state of a guest that cannot travel, or a snapshot that cannot be gone on from."""
 
 
 class ToolError(UnpoisonError):

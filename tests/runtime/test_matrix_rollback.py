@@ -91,8 +91,8 @@ def watched(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
         begin(self, home)
         hosts[id(self)] = seen(home)
 
-    def watch_undo(self: Rollback, home: Any) -> None:
-        undo(self, home)
+    def watch_undo(self: Rollback, home: Any, error: BaseException) -> None:
+        undo(self, home, error)
         undone.append(1)
         assert seen(home) == hosts[id(self)]
 

@@ -160,6 +160,19 @@ def test_a_deadline_ends_with_its_generation(once: Embedder) -> None:
         assert not store_of(once).has_deadline
 
 
+def test_a_closed_store_that_an_interrupt_left_is_never_used(once: Embedder) -> None:
+    rust = once.start(recovery="reinit")
+    die(once)
+    vessels = once.instance._supervisor._vessels
+    resting = vessels._resting
+    assert resting is not None
+    resting.store.close()
+    assert rust.bump() == 1
+    assert store_of(once) is not resting.store
+    vessels.take_back(resting, is_due=True)
+    assert vessels._resting is None
+
+
 def test_where_pages_cannot_be_dropped_a_new_store_is_made(
     once: Embedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final, Protocol
 
-from unpoison.engine.fresh_pages import drop_pages
 from unpoison.engine.memory import Memory
 
 
@@ -55,11 +54,8 @@ class WholeCopy:
 
     def roll_back(self) -> None:
         """See Checkpointer."""
-        memory, size = self._memory, self._size
-        ctypes.memmove(memory.base, self._address, size)
-        rest = memory.size() - size
-        if rest and not drop_pages(memory.base + size, rest):
-            ctypes.memset(memory.base + size, 0, rest)
+        ctypes.memmove(self._memory.base, self._address, self._size)
+        self._memory.clear_above(self._size)
 
     def close(self) -> None:
         """See Checkpointer."""

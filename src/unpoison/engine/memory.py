@@ -138,6 +138,21 @@ class Memory:
         self._cells.append(cells)
         return cells
 
+    def restore(self, data: bytes | bytearray) -> None:
+        """Let the memory begin with these bytes, and be zeros above them.
+
+        Raises GuestMemoryError when they are more than it has. No code of the guest may be
+        running.
+        """
+        self.write(0, data)
+        self.clear_above(len(data))
+
+    def clear_above(self, size: int) -> None:
+        """Let all be zeros from there on; a multiple of the system's page size."""
+        rest = self.size() - size
+        if rest and not drop_pages(self.base + size, rest):
+            ctypes.memset(self.base + size, 0, rest)
+
     def drop_pages(self) -> bool:
         """Let the bytes be what they were mapped as, and take no room until they are used.
 

@@ -396,7 +396,7 @@ class Border:
                 setattr(value, attribute, pointer)
         value._home = home = self.supervisor.home
         if home.journal is not None:
-            home.journal.made(value, value._keys(), Struct._forget)
+            home.journal.made(value, value._keys())
 
     def _upcast(self, number: int, pointer: int) -> int:
         """Give the pointer of an object as its parent's, which the object then shares."""
@@ -457,7 +457,7 @@ class Border:
                 return
             value._home = None
             if home.journal is not None:
-                home.journal.changed(partial(setattr, value, "_home", home))
+                home.journal.changed(value, partial(setattr, value, "_home", home))
             for _, free, attribute in value._ancestors:
                 self._free_struct(free, getattr(value, attribute), True, value)
             self._free_struct(number, value._ptr, False, value)

@@ -60,7 +60,7 @@ class RustFunction(js.JsFunction):
         if self._home.journal is not None:
             number = border.destroy_closure_number
             keys = () if number is None else ((number, a),)
-            self._home.journal.made(self, keys, RustFunction._forget)
+            self._home.journal.made(self, keys)
 
     def __call__(self, *arguments: object) -> object:
         """Call the closure.
@@ -107,7 +107,7 @@ class RustFunction(js.JsFunction):
     def _release(self) -> None:
         """Take Rust's own count away."""
         if self._home.journal is not None:
-            self._home.journal.changed(self._add_count)
+            self._home.journal.changed(self, self._add_count)
         self._unref()
 
     def _add_count(self) -> None:
@@ -121,11 +121,15 @@ class RustFunction(js.JsFunction):
     def _note(self, a: int) -> None:
         """Note that there was data, so that it can be there again."""
         if self._home.journal is not None:
-            self._home.journal.changed(partial(setattr, self, "_a", a))
+            self._home.journal.changed(self, partial(setattr, self, "_a", a))
 
     def _forget(self) -> None:
         """Have no data any more: it was never made."""
         self._a = 0
+
+    def _is_empty(self) -> bool:
+        """Tell whether the data is gone."""
+        return not self._a
 
     def __del__(self) -> None:
         # An interrupt may have left it half made; `_a` is set last.

@@ -6,14 +6,15 @@ yet is done by whoever calls `finish` next: `pending` stays until the last step 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 from unpoison.bindgen import HOOK_SIGNATURE
 from unpoison.engine import Slots
-from unpoison.errors import AbortError, UnpoisonError
-from unpoison.js import PromiseState
+from unpoison.errors import AbortError
+from unpoison.js import Promise, PromiseState
 from unpoison.runtime.generation import Generation, Program
 from unpoison.runtime.in_flight import InFlight
 from unpoison.runtime.lifecycle import Event, Lifecycle, State
@@ -102,7 +103,7 @@ class Deaths:
             self._write_word(home)
             self._run_hook(death)
         home.retire()
-        abandon_promises(home, death.error)
+        abandon_promises(home.promises, death.error)
 
     def _write_word(self, home: Generation) -> None:
         address = self._program.interface.terminated_word
@@ -154,9 +155,9 @@ class Deaths:
             error.add_note(f"on_abort raised {problem!r}")
 
 
-def abandon_promises(home: Generation, error: UnpoisonError) -> None:
-    """Reject every promise of a generation that is pending: nothing will settle it."""
-    for promise in list(home.promises):
+def abandon_promises(promises: Iterable[Promise[Any]], error: BaseException) -> None:
+    """Reject every promise that is pending: nothing will settle it."""
+    for promise in list(promises):
         if promise.state is PromiseState.PENDING:
             promise.subscribe(lambda _: None)  # not an unhandled rejection: nobody asked for it
             promise.abandon(error)

@@ -22,9 +22,11 @@ from unpoison.bindgen import (
     mailbox_bytes,
 )
 from unpoison.engine import Caller, Code, Engine, Global, Meter, Slots, Store
-from unpoison.runtime.handles import Handles
+from unpoison.errors import SnapshotError
+from unpoison.runtime.handles import LENT, Handles
 from unpoison.runtime.journal import Journal
 from unpoison.runtime.pending import Promises
+from unpoison.runtime.snapshots import Snapshot
 
 PAGE: Final = 1 << 16
 """Bytes of a page of linear memory. Core spec 4.2.8."""
@@ -215,6 +217,29 @@ class Generation:
     def grow(self, pages: int) -> int | None:
         """Add pages to the memory; gives how many there were, None when they are not to be had."""
         return None if self.vessel is None else self.vessel.grow(pages)
+
+    def go_on_from(self, snapshot: Snapshot) -> None:
+        """Be what a snapshot says, in a vessel in which nothing has run.
+
+        Raises SnapshotError when it does not fit.
+        """
+        handles, fixed = self.handles, self.handles.fixed - LENT
+        if snapshot.mailbox != self.mailbox or snapshot.values[:fixed] != tuple(handles.values):
+            raise SnapshotError(
+                "the snapshot was saved by a version of unpoison that lays the guest out otherwise"
+            )
+        if any(not self.handles.fixed <= free < LENT + len(snapshot.values)
+               for free in snapshot.free):  # fmt: skip
+            raise SnapshotError("the snapshot is broken: a free handle that is none")
+        lacking = snapshot.pages - self.memory_size() // PAGE
+        if lacking < 0 or self.grow(lacking) is None:
+            raise SnapshotError(
+                f"a memory of {snapshot.pages} pages does not fit: this one has "
+                f"{self.memory_size() // PAGE}, and its limits forbid more"
+            )
+        self.memory.restore(snapshot.memory)
+        handles.values[:] = snapshot.values
+        handles.free[:] = snapshot.free
 
     def read_word(self, address: int | None) -> int:
         """Give the u32 at an address that the module exports; 0 when it exports none."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from types import CodeType, TracebackType
 from typing import Any, Literal, TypeVar
 
@@ -11,8 +13,9 @@ from unpoison import js
 from unpoison.artefact import Artefact, Source, prepare, read_source
 from unpoison.bindgen import Interface
 from unpoison.engine import Budget, Engine
-from unpoison.errors import UnsupportedModule
+from unpoison.errors import SnapshotError, UnsupportedModule
 from unpoison.runtime.border import Border
+from unpoison.runtime.checkpoints import Checkpoint
 from unpoison.runtime.clock import Clock
 from unpoison.runtime.deaths import OnAbort
 from unpoison.runtime.generation import Program
@@ -20,6 +23,8 @@ from unpoison.runtime.imports import Importer, choose_recipes
 from unpoison.runtime.limits import Limits
 from unpoison.runtime.objects import Exports
 from unpoison.runtime.raw import RawExports
+from unpoison.runtime.rollback import Rollback
+from unpoison.runtime.snapshots import Snapshot, read_snapshot
 from unpoison.runtime.supervisor import Supervisor
 from unpoison.runtime.world import make_world
 from unpoison.web import PLATFORM_NAMES, Fetcher
@@ -108,7 +113,7 @@ class Module:
             self._program_for(bounds.stack),
             bounds,
             renews=recovery != "terminate",
-            rolls_back=recovery == "rollback",
+            rolls_back=self.facts.sha256 if recovery == "rollback" else None,
             rolls_back_panics=rollback_on == "panic",
             waits=threads == "wait",
             on_abort=on_abort,
@@ -125,6 +130,36 @@ class Module:
             globals=globals,
             lazy_imports=lazy_imports,
         )
+
+    def resume(
+        self,
+        source: str | os.PathLike[str] | bytes | Checkpoint,
+        imports: Mapping[str, Any] | object | None = None,
+        **options: Any,
+    ) -> Instance:
+        """Give an instance that goes on from a snapshot: its file, its bytes, or a checkpoint.
+
+        The guest's memory and its handles are what they were; no start function runs, until the
+        instance is renewed. Objects and closures of the instance before are not there any more, so
+        what is wanted of it must be reached by what the module exports. `options` are those of
+        `instantiate`.
+
+        Raises SnapshotError for what is no snapshot of this module, and for one that does not fit
+        into the limits; OSError for a file that cannot be read; what `instantiate` raises.
+        """
+        snapshot = _snapshot_of(source)
+        if snapshot.module != self.facts.sha256:
+            raise SnapshotError(
+                f"the snapshot is of another module (SHA-256 {snapshot.module[:16]}..., not "
+                f"{self.facts.sha256[:16]}...); load that one"
+            )
+        instance = self.instantiate(imports, **{**options, "start": False})
+        try:
+            instance._go_on_from(snapshot)
+        except BaseException:
+            instance.close()
+            raise
+        return instance
 
     def _check_recovery(self, recovery: object, rollback_on: object) -> None:
         _check_choice("recovery", recovery, ("terminate", "reinit", "rollback"))
@@ -181,6 +216,7 @@ class Instance:
         self.exports: Any = bind(border)
         self.raw_exports = RawExports(border)
         supervisor.handlers = border.hosts
+        self._starts = border.starts
         supervisor.run_starts = lambda: _call_all(border.starts if start else [])
         with supervisor.turn:
             supervisor.renew()
@@ -326,6 +362,36 @@ class Instance:
         else:
             supervisor.rollback.on_commit(callback)
 
+    def checkpoint(self) -> Checkpoint:
+        """Give the state of the guest now, to go back to with `restore` or to `save`.
+
+        Needs `recovery="rollback"`, else it raises ValueError. Raises UnpoisonError while a call
+        runs, TerminatedError when the instance is closed.
+        """
+        with self._supervisor.between_calls("checkpoint()") as home:
+            return self._rollback("checkpoint()").checkpoint(home)
+
+    def restore(self, checkpoint: Checkpoint) -> None:
+        """Go back to a checkpoint of this instance: all is as it was, objects and closures too.
+
+        Checkpoints that were made after it are gone then. Raises UnpoisonError for one that is
+        gone, or while a call runs.
+        """
+        with self._supervisor.between_calls("restore()") as home:
+            self._rollback("restore()").restore(home, checkpoint)
+
+    def _rollback(self, what: str) -> Rollback:
+        rollback = self._supervisor.rollback
+        if rollback is None:
+            raise ValueError(f'{what} needs an instance with recovery="rollback"')
+        return rollback
+
+    def _go_on_from(self, snapshot: Snapshot) -> None:
+        """Be the guest of a snapshot. Raises SnapshotError when it does not fit."""
+        with self._supervisor.between_calls("resume()") as home:
+            home.go_on_from(snapshot)
+        self._supervisor.run_starts = lambda: _call_all(self._starts)
+
     def kill(self, detail: str) -> None:
         """End this generation as an abort does, of AbortReason.HOST_EXCEPTION.
 
@@ -396,6 +462,12 @@ def load(
         threads=threads,
         fetch=fetch,
     )
+
+
+def _snapshot_of(source: str | os.PathLike[str] | bytes | Checkpoint) -> Snapshot:
+    if isinstance(source, Checkpoint):
+        return source.snapshot()
+    return read_snapshot(source if isinstance(source, bytes) else Path(source).read_bytes())
 
 
 def _load_bind(code: CodeType) -> Bind:

@@ -150,7 +150,7 @@ class Struct(js.HostObject, metaclass=StructType):
         if home is None:
             return
         if home.journal is not None:
-            home.journal.changed(partial(setattr, self, "_home", home))
+            home.journal.changed(self, partial(setattr, self, "_home", home))
         if self._ancestors:
             self._drop_ancestors(home)
             self._runtime.note_drop()
@@ -163,6 +163,10 @@ class Struct(js.HostObject, metaclass=StructType):
     def _forget(self) -> None:
         """Own nothing any more: what it owned was never made."""
         self._home = None
+
+    def _is_empty(self) -> bool:
+        """Tell whether it owns nothing any more."""
+        return self._home is None
 
     def __repr__(self) -> str:
         home = getattr(self, "_home", None)

@@ -31,5 +31,16 @@ class Promises:
             if promise is not None:
                 yield promise
 
+    def save(self) -> frozenset[ref[js.Promise[Any]]]:
+        """Give what `since` needs to tell new promises from those that are there now."""
+        return frozenset(self._references)
+
+    def since(self, saved: frozenset[ref[js.Promise[Any]]]) -> Iterator[js.Promise[Any]]:
+        """Give those that are new since then."""
+        for each in self._references - saved:
+            promise = each()
+            if promise is not None:
+                yield promise
+
     def __len__(self) -> int:
         return len(self._references)

@@ -12,10 +12,13 @@ import threading
 from collections.abc import Callable
 from types import TracebackType
 from typing import Any
+from weakref import ref
 
+from unpoison import js
 from unpoison.engine import Checkpointer, make_checkpointer
-from unpoison.errors import AbortError, CapacityError
-from unpoison.runtime.deaths import HOOK_SECONDS
+from unpoison.errors import AbortError, CapacityError, UnpoisonError
+from unpoison.runtime.checkpoints import Checkpoint
+from unpoison.runtime.deaths import HOOK_SECONDS, abandon_promises
 from unpoison.runtime.generation import Generation, Vessel
 from unpoison.runtime.jobs import Scheduler
 from unpoison.runtime.journal import Drop, Journal
@@ -50,30 +53,70 @@ class CommitTurn(dict[bool, bool]):
         self.release()
 
 
+class Around:
+    """What of a generation is in Python, beside objects and closures, at one moment."""
+
+    __slots__ = ("_free", "_promises", "_put_back", "_values", "size")
+
+    def __init__(self, home: Generation, scheduler: Scheduler) -> None:
+        assert home.vessel is not None
+        self.size = home.vessel.size()
+        self._values: list[Any] = home.handles.values[:]
+        self._free = home.handles.free[:]
+        self._promises = home.promises.save()
+        self._put_back = scheduler.save()
+
+    def put_back(self, home: Generation, error: BaseException) -> None:
+        """Have all of it again; promises that are new are rejected with the error."""
+        vessel = home.vessel
+        assert vessel is not None
+        with home.store.grace(HOOK_SECONDS):
+            if not vessel.begin_anew():
+                raise AssertionError("a limit stopped a function that ends")
+        if vessel.pages is not None:
+            vessel.pages.set(self.size >> 16)
+        home.handles.values[:] = self._values
+        home.handles.free[:] = self._free
+        home.handles.lent.clear()
+        self._put_back()
+        abandon_promises(home.promises.since(self._promises), error)
+
+    @property
+    def table(self) -> tuple[list[Any], list[int]]:
+        """The values of the handle table, and the slots of it that are free."""
+        return self._values, self._free
+
+
 class Rollback:
     """What undoes the failed calls of one instance.
 
     `is_open` says that there is a state to go back to, `is_due` that the call that runs has failed
     and is to be undone when its last frame has left. With `keeps_panics` what Rust unwinds is not.
+    `module` is the SHA-256 of the module, for checkpoints that travel.
     """
 
     def __init__(
-        self, scheduler: Scheduler, is_running: Callable[[], bool], *, keeps_panics: bool
+        self,
+        scheduler: Scheduler,
+        is_running: Callable[[], bool],
+        *,
+        module: str,
+        keeps_panics: bool,
     ) -> None:
         self.is_open = False
         self.is_due = False
-        self._keeps_panics = keeps_panics
         self.turn = CommitTurn(self._finish)
+        self._keeps_panics = keeps_panics
+        self._module = module
+        self._is_drop = False
         self._scheduler = scheduler
         self._is_running = is_running
         self._journal = Journal()
         self._callbacks: list[Callback] = []
         self._vessel: Vessel | None = None
         self._memory: Checkpointer | None = None
-        self._size = 0
-        self._values: list[Any] = []
-        self._free_handles: list[int] = []
-        self._put_back: Callable[[], None] = lambda: None
+        self._around: Around | None = None
+        self._checkpoints: list[ref[Checkpoint]] = []
 
     # --- the transaction ---
 
@@ -91,10 +134,10 @@ class Rollback:
 
     def cover_drop(self, home: Generation, drop: Drop) -> None:
         """Let a drop that is about to run be a transaction of its own, or a part of the call."""
-        if self._is_running():
-            self._journal.dropped(drop)
-        elif not self._scheduler.in_task:
+        if not self._is_running() and not self._scheduler.in_task:
             self.begin(home)
+            self._is_drop = True
+        self._journal.dropped(drop)
 
     def covers(self) -> bool:
         """Tell whether the call that aborts is undone, which is then due."""
@@ -106,46 +149,44 @@ class Rollback:
 
         Raises CapacityError when there is no room for the copy.
         """
-        self.is_open = False
-        vessel = home.vessel
-        assert vessel is not None
-        if self._vessel is not vessel:
+        self.is_open = self._is_drop = False
+        self._settle()
+        assert home.vessel is not None
+        if self._vessel is not home.vessel:
             self.close()
-            self._vessel, self._memory = vessel, make_checkpointer(vessel.memory)
+            self._vessel, self._memory = home.vessel, make_checkpointer(home.vessel.memory)
         assert self._memory is not None
-        self._size = size = vessel.size()
+        self._around = Around(home, self._scheduler)
         try:
-            self._memory.commit(size)
+            self._memory.commit(self._around.size)
         except (OSError, MemoryError) as problem:
             raise CapacityError(
-                f"no room for a copy of {size} bytes of the guest's memory: {problem}; "
-                'load it with recovery="reinit", which needs none'
+                f"no room for a copy of {self._around.size} bytes of the guest's memory: {problem}"
+                '; load it with recovery="reinit", which needs none'
             ) from problem
-        self._values = home.handles.values[:]
-        self._free_handles = home.handles.free[:]
-        self._put_back = self._scheduler.save()
-        self._journal.clear()
         home.journal = self._journal
         self.is_open = True
 
-    def undo(self, home: Generation) -> None:
+    def _settle(self) -> None:
+        """Let what the journal has hold, and remember it for the checkpoints that there are."""
+        if self._checkpoints:
+            for checkpoint in self._alive():
+                checkpoint.journal.absorb(self._journal)
+        self._journal.clear()
+
+    def undo(self, home: Generation, error: BaseException) -> None:
         """Go back to the begin of the call that has failed; its last frame must have left.
 
-        Can be done again when an interrupt has struck.
+        It can be done again when an interrupt has struck. A drop that failed is not run again.
         """
-        vessel = home.vessel
-        assert vessel is not None
+        self.is_due = True
+        home.pause()
         assert self._memory is not None
+        assert self._around is not None
         self._memory.roll_back()
-        with home.store.grace(HOOK_SECONDS):
-            if not vessel.begin_anew():
-                raise AssertionError("a limit stopped a function that ends")
-        if vessel.pages is not None:
-            vessel.pages.set(self._size >> 16)
-        home.handles.values[:] = self._values
-        home.handles.free[:] = self._free_handles
-        home.handles.lent.clear()
-        self._put_back()
+        self._around.put_back(home, error)
+        if self._is_drop:
+            self._journal.clear()
         self._journal.undo(home.drops)
         self._callbacks.clear()
         self.is_due = self.is_open = False
@@ -167,15 +208,62 @@ class Rollback:
         """Have no state to go back to: what follows is no call."""
         self.is_open = self.is_due = False
         self._callbacks.clear()
-        self._journal.clear()
+        self._settle()
 
     def close(self) -> None:
-        """Free the copy of the memory."""
+        """Free the copy of the memory. No checkpoint can be gone back to any more."""
         self.forget()
-        memory, self._memory, self._vessel = self._memory, None, None
-        self._values, self._free_handles = [], []
+        for checkpoint in self._alive():
+            checkpoint.is_gone = True
+        self._checkpoints.clear()
+        memory, self._memory, self._vessel, self._around = self._memory, None, None, None
         if memory is not None:
             memory.close()
+
+    # --- checkpoints ---
+
+    def checkpoint(self, home: Generation) -> Checkpoint:
+        """Give what is there now. No frame of the guest may be running."""
+        self.begin(home)
+        assert self._around is not None
+        made = Checkpoint(
+            home.memory.read(0, self._around.size),
+            self._around.table,
+            self._around,
+            module=self._module,
+            mailbox=home.mailbox,
+            is_idle=self._scheduler.is_idle,
+        )
+        self._checkpoints.append(ref(made, self._checkpoints.remove))
+        return made
+
+    def restore(self, home: Generation, checkpoint: Checkpoint) -> None:
+        """Go back to a checkpoint; later ones are gone then. No frame may be running.
+
+        Raises UnpoisonError for one that is gone.
+        """
+        alive = self._alive()
+        if checkpoint.is_gone or checkpoint not in alive:
+            raise UnpoisonError(
+                "this checkpoint is gone: the instance was renewed or closed since, or went back "
+                "to an earlier one; or it is another instance's"
+            )
+        self._settle()
+        for later in alive[alive.index(checkpoint) + 1 :]:
+            later.is_gone = True
+            self._checkpoints[:] = [each for each in self._checkpoints if each() is not later]
+        self.is_open = False
+        home.pause()
+        around = checkpoint.around
+        assert isinstance(around, Around)
+        home.memory.restore(checkpoint.data)
+        around.put_back(home, js.Error("the instance went back to a checkpoint"))
+        checkpoint.journal.undo(home.drops)
+        home.alive = True
+        checkpoint.journal.clear()
+
+    def _alive(self) -> list[Checkpoint]:
+        return [found for each in self._checkpoints if (found := each()) is not None]
 
     # --- what waits for the end ---
 

@@ -23,8 +23,8 @@ from __future__ import annotations
 
 import sys
 import weakref
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from functools import partial
 from types import SimpleNamespace
 
@@ -115,7 +115,7 @@ class Supervisor(Gate):
         on_abort: OnAbort | None,
         start_timeout: float | None,
         clock: Clock | None = None,
-        rolls_back: bool = False,
+        rolls_back: str | None = None,
         rolls_back_panics: bool = False,
     ) -> None:
         self.program = program
@@ -137,9 +137,13 @@ class Supervisor(Gate):
         self.run_starts: Callable[[], None] = lambda: None
         self.scheduler = Scheduler(lambda: self.home.promises, self, clock)
         self.rollback: Rollback | None = None
-        if rolls_back:
-            keeps_panics = program.interface.panics is Panics.UNWIND and not rolls_back_panics
-            self.rollback = Rollback(self.scheduler, self.is_running, keeps_panics=keeps_panics)
+        if rolls_back is not None:
+            self.rollback = Rollback(
+                self.scheduler,
+                self.is_running,
+                module=rolls_back,
+                keeps_panics=program.interface.panics is Panics.UNWIND and not rolls_back_panics,
+            )
         self.scheduler.tasks.unwinds = program.interface.panics is Panics.UNWIND
         self.turn: Turn = make_turn() if self.rollback is None else self.rollback.turn
         self._waits = waits
@@ -201,6 +205,8 @@ class Supervisor(Gate):
         """Finish what an interrupt left unfinished: a death, a start."""
         if self._deaths.pending is not None and not self._deaths.finishing:
             self._deaths.finish(self._deaths.pending)
+        if self.rollback is not None and self.rollback.is_due and not self._deaths.finishing:
+            self._roll_back(UnpoisonError("the call was rolled back"))
         life = self.lifecycle
         if life.state is State.STARTING and not self._starting:
             life.on(Event.START_FAILED)
@@ -243,7 +249,7 @@ class Supervisor(Gate):
         if self.home is not None:
             if self.home.alive:
                 stale = StaleHandleError("the instance was re-initialised")
-                abandon_promises(self.home, stale)
+                abandon_promises(self.home.promises, stale)
             self._bury(self.home)
         self._starting = True
         try:
@@ -324,7 +330,7 @@ class Supervisor(Gate):
     def _bury(self, home: Generation | None) -> None:
         """Free a generation of which no frame is left, or let it go back."""
         if self.rollback is not None and self.rollback.is_due:
-            self._roll_back()
+            self._roll_back(self._cause())
             return
         vessel = None if home is None else home.vessel
         if home is None or vessel is None or home.store.running():
@@ -340,13 +346,13 @@ class Supervisor(Gate):
             self._vessels.take_back(vessel, is_due=self.lifecycle.renewal_due)
         home.vessel = None
 
-    def _roll_back(self) -> None:
+    def _roll_back(self, error: BaseException) -> None:
         """Undo the call that has failed, if it was the last frame that has left."""
         home = self.home
         if self.rollback is None or home.store.running():
             return
         self._in_flight.clear()
-        self.rollback.undo(home)
+        self.rollback.undo(home, error)
         if self.lifecycle.state is State.DEAD:
             self.lifecycle.on(Event.ROLLED_BACK)
 
@@ -369,9 +375,10 @@ class Supervisor(Gate):
             error = self._in_flight.take(payload)
             if error is None:
                 return self.corrupt(f"an exception numbered {payload}, which was never thrown")
-            is_panic = isinstance(error, PanicError) or is_thrown_by_rust(error)
-            if self._undoes(error, is_panic=is_panic):
-                return error
+            if self.rollback is not None:
+                is_panic = isinstance(error, PanicError) or is_thrown_by_rust(error)
+                if self._undoes(error, is_panic=is_panic):
+                    return error
             return self._note_borrows(error, objects)
         if status == LEFT_BY_ERROR:
             error = self.take_error(payload)
@@ -392,7 +399,7 @@ class Supervisor(Gate):
         """Undo the call that an exception has left, if that is asked for; tell whether it was."""
         if self.rollback is None or not self.rollback.ends(error, is_panic=is_panic):
             return False
-        self._roll_back()
+        self._roll_back(error)
         return True
 
     def _field_panic(self, objects: tuple[object, ...]) -> BaseException:
@@ -429,7 +436,8 @@ class Supervisor(Gate):
             cause = self._cause()
             if not self._deaths.finishing:
                 self._settle()
-                self._bury(home)
+                if not home.alive:
+                    self._bury(home)
             return cause
         around = self._circumstances(int(home.stack_pointer.get()), home.stack_top)
         home.stack_pointer.set(home.entry_sp.get())
@@ -521,6 +529,21 @@ class Supervisor(Gate):
         finally:
             self.turn.release()
 
+    @contextmanager
+    def between_calls(self, what: str) -> Iterator[Generation]:
+        """Hold the lock for what is done between two calls, and give the live generation.
+
+        Raises UnpoisonError while a call runs, TerminatedError when there is no live generation.
+        """
+        if not self.turn[False]:
+            self.wait()
+        try:
+            self._refuse_inside(what)
+            self.enter()
+            yield self.home
+        finally:
+            self.turn.release()
+
     def kill(self, detail: str) -> None:
         """Let the generation die of what the host did to it; nothing when it is not live.
 
@@ -551,7 +574,7 @@ class Supervisor(Gate):
             if self.rollback is not None:
                 self.rollback.close()
             self.lifecycle.on(Event.CLOSED)
-            abandon_promises(self.home, TerminatedError("the instance was closed"))
+            abandon_promises(self.home.promises, TerminatedError("the instance was closed"))
             self.scheduler.close()
             self._bury(self.home)
             self._vessels.close()

@@ -36,7 +36,7 @@ class Vessels:
         new one, which is given then. Raises what the making of one raises.
         """
         vessel, reuse = self._resting, self._program.reuse
-        if vessel is None:
+        if vessel is None or vessel.store.closed:  # an interrupt may have left a closed one here
             return self._new()
         if reuse.holds and vessel.begin_anew():
             self._calls[:] = vessel.callers
@@ -69,8 +69,8 @@ class Vessels:
             vessel.store.close()
 
     def _can_rest(self, vessel: Vessel, *, is_due: bool) -> bool:
-        holds = self._program.reuse.holds
-        if not self._program.plan.begins_anew or vessel.store.has_deadline:
+        holds, store = self._program.reuse.holds, vessel.store
+        if store.closed or store.has_deadline or not self._program.plan.begins_anew:
             return False
         return (holds or (holds is None and is_due)) and vessel.memory.drop_pages()
 

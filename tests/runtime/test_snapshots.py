@@ -1,0 +1,138 @@
+"""The bytes of a snapshot: what is written is read, and nothing else is."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import struct
+import zlib
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fuzz.snapshots import check
+from unpoison import js
+from unpoison.errors import SnapshotError
+from unpoison.runtime.snapshots import MAGIC, PIECE, Snapshot, read_snapshot, write_snapshot
+
+PAGE = 1 << 16
+SMALL = Snapshot("ab" * 32, 1000, bytes(PAGE), (None, js.null), (1030, 1031))
+
+VALUES = st.one_of(
+    st.none(), st.just(js.null), st.booleans(), st.text(), st.floats(), st.integers(),
+    st.integers().map(js.BigInt),
+)  # fmt: skip
+
+
+@st.composite
+def memories(draw: st.DrawFn) -> bytes:
+    memory = bytearray(PAGE * draw(st.integers(0, 3)))
+    for _ in range(draw(st.integers(0, 5)) if memory else 0):
+        place = draw(st.integers(0, len(memory) - 1))
+        memory[place : place + 4] = draw(st.binary(min_size=4, max_size=4))
+    return bytes(memory[: len(memory) // PAGE * PAGE])
+
+
+@given(
+    memory=memories(),
+    values=st.lists(VALUES, max_size=6),
+    free=st.lists(st.integers(0, 0xFFFFFFFF), max_size=6),
+    mailbox=st.integers(0, 0xFFFFFFFF),
+)
+def test_what_is_written_is_read(
+    memory: bytes, values: list[object], free: list[int], mailbox: int
+) -> None:
+    snapshot = Snapshot("cd" * 32, mailbox, memory, tuple(values), tuple(free))
+    again = read_snapshot(write_snapshot(snapshot))
+    assert repr(again.values) == repr(snapshot.values)
+    assert [type(value) for value in again.values] == [type(value) for value in values]
+    assert replace(again, values=()) == replace(snapshot, values=())
+
+
+def test_zeros_take_no_room() -> None:
+    assert len(write_snapshot(replace(SMALL, memory=bytes(1000 * PAGE)))) < 500
+
+
+@pytest.mark.parametrize("value", [object(), [], {}, lambda: None, js.Error("x"), b"bytes"])
+def test_a_value_that_cannot_travel_is_named(value: object) -> None:
+    with pytest.raises(SnapshotError, match=rf"1 value\(s\).*{type(value).__name__}"):
+        write_snapshot(replace(SMALL, values=(1.0, value)))
+
+
+def test_bytes_that_are_none_are_refused() -> None:
+    for data in (b"", b"\0asm", MAGIC[:-2] + b"9\n" + bytes(100)):
+        with pytest.raises(SnapshotError, match="no snapshot of this version"):
+            read_snapshot(data)
+
+
+def test_each_cut_and_each_change_is_seen() -> None:
+    data = write_snapshot(SMALL)
+    for end in range(len(MAGIC), len(data)):
+        with pytest.raises(SnapshotError):
+            read_snapshot(data[:end])
+    for place in range(len(data)):
+        changed = bytearray(data)
+        changed[place] ^= 1
+        with pytest.raises(SnapshotError):
+            read_snapshot(bytes(changed))
+
+
+def signed(header: Any, pages: bytes) -> bytes:
+    """Give a snapshot with a good checksum, whatever it says."""
+    text = json.dumps(header).encode()
+    body = MAGIC + struct.pack("<I", len(text)) + text + pages
+    return body + hashlib.sha256(body).digest()
+
+
+GOOD: dict[str, Any] = {"module": "x", "mailbox": 0, "pages": 1, "values": [], "free": []}
+NOTHING = zlib.compress(b"")
+
+
+def piece(number: int) -> bytes:
+    return struct.pack("<I", number) + b"\1" * PIECE
+
+
+HOSTILE = {
+    "more pages than there can be": (GOOD | {"pages": 1 << 17}, NOTHING),
+    "no number of pages": (GOOD | {"pages": "1"}, NOTHING),
+    "a page beyond": (GOOD, zlib.compress(piece(16))),
+    "pages out of order": (GOOD, zlib.compress(piece(1) + piece(1))),
+    "half a page": (GOOD, zlib.compress(piece(1)[:100])),
+    "cut": (GOOD, zlib.compress(piece(1))[:-8]),
+    "more after the pages": (GOOD, NOTHING + b"more"),
+    "no zlib": (GOOD, b"pages"),
+    "a bomb": (GOOD, zlib.compress(bytes(1 << 24))),
+    "a value of no kind": (GOOD | {"values": [["object", 1]]}, NOTHING),
+    "a table that is none": (GOOD | {"values": 7}, NOTHING),
+    "a free slot that is none": (GOOD | {"free": [-1]}, NOTHING),
+    "no header": ([], NOTHING),
+    "nothing in the header": ({}, NOTHING),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_what_cannot_be_is_refused_though_it_is_signed(name: str) -> None:
+    with pytest.raises(SnapshotError, match="broken"):
+        read_snapshot(signed(*HOSTILE[name]))
+
+
+def test_a_header_that_is_longer_than_the_file_is_refused() -> None:
+    body = MAGIC + struct.pack("<I", 0xFFFFFFF0)
+    with pytest.raises(SnapshotError, match="broken"):
+        read_snapshot(body + hashlib.sha256(body).digest())
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_refused_with_one_error(data: bytes) -> None:
+    body = MAGIC + data
+    for attempt in (data, body, body + hashlib.sha256(body).digest()):
+        with pytest.raises(SnapshotError):
+            read_snapshot(attempt)
+
+
+def test_the_law_of_the_fuzzer() -> None:
+    for seed in range(100):
+        check(seed)
