@@ -49,9 +49,9 @@ _MODULE_NAMES = frozenset({
 })  # fmt: skip
 _TYPE_NAMES = TEXT_NAMES | _BODY_NAMES | _MODULE_NAMES
 _STRUCT_NAMES = frozenset({
-    "_abandoned", "_ancestors", "_drop_ancestors", "_export", "_fields", "_forget", "_free", "_home",
-    "_is_empty", "_keys", "_move", "_own", "_ptr", "_renamed", "_renamed_statics", "_runtime", "free",
-    "js_read", "js_write",
+    "_abandoned", "_ancestors", "_drop_ancestors", "_export", "_fields", "_forget", "_free",
+    "_home", "_is_empty", "_keys", "_move", "_own", "_ptr", "_renamed", "_renamed_statics",
+    "_runtime", "free", "js_read", "js_write",
 })  # fmt: skip
 _DECORATORS = frozenset({"_binding", "_export"})
 _SYMBOL = re.compile(r"\[(Symbol\.\w+)\]\Z", re.ASCII)
