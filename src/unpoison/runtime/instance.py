@@ -18,7 +18,7 @@ from unpoison.runtime.border import Border
 from unpoison.runtime.checkpoints import Checkpoint
 from unpoison.runtime.clock import Clock
 from unpoison.runtime.deaths import OnAbort
-from unpoison.runtime.generation import Program
+from unpoison.runtime.generation import Generation, Program
 from unpoison.runtime.imports import Importer, choose_recipes
 from unpoison.runtime.limits import Limits
 from unpoison.runtime.objects import Exports
@@ -103,15 +103,14 @@ class Module:
         when it is first called, and raises LinkError then. `bind` is the function of bindings that
         `unpoison bind` wrote. `start=False` runs no start function, and no `main`.
 
-        Raises LinkError for imports that were not given, and what a start function raises;
-        UnsupportedModule for a rollback of a module whose tables or further globals change.
+        Raises LinkError for imports that were not given, what a start function raises, and
+        UnsupportedModule for "rollback" with a module whose tables or further globals change.
         """
         self._check_recovery(recovery, rollback_on)
         _check_choice("threads", threads, ("raise", "wait"))
-        bounds = limits or Limits()
         supervisor = Supervisor(
-            self._program_for(bounds.stack),
-            bounds,
+            self._program_for(None if limits is None else limits.stack),
+            limits or Limits(),
             renews=recovery != "terminate",
             rolls_back=self.facts.sha256 if recovery == "rollback" else None,
             rolls_back_panics=rollback_on == "panic",
@@ -368,7 +367,7 @@ class Instance:
         Needs `recovery="rollback"`, else it raises ValueError. Raises UnpoisonError while a call
         runs, TerminatedError when the instance is closed.
         """
-        with self._supervisor.between_calls("checkpoint()") as home:
+        with self._between_calls("checkpoint()") as home:
             return self._rollback("checkpoint()").checkpoint(home)
 
     def restore(self, checkpoint: Checkpoint) -> None:
@@ -377,8 +376,21 @@ class Instance:
         Checkpoints that were made after it are gone then. Raises UnpoisonError for one that is
         gone, or while a call runs.
         """
-        with self._supervisor.between_calls("restore()") as home:
+        with self._between_calls("restore()") as home:
             self._rollback("restore()").restore(home, checkpoint)
+
+    @contextmanager
+    def _between_calls(self, what: str) -> Iterator[Generation]:
+        """Hold the lock for what is done between two calls, and give the live generation."""
+        supervisor = self._supervisor
+        if not supervisor.turn[False]:
+            supervisor.wait()
+        try:
+            supervisor.refuse_inside(what)
+            supervisor.enter()
+            yield supervisor.home
+        finally:
+            supervisor.turn.release()
 
     def _rollback(self, what: str) -> Rollback:
         rollback = self._supervisor.rollback
@@ -388,7 +400,7 @@ class Instance:
 
     def _go_on_from(self, snapshot: Snapshot) -> None:
         """Be the guest of a snapshot. Raises SnapshotError when it does not fit."""
-        with self._supervisor.between_calls("resume()") as home:
+        with self._between_calls("resume()") as home:
             home.go_on_from(snapshot)
         self._supervisor.run_starts = lambda: _call_all(self._starts)
 

@@ -23,8 +23,8 @@ from __future__ import annotations
 
 import sys
 import weakref
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from types import SimpleNamespace
 
@@ -522,25 +522,10 @@ class Supervisor(Gate):
         try:
             if self.lifecycle.state is State.CLOSED:
                 raise TerminatedError("the instance is closed")
-            self._refuse_inside("reinit()")
+            self.refuse_inside("reinit()")
             with suppress(AbortError):  # seen only now: an interrupt had hidden it
                 self._settle()
             self.renew()
-        finally:
-            self.turn.release()
-
-    @contextmanager
-    def between_calls(self, what: str) -> Iterator[Generation]:
-        """Hold the lock for what is done between two calls, and give the live generation.
-
-        Raises UnpoisonError while a call runs, TerminatedError when there is no live generation.
-        """
-        if not self.turn[False]:
-            self.wait()
-        try:
-            self._refuse_inside(what)
-            self.enter()
-            yield self.home
         finally:
             self.turn.release()
 
@@ -552,7 +537,7 @@ class Supervisor(Gate):
         if not self.turn[False]:
             self.wait()
         try:
-            self._refuse_inside("kill()")
+            self.refuse_inside("kill()")
             if self.lifecycle.state is State.LIVE:
                 self._die(AbortReason.HOST_EXCEPTION, detail)
         finally:
@@ -565,7 +550,7 @@ class Supervisor(Gate):
         try:
             if self.lifecycle.state is State.CLOSED:
                 return
-            self._refuse_inside("close()")
+            self.refuse_inside("close()")
             with suppress(AbortError, TerminatedError):
                 self._settle()
                 if self.lifecycle.state is State.LIVE:
@@ -581,7 +566,8 @@ class Supervisor(Gate):
         finally:
             self.turn.release()
 
-    def _refuse_inside(self, what: str) -> None:
+    def refuse_inside(self, what: str) -> None:
+        """Raise UnpoisonError while a call runs."""
         if self._deaths.finishing or self._starting or self.is_running():
             raise UnpoisonError(f"{what} while a call runs; call it when the call has returned")
 
