@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import ctypes
 import mmap
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final, Protocol
 
 from unpoison.engine.memory import Memory
+from unpoison.engine.page_scan import PageScan
 
 
 class Checkpointer(Protocol):
@@ -35,6 +36,29 @@ class Checkpointer(Protocol):
         """Free the copy."""
 
 
+class Shadow:
+    """The copy: anonymous memory of this process, which takes no room where nothing was copied."""
+
+    __slots__ = ("_mapping", "address")
+
+    def __init__(self) -> None:
+        self._mapping = _map(mmap.PAGESIZE)
+        self.address = _address_of(self._mapping)
+
+    def reserve(self, size: int) -> None:
+        """Have room for so many bytes; what was copied stays. Raises OSError when there is none."""
+        if size > len(self._mapping):
+            larger = _map(max(size, 2 * len(self._mapping)))
+            address = _address_of(larger)
+            ctypes.memmove(address, self.address, len(self._mapping))
+            before, self._mapping, self.address = self._mapping, larger, address
+            before.close()
+
+    def close(self) -> None:
+        """Free it."""
+        self._mapping.close()
+
+
 class WholeCopy:
     """Copies all of the memory, each time. It works everywhere, and costs 50 us per megabyte."""
 
@@ -42,44 +66,96 @@ class WholeCopy:
 
     def __init__(self, memory: Memory) -> None:
         self._memory = memory
+        self._shadow = Shadow()
         self._size = 0
-        self._copy = mmap.mmap(-1, mmap.PAGESIZE)
-        self._address = _address_of(self._copy)
 
     def commit(self, size: int) -> None:
         """See Checkpointer."""
-        self._reserve(size)
-        ctypes.memmove(self._address, self._memory.base, size)
+        self._shadow.reserve(size)
+        ctypes.memmove(self._shadow.address, self._memory.base, size)
         self._size = size
 
     def roll_back(self) -> None:
         """See Checkpointer."""
-        ctypes.memmove(self._memory.base, self._address, self._size)
+        ctypes.memmove(self._memory.base, self._shadow.address, self._size)
         self._memory.clear_above(self._size)
 
     def close(self) -> None:
         """See Checkpointer."""
-        self._size = 0
-        self._copy.close()
-
-    def _reserve(self, size: int) -> None:
-        if size > len(self._copy):
-            before = self._copy
-            self._copy = mmap.mmap(-1, size)
-            self._address = _address_of(self._copy)
-            before.close()
+        self._shadow.close()
 
 
-def _address_of(copy: mmap.mmap) -> int:
+class WrittenPages:
+    """Copies the pages that were written, as the kernel tells. Raises OSError where it does not."""
+
+    strategy = "pagemap"
+
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+        self._watch: PageScan | None = PageScan(memory.base, memory.size())
+        self._shadow = Shadow()
+        self._size: int | None = None
+
+    def commit(self, size: int) -> None:
+        """See Checkpointer."""
+        self._shadow.reserve(size)
+        base, shadow, before = self._memory.base, self._shadow.address, self._size
+        if before is None:
+            ctypes.memmove(shadow, base, size)
+            self._runs(size, forget=True)  # after the copy, which maps pages by reading them
+        else:
+            if size < before:
+                ctypes.memset(shadow + size, 0, before - size)
+            for start, length in self._runs(size, forget=True):
+                ctypes.memmove(shadow + (start - base), start, length)
+        self._size = size
+
+    def roll_back(self) -> None:
+        """See Checkpointer."""
+        base, shadow, size = self._memory.base, self._shadow.address, self._size or 0
+        for start, length in self._runs(size, forget=False):
+            ctypes.memmove(start, shadow + (start - base), length)
+        self._memory.clear_above(size)
+
+    def _runs(self, size: int, *, forget: bool) -> Sequence[tuple[int, int]]:
+        """Give the runs of pages below a size that may differ from the copy."""
+        base, watch = self._memory.base, self._watch
+        if watch is None:
+            return ((base, size),)
+        try:
+            watch.extend(self._memory.size())
+            runs = watch.take() if forget else watch.look()
+        except OSError:  # a forked process has none of it
+            self._watch = None
+            watch.close()
+            return ((base, size),)
+        end = base + size
+        return [(start, min(length, end - start)) for start, length in runs if start < end]
+
+    def close(self) -> None:
+        """See Checkpointer."""
+        if self._watch is not None:
+            self._watch.close()
+        self._shadow.close()
+
+
+def _map(size: int) -> mmap.mmap:
+    """Map memory of this process alone: what is shared a forked one would write into."""
+    if not hasattr(mmap, "MAP_PRIVATE"):
+        return mmap.mmap(-1, size)
+    return mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+
+
+def _address_of(mapping: mmap.mmap) -> int:
     """Give where a mapping begins. It stays there until it is closed."""
-    cell = ctypes.c_char.from_buffer(copy)
+    cell = ctypes.c_char.from_buffer(mapping)
     address = ctypes.addressof(cell)
     del cell  # else the mapping could not be closed
     return address
 
 
 STRATEGIES: Final[Mapping[str, Callable[[Memory], Checkpointer]]] = MappingProxyType(
-    {WholeCopy.strategy: WholeCopy}
+    {WrittenPages.strategy: WrittenPages, WholeCopy.strategy: WholeCopy}
 )
 """Every strategy by its name, the best first. One that this system lacks raises OSError."""
 
