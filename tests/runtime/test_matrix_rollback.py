@@ -31,11 +31,11 @@ from tests.runtime.faulty import (
 from unpoison import AbortError, AbortReason, Limits, Module, PanicError
 from unpoison.runtime.rollback import Rollback
 
-IN_TASKS = {
-    "promise callback", "async export", "async export under a loop", "task after an await",
-    "stream read",
-}  # fmt: skip
-"""Where the fault is in a job, which is no call of the embedder's."""
+IN_TASKS = {"async export", "async export under a loop", "stream read"}
+"""Where the fault is in a job that goes on with a call whose promise is pending."""
+
+AFTER_ANSWERS = {"promise callback", "task after an await"}
+"""Where it is in a job, and a call that is no async export has answered since the idle moment."""
 
 BY_THE_HOST = {
     "promise argument", "async import", "async import with catch", "reader of its own kind",
@@ -53,7 +53,7 @@ HAS_CATCH = {"import with catch", "iterator next"}
 MADE_FIRST: dict[str, Callable[[Host], object]] = {"once closure": lambda h: h.rust.once_closure()}
 """What a row does before the call that fails, where it would not be there without that call."""
 
-CALLS = [name for name in CROSSINGS if name not in IN_TASKS | BY_THE_HOST]
+CALLS = [name for name in CROSSINGS if name not in IN_TASKS | AFTER_ANSWERS | BY_THE_HOST]
 BUILDS = {"legacy": MATRIX, "exnref": EXNREF, "abort": ABORTING}
 
 calls = pytest.mark.parametrize("name", CALLS)
@@ -77,6 +77,7 @@ def state(host: Host) -> tuple[object, ...]:
 def watched(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
     """Compare the state after every roll-back with that at its begin; give the number of them."""
     hosts: dict[int, tuple[object, ...]] = {}
+    idle: dict[int, tuple[object, ...]] = {}
     undone: list[int] = []
     begin, undo = Rollback.begin, Rollback.undo
 
@@ -87,14 +88,17 @@ def watched(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
         host.instance.dump_memory = lambda: home.memory.read(0, home.memory_size())
         return state(host)
 
-    def watch_begin(self: Rollback, home: Any) -> None:
-        begin(self, home)
+    def watch_begin(self: Rollback, home: Any, *, to_idle: bool) -> None:
+        begin(self, home, to_idle=to_idle)
         hosts[id(self)] = seen(home)
+        if to_idle:
+            idle[id(self)] = hosts[id(self)]
 
     def watch_undo(self: Rollback, home: Any, error: BaseException) -> None:
+        wanted = (idle if self._goes_to_idle else hosts)[id(self)]
         undo(self, home, error)
         undone.append(1)
-        assert seen(home) == hosts[id(self)]
+        assert seen(home) == wanted
 
     monkeypatch.setattr(Rollback, "begin", watch_begin)
     monkeypatch.setattr(Rollback, "undo", watch_undo)
@@ -209,17 +213,36 @@ def test_a_panic_is_undone_where_it_is_asked(
 
 @pytest.mark.parametrize("name", sorted(IN_TASKS))
 @builds
-def test_an_abort_in_a_task_renews_and_says_so(
-    modules: Callable[[Path], Module], unraisable: list[BaseException], name: str, build: str
+def test_an_abort_in_a_job_goes_back_to_the_idle_moment(
+    modules: Callable[[Path], Module], watched: list[int], name: str, build: str
+) -> None:
+    crossing = CROSSINGS[name]
+    host, twin = pair(modules, build)
+    for each in (host, twin):
+        assert crossing.cross(each, NOTHING) == 0
+    error = raised(crossing.cross, host, ABORT)
+    assert isinstance(error, AbortError)
+    assert watched
+    assert (host.instance.state, host.instance.generation) == ("live", 1)
+    assert crossing.cross(host, NOTHING) == crossing.cross(twin, NOTHING) == 0
+    assert holdings(host) == holdings(twin)
+    assert host.rust.bump() == twin.rust.bump()
+
+
+@pytest.mark.parametrize("name", sorted(AFTER_ANSWERS))
+@builds
+def test_an_abort_in_a_job_after_an_answer_renews_and_says_so(
+    modules: Callable[[Path], Module], watched: list[int], name: str, build: str
 ) -> None:
     crossing = CROSSINGS[name]
     host, _ = pair(modules, build)
     crossing.cross(host, NOTHING)
     error = raised(crossing.cross, host, ABORT)
     assert isinstance(error, AbortError)
+    assert str(error).endswith("so the instance starts afresh")
+    assert not watched
     assert host.rust.bump() == 1
     assert host.instance.generation == 2
-    assert str(error).endswith("so the instance starts afresh")
 
 
 @pytest.mark.parametrize("name", sorted(BY_THE_HOST))

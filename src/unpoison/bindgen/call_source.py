@@ -51,6 +51,7 @@ class _Body:
         self.before_try: list[str] = []
         self.in_finally: list[str] = []
         self.receiver = ""
+        self.is_async = False
         self.finish = "return {}"
         inner = result.inner if isinstance(result, Result) else result
         if inner == Scalar("unit"):
@@ -82,7 +83,8 @@ class _Body:
         text.add(*(f"    del {low.buffer}" for low in self.lowered if low.buffer))
 
     def _add_entry(self) -> None:
-        self.text.add("if _gate.due:", f"    _enter({self.receiver})")
+        given = f"{self.receiver or None}, is_async=True" if self.is_async else self.receiver
+        self.text.add("if _gate.due:", f"    _enter({given})")
         self._add_arguments()
         self._add_call()
         self._add_result()
@@ -142,6 +144,7 @@ class CallBody(_Body):
         self.decorators = _decorators(export, entry, cls if takes_self else None)
         if takes_self:
             self.receiver = "self"
+        self.is_async = export.is_async
         annotation = context.plain(export_annotation(export, f"{context.owner}."), all_names)
         is_unknown = self.value.startswith("_take(") or "_peek(" in self.value
         if is_unknown and annotation != "object":

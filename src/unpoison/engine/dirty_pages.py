@@ -26,11 +26,14 @@ class Checkpointer(Protocol):
     def strategy(self) -> str:
         """The name of the way in which it finds the pages that were written."""
 
-    def commit(self, size: int) -> None:
-        """Let the first `size` bytes be the state to go back to; what is above must be zeros."""
+    def commit(self, size: int, *, on_top: bool = False) -> None:
+        """Let the first `size` bytes be the state to go back to; what is above must be zeros.
 
-    def roll_back(self) -> None:
-        """Let the memory be as at the last commit; what it grew since is zeros."""
+        With `on_top` the last commit without it stays one to go back to as well: the base.
+        """
+
+    def roll_back(self, *, to_base: bool = False) -> None:
+        """Let the memory be as at the last commit, or at the base; what it grew since is zeros."""
 
     def close(self) -> None:
         """Free the copy."""
@@ -68,15 +71,24 @@ class WholeCopy:
         self._memory = memory
         self._shadow = Shadow()
         self._size = 0
+        self._base: bytes | None = None
 
-    def commit(self, size: int) -> None:
+    def commit(self, size: int, *, on_top: bool = False) -> None:
         """See Checkpointer."""
+        if not on_top:
+            self._base = None
+        elif self._base is None:
+            self._base = ctypes.string_at(self._shadow.address, self._size)
         self._shadow.reserve(size)
         ctypes.memmove(self._shadow.address, self._memory.base, size)
         self._size = size
 
-    def roll_back(self) -> None:
+    def roll_back(self, *, to_base: bool = False) -> None:
         """See Checkpointer."""
+        if to_base and self._base is not None:
+            self._size = len(self._base)
+            ctypes.memmove(self._shadow.address, self._base, self._size)
+            self._base = None
         ctypes.memmove(self._memory.base, self._shadow.address, self._size)
         self._memory.clear_above(self._size)
 
@@ -95,27 +107,56 @@ class WrittenPages:
         self._watch: PageScan | None = PageScan(memory.base, memory.size())
         self._shadow = Shadow()
         self._size: int | None = None
+        self._base_size = 0
+        self._pages: dict[int, bytes] = {}
 
-    def commit(self, size: int) -> None:
+    def commit(self, size: int, *, on_top: bool = False) -> None:
         """See Checkpointer."""
         self._shadow.reserve(size)
         base, shadow, before = self._memory.base, self._shadow.address, self._size
+        if not on_top:
+            self._pages.clear()
+            self._base_size = size
         if before is None:
             ctypes.memmove(shadow, base, size)
             self._runs(size, forget=True)  # after the copy, which maps pages by reading them
         else:
             if size < before:
+                self._keep(size, before - size, on_top=on_top)
                 ctypes.memset(shadow + size, 0, before - size)
             for start, length in self._runs(size, forget=True):
+                self._keep(start - base, length, on_top=on_top)
                 ctypes.memmove(shadow + (start - base), start, length)
         self._size = size
 
-    def roll_back(self) -> None:
+    def _keep(self, place: int, length: int, *, on_top: bool) -> None:
+        """Keep what the copy has of the base in a run of pages that is about to be replaced."""
+        if not on_top:
+            return
+        for page in range(place, min(place + length, self._base_size), mmap.PAGESIZE):
+            if page not in self._pages:
+                self._pages[page] = ctypes.string_at(self._shadow.address + page, mmap.PAGESIZE)
+
+    def roll_back(self, *, to_base: bool = False) -> None:
         """See Checkpointer."""
         base, shadow, size = self._memory.base, self._shadow.address, self._size or 0
         for start, length in self._runs(size, forget=False):
             ctypes.memmove(start, shadow + (start - base), length)
         self._memory.clear_above(size)
+        if to_base:
+            self._go_to_base(size)
+
+    def _go_to_base(self, size: int) -> None:
+        """Go on from the last commit to the one below it; memory and copy are alike."""
+        base, shadow, below = self._memory.base, self._shadow.address, self._base_size
+        if size > below:
+            ctypes.memset(shadow + below, 0, size - below)
+        self._memory.clear_above(below)
+        for place, data in self._pages.items():
+            ctypes.memmove(shadow + place, data, len(data))
+            ctypes.memmove(base + place, data, len(data))
+        self._pages.clear()
+        self._size = below
 
     def _runs(self, size: int, *, forget: bool) -> Sequence[tuple[int, int]]:
         """Give the runs of pages below a size that may differ from the copy."""

@@ -266,7 +266,8 @@ class Store:
         made = raw_caller(
             self._context_argument, function.handle, self.slots, slot_count, self.meter
         )
-        self._given.append(made)
+        if self._callers is not None:
+            self._given.append(made)
         return made
 
     def _measured(self, call: Caller) -> Caller:

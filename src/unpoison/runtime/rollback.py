@@ -4,6 +4,11 @@ The outermost entry is the transaction. Its begin makes what is there the state 
 memory, the size of it, the handle table, and what is outstanding of jobs and timers; the other
 globals are those of an idle instance. While it runs, the journal of the generation is told what
 becomes of objects and closures. Nothing is done at its end: the next begin finds what holds.
+
+A job (a task, a timer) is no call of the embedder's. What it goes on with was begun by calls that
+have returned, with promises that are still pending. When it aborts, the guest goes back to the
+last *idle* moment, at which nothing was outstanding, and those promises are rejected; unless a call
+that has answered since would lose its effects.
 """
 
 from __future__ import annotations
@@ -18,10 +23,12 @@ from unpoison import js
 from unpoison.engine import Checkpointer, make_checkpointer
 from unpoison.errors import AbortError, CapacityError, UnpoisonError
 from unpoison.runtime.checkpoints import Checkpoint
+from unpoison.runtime.closures import RustFunction
 from unpoison.runtime.deaths import HOOK_SECONDS, abandon_promises
 from unpoison.runtime.generation import Generation, Vessel
 from unpoison.runtime.jobs import Scheduler
 from unpoison.runtime.journal import Drop, Journal
+from unpoison.runtime.tasks import Tasks
 
 Callback = Callable[[], object]
 
@@ -87,6 +94,39 @@ class Around:
         return self._values, self._free
 
 
+class Idle:
+    """The last moment at which nothing was outstanding, and what was called since.
+
+    `last_is_async` is whether the last call answers by a promise of Rust's.
+    """
+
+    __slots__ = ("_has_answered", "_settled", "around", "journal", "last_is_async")
+
+    def __init__(self, around: Around, settled: int) -> None:
+        self.around = around
+        self.journal = Journal()
+        self.last_is_async = True
+        self._has_answered = False
+        self._settled = settled
+
+    def next_call(self) -> None:
+        """Note that the last call has returned, and another one begins."""
+        if not self.last_is_async:
+            self._has_answered = True
+        self.last_is_async = True
+
+    def answers_nothing(self, tasks: Tasks) -> bool:
+        """Tell whether nobody was given anything but promises that are still pending."""
+        self.next_call()
+        return not self._has_answered and tasks.settled == self._settled
+
+    def was_undone(self, *, all_of_it: bool) -> None:
+        """Note that the last call had no effect, or that no call since had any."""
+        self.last_is_async = True
+        if all_of_it:
+            self._has_answered = False
+
+
 class Rollback:
     """What undoes the failed calls of one instance.
 
@@ -108,7 +148,7 @@ class Rollback:
         self.turn = CommitTurn(self._finish)
         self._keeps_panics = keeps_panics
         self._module = module
-        self._is_drop = False
+        self._is_drop = self._goes_to_idle = False
         self._scheduler = scheduler
         self._is_running = is_running
         self._journal = Journal()
@@ -116,38 +156,53 @@ class Rollback:
         self._vessel: Vessel | None = None
         self._memory: Checkpointer | None = None
         self._around: Around | None = None
+        self._idle: Idle | None = None
         self._checkpoints: list[ref[Checkpoint]] = []
 
     # --- the transaction ---
 
-    def enter(self, home: Generation) -> None:
-        """Make the outermost call of the embedder one that can be undone; any other is part of it.
+    def enter(self, home: Generation, receiver: object, *, is_async: bool) -> None:
+        """Make the outermost call one that can be undone; any other is part of it.
 
-        A job is none: what it goes on with was begun before, and nobody would call it again.
+        A closure of Rust's that a job calls is none: it goes on with what was begun before.
         """
         if self._is_running():
             return
-        if self._scheduler.in_task:
-            self.forget()
-        else:
-            self.begin(home)
+        if self._scheduler.in_task and isinstance(receiver, RustFunction):
+            self.is_open = False
+            return
+        if self._idle is not None:
+            self._idle.next_call()
+        self.begin(home, to_idle=self._is_idle())
+        if self._idle is not None:
+            self._idle.last_is_async = is_async
+
+    def _is_idle(self) -> bool:
+        """Tell whether nothing is outstanding: no job, timer or awaitable, and no task."""
+        return self._scheduler.is_idle and not self._scheduler.tasks.outstanding()
 
     def cover_drop(self, home: Generation, drop: Drop) -> None:
         """Let a drop that is about to run be a transaction of its own, or a part of the call."""
         if not self._is_running() and not self._scheduler.in_task:
-            self.begin(home)
+            self.begin(home, to_idle=self._is_idle())
             self._is_drop = True
         self._journal.dropped(drop)
 
     def covers(self) -> bool:
-        """Tell whether the call that aborts is undone, which is then due."""
-        self.is_due = self.is_open
+        """Tell whether what aborts is undone, which is then due: a call, or all since idleness."""
+        if not self.is_open and self._scheduler.in_task:
+            idle = self._idle
+            self._goes_to_idle = idle is not None and idle.answers_nothing(self._scheduler.tasks)
+            self.is_due = self._goes_to_idle
+        else:
+            self.is_due = self.is_open
         return self.is_due
 
-    def begin(self, home: Generation) -> None:
+    def begin(self, home: Generation, *, to_idle: bool) -> None:
         """Let what is there now be the state to go back to. No frame of the guest may be running.
 
-        Raises CapacityError when there is no room for the copy.
+        `to_idle` says that nothing is outstanding: it becomes the idle moment too. Raises
+        CapacityError when there is no room for the copy.
         """
         self.is_open = self._is_drop = False
         self._settle()
@@ -157,41 +212,54 @@ class Rollback:
             self._vessel, self._memory = home.vessel, make_checkpointer(home.vessel.memory)
         assert self._memory is not None
         self._around = Around(home, self._scheduler)
+        on_top = not to_idle and self._idle is not None
         try:
-            self._memory.commit(self._around.size)
+            self._memory.commit(self._around.size, on_top=on_top)
         except (OSError, MemoryError) as problem:
             raise CapacityError(
                 f"no room for a copy of {self._around.size} bytes of the guest's memory: {problem}"
                 '; load it with recovery="reinit", which needs none'
             ) from problem
+        if to_idle:
+            self._idle = Idle(self._around, self._scheduler.tasks.settled)
         home.journal = self._journal
         self.is_open = True
 
     def _settle(self) -> None:
-        """Let what the journal has hold, and remember it for the checkpoints that there are."""
+        """Let what the journal has hold, and remember it for whoever may go back further."""
+        if self._idle is not None:
+            self._idle.journal.absorb(self._journal)
         if self._checkpoints:
             for checkpoint in self._alive():
                 checkpoint.journal.absorb(self._journal)
         self._journal.clear()
 
     def undo(self, home: Generation, error: BaseException) -> None:
-        """Go back to the begin of the call that has failed; its last frame must have left.
+        """Go back to the begin of the call that has failed, or to the idle moment before a job.
 
-        It can be done again when an interrupt has struck. A drop that failed is not run again.
+        The last frame must have left. It can be done again when an interrupt has struck. A drop
+        that failed is not run again.
         """
         self.is_due = True
         home.pause()
         assert self._memory is not None
-        assert self._around is not None
-        self._memory.roll_back()
-        self._around.put_back(home, error)
+        idle = self._idle if self._goes_to_idle else None
+        around, journal = self._around, self._journal
+        if idle is not None:
+            self._settle()
+            around, journal = idle.around, idle.journal
+        assert around is not None
+        self._memory.roll_back(to_base=idle is not None)
+        around.put_back(home, error)
         if self._is_drop:
-            self._journal.clear()
-        self._journal.undo(home.drops)
+            journal.clear()
+        journal.undo(home.drops)
         self._callbacks.clear()
-        self.is_due = self.is_open = False
+        if self._idle is not None:
+            self._idle.was_undone(all_of_it=idle is not None)
+        self.is_due = self.is_open = self._goes_to_idle = False
         home.alive = True
-        self._journal.clear()
+        journal.clear()
 
     def ends(self, error: BaseException, *, is_panic: bool) -> bool:
         """Tell whether an exception that leaves the outermost entry undoes the call.
@@ -206,9 +274,10 @@ class Rollback:
 
     def forget(self) -> None:
         """Have no state to go back to: what follows is no call."""
-        self.is_open = self.is_due = False
+        self.is_open = self.is_due = self._goes_to_idle = False
         self._callbacks.clear()
         self._settle()
+        self._idle = None
 
     def close(self) -> None:
         """Free the copy of the memory. No checkpoint can be gone back to any more."""
@@ -224,7 +293,9 @@ class Rollback:
 
     def checkpoint(self, home: Generation) -> Checkpoint:
         """Give what is there now. No frame of the guest may be running."""
-        self.begin(home)
+        self.begin(home, to_idle=self._is_idle())
+        if self._idle is not None:
+            self._idle.was_undone(all_of_it=False)
         assert self._around is not None
         made = Checkpoint(
             home.memory.read(0, self._around.size),
@@ -249,6 +320,7 @@ class Rollback:
                 "to an earlier one; or it is another instance's"
             )
         self._settle()
+        self._idle = None
         for later in alive[alive.index(checkpoint) + 1 :]:
             later.is_gone = True
             self._checkpoints[:] = [each for each in self._checkpoints if each() is not later]

@@ -168,8 +168,10 @@ class Supervisor(Gate):
             )
         self.turn[True]
 
-    def enter(self, receiver: object = None) -> None:
+    def enter(self, receiver: object = None, *, is_async: bool = False) -> None:
         """Make the instance fit to be entered. Raises TerminatedError when it cannot be.
+
+        A call that `is_async` answers with a promise of Rust's.
 
         Using a `receiver` (an object or closure) that is freed, moved or of an old generation is
         no entry: it raises StaleHandleError and makes no renewal that is due.
@@ -184,7 +186,7 @@ class Supervisor(Gate):
         if life.state is State.LIVE and not life.renewal_due:
             self.run_drops()
             if self.rollback is not None:
-                self.rollback.enter(self.home)
+                self.rollback.enter(self.home, receiver, is_async=is_async)
             self._look()
             return
         if life.state is State.CLOSED:
@@ -199,7 +201,7 @@ class Supervisor(Gate):
             raise self._terminated()
         self.renew()
         if self.rollback is not None:
-            self.rollback.enter(self.home)
+            self.rollback.enter(self.home, receiver, is_async=is_async)
 
     def _settle(self) -> None:
         """Finish what an interrupt left unfinished: a death, a start."""

@@ -96,10 +96,11 @@ class ConsoleTask(js.JsObject):
         """
         if self._is_over:
             return False
+        epoch = self._tasks.epoch
         try:
             return poll()
         except BaseException as error:  # an interrupt is raised after the batch
-            if self._tasks.is_gone():
+            if self._tasks.is_gone() or epoch != self._tasks.epoch:
                 raise
             self._is_over = True
             self._tasks.fail(error, self._owner, known=True)
@@ -122,7 +123,8 @@ class Tasks:
     `unwinds` is whether frames are cleaned up when an exception passes (panic=unwind). `is_gone`
     tells whether the generation has died: then there is nothing to go on with. `on_cut_off` hears
     of each exception that passed frames which nothing cleans up (panic=abort); who sets it deals
-    with the promises of which one may be the failed task's.
+    with the promises of which one may be the failed task's. `epoch` changes when all tasks are
+    forgotten; `settled` counts the promises of tasks that were settled or lost.
     """
 
     enqueue: Callable[[Callable[[], object]], None]
@@ -136,9 +138,12 @@ class Tasks:
     _lost: list[Owner] = field(default_factory=list)
     _interrupt: BaseException | None = None
     _has_bare: bool = False
+    epoch: int = 0
+    settled: int = 0
 
     def forget(self) -> None:
-        """Forget the tasks of a generation that is gone."""
+        """Forget the tasks of a generation that is gone, or went back."""
+        self.epoch += 1
         self._owners.clear()
         self._scheduled.clear()
         self._lost.clear()
@@ -181,6 +186,7 @@ class Tasks:
         return owner is not None and owner in self._lost
 
     def _disown(self, owner: Owner, _: object) -> None:
+        self.settled += 1
         self._owners.pop(id(owner), None)
 
     def spawning(self) -> int:
@@ -224,10 +230,11 @@ class Tasks:
         """Run what is queued; tell whether all of it ran."""
         self._scheduled.discard(id(run_all))
         self._lost.clear()
+        epoch = self.epoch
         try:
             run_all(None)
         except Exception as error:
-            if self.is_gone():
+            if self.is_gone() or epoch != self.epoch:
                 raise
             self.fail(error)
             return False

@@ -121,7 +121,10 @@ def backtrace(frames: Sequence[Frame]) -> tuple[str, ...]:
 
 ENDED = "no code of this instance runs any more"
 UNDONE = "the call was rolled back, and the instance goes on as if it had not been made"
-LOST = "it was in no call that could be rolled back, so the instance starts afresh"
+LOST = (
+    "it was in a job, and calls that have answered since would lose their effects, "
+    "so the instance starts afresh"
+)
 
 
 def abort_message(
