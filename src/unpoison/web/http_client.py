@@ -76,6 +76,14 @@ class Fetch:
             self._tls.append(httpx.create_ssl_context())
         return self._tls[0]
 
+    async def look_up(self, host: str, port: int) -> list[str]:
+        """Give the addresses of a name. Raises js.TypeError when there is none, or one that is not
+        allowed."""
+        addresses = await _look_up(host, port)
+        if not self.allow_private:
+            check_public(host, addresses)
+        return addresses
+
     def check(self, url: str) -> None:
         """Raise js.TypeError for a URL whose origin is not allowed."""
         if URL(url).protocol not in ("http:", "https:"):
@@ -242,9 +250,7 @@ def _make_backend(policy: Fetch) -> httpcore.AsyncNetworkBackend:
             local_address: str | None = None,
             socket_options: Iterable[Any] | None = None,
         ) -> httpcore.AsyncNetworkStream:
-            addresses = await _look_up(host, port)
-            if not policy.allow_private:
-                check_public(host, addresses)
+            addresses = await policy.look_up(host, port)
             return await super().connect_tcp(
                 addresses[0], port, timeout, local_address, socket_options
             )

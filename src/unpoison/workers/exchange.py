@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any, Final, TypeVar
 
 from unpoison import js, web
+from unpoison.workers.dialing import dial
 from unpoison.workers.fetch_types import Response, adopted, make_request
 from unpoison.workers.messages import HttpRequest, HttpResponse, discard
 from unpoison.workers.outside import Operation
@@ -75,12 +76,17 @@ def fetch(realm: js.Realm, given: object, init: object) -> Promise:
     network = realm.part(web.Network)
     try:
         request = make_request(realm, given, init)
-        _check_upgrade(request)
     except Exception as error:  # noqa: BLE001 - fetch rejects, it never throws
         return js.reject(realm.promises, js.from_exception(error))
     is_stopped = request.signal.aborted and request.signal.cancels_fetch
     if network.fetcher is None or is_stopped or request.url.startswith("data:"):
         return network.fetch(request).then(adopted)
+    if _is_upgrade(request):
+        return _watched(
+            request,
+            partial(dial, network.fetcher, request),
+            lambda found: response_for(realm, found, (request.url,)),
+        )
     return _watched(request, partial(network.fetcher, request), _adopt)
 
 
@@ -90,9 +96,8 @@ def _adopt(response: object) -> Response:
     return adopted(response)
 
 
-def _check_upgrade(request: web.Request) -> None:
-    if request.headers.get("upgrade") == "websocket":
-        raise js.TypeError("fetch: WebSocket connections to other servers are not supported")
+def _is_upgrade(request: web.Request) -> bool:
+    return (request.headers.get("upgrade") or "").lower() == "websocket"
 
 
 def _watched(

@@ -118,6 +118,10 @@ REQUESTS: dict[str, list[Step]] = {
     ),
     "sub-request without an address": asks("/sub-request", "/sub-request?url=nonsense"),
     "echo socket": [Talk("/ws", ("one", "", "⅔ ☃", b"\x00\xff", b""))],
+    "socket to another server": asks(
+        "/dial?url={origin}/ws&say=hello", "/dial?url={origin}/ws&say=close"
+    ),
+    "socket to a server that declines": [Ask("/dial?url={origin}/hello/ada")],
     "echo socket closes": [Talk("/ws", ("one", "close"), None)],
     "socket without an upgrade": [Ask("/ws", only_status=True)],
 }
