@@ -44,6 +44,12 @@ def workerd() -> str:
     return str(path) if path.exists() else missing("workerd")
 
 
+def tsc() -> str:
+    """TypeScript's compiler."""
+    path = tools() / "node_modules" / ".bin" / "tsc"
+    return str(path) if path.exists() else missing("typescript")
+
+
 def binaryen() -> Path:
     """The folder of the npm package binaryen."""
     path = tools() / "node_modules" / "binaryen"

@@ -19,8 +19,8 @@ from unpoison.cli.terminal import print_error
 from unpoison.errors import UnpoisonError
 
 COMMANDS: Final[Mapping[str, str]] = {
-    "bind": "Write a typed, documented Python package for a module.",
-    "build": "Build a Rust crate for the web and write its Python package.",
+    "bind": "Write a typed, documented Python or JavaScript package for a module.",
+    "build": "Build a Rust crate for the web and write its Python or JavaScript package.",
     "dev": "Serve a Rust Worker as `serve` does; rebuild and reload it when a file changes.",
     "doctor": "Report on Python, the engine, the cache, the toolchain and the extra `workers`.",
     "inspect": "Tell what a module exports, imports and was built with.",

@@ -10,6 +10,13 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from unpoison.cli.exits import EXIT_CODES_HELP
+from unpoison.cli.javascript import (
+    Target,
+    check_python_only,
+    javascript_options,
+    package_options,
+    write_javascript,
+)
 from unpoison.cli.package import notes_about, write_package, write_wheel
 from unpoison.cli.terminal import print_step
 
@@ -47,8 +54,18 @@ Panic = Literal["unwind", "abort"]
 )
 @click.option("--wheel", is_flag=True, help="Write one wheel for every platform.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object about the result.")
-def build(crate: Path, eh: Dialect, panic: Panic, output: Path, wheel: bool, as_json: bool) -> None:
-    """Build a Rust crate for the web and write its Python package.
+@javascript_options
+def build(
+    crate: Path,
+    eh: Dialect,
+    panic: Panic,
+    output: Path,
+    wheel: bool,
+    as_json: bool,
+    target: Target,
+    **chosen: Any,
+) -> None:
+    """Build a Rust crate for the web and write its Python or JavaScript package.
 
     Needs a Rust that can build the standard library (a nightly of rustup with rust-src, or
     Debian's rustc-web); for `--panic abort` any stable Rust with the wasm32 target. `unpoison
@@ -64,7 +81,12 @@ def build(crate: Path, eh: Dialect, panic: Panic, output: Path, wheel: bool, as_
       unpoison build path/to/crate -o out
       unpoison build path/to/crate --wheel -o dist
       unpoison build path/to/crate --panic abort
+      unpoison build path/to/crate --target web -o pkg
     """
+    if target == "python":
+        check_python_only(chosen)
+    elif wheel:
+        raise click.UsageError("--wheel is for Python; leave out --target")
     from unpoison.build import build as build_crate
     from unpoison.build import find_toolchain, read_project
 
@@ -72,12 +94,28 @@ def build(crate: Path, eh: Dialect, panic: Panic, output: Path, wheel: bool, as_
     # Read before the long build, so that what no wheel can say is refused at once.
     project = read_project(crate, toolchain) if wheel else None
     module = build_crate(crate, eh=eh, panic=panic, progress=print_step, toolchain=toolchain)
-    result = _write(module, project, output)
+    if target == "python":
+        result = _write(module, project, output)
+        use = f"import {result['import']}"
+    else:
+        result = _write_javascript(module, output, target, chosen)
+        use = f"{len(result['files'])} files for {target}"
     for note in result["notes"]:
         print_step(f"note: {note}")
-    print_step(f"{result['path']}: import {result['import']}")
+    print_step(f"{result['path']}: {use}")
     if as_json:
         click.echo(json.dumps(result, indent=2))
+
+
+def _write_javascript(
+    module: BuiltModule, output: Path, target: Target, chosen: dict[str, Any]
+) -> dict[str, Any]:
+    """Write a JavaScript package and tell about it, as `--json` prints it."""
+    options = package_options(chosen, "auto")
+    name, files = write_javascript(module.path.read_bytes(), output, target, options)
+    told: dict[str, Any] = {"crate": module.crate, "panic": module.panic, "eh": module.eh}
+    told |= {"rust": module.toolchain.version, "notes": [], "kind": target, "files": files}
+    return told | {"path": str(output / f"{name}.js")}
 
 
 def _write(module: BuiltModule, project: Project | None, output: Path) -> dict[str, Any]:

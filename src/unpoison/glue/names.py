@@ -14,7 +14,7 @@ from types import MappingProxyType
 from unpoison.bindgen import EnumDef, EnumType, Interface, NotBound, StringEnumType, StructType
 from unpoison.glue.options import Target
 
-_KEYWORDS = frozenset((
+KEYWORDS = frozenset((
     "arguments", "await", "break", "case", "catch", "class", "const", "continue", "debugger",
     "default", "delete", "do", "else", "enum", "eval", "export", "extends", "false", "finally",
     "for", "function", "if", "implements", "import", "in", "instanceof", "interface", "let",
@@ -79,7 +79,7 @@ class Names:
             if item.js_module is None and item.path
             for name in (item.path[0], *item.prefixed)
         )
-        self._taken = {*_KEYWORDS, *_GLOBALS, *_GLOBALS_OF.get(target, ()), *roots}
+        self._taken = {*KEYWORDS, *_GLOBALS, *_GLOBALS_OF.get(target, ()), *roots}
         self._classes = {
             (cls.key, cls.crate): self._claim("__".join((*cls.namespace, cls.name)))
             for cls in interface.classes

@@ -1,0 +1,117 @@
+"""Every file of a JavaScript package: where it lies, what is in it, what is refused."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from tests._peers import tsc
+from unpoison.errors import UnsupportedModule
+from unpoison.glue import PackageOptions, Target, make_javascript_package
+from unpoison.glue.packaging import _checked
+
+ROOT = Path(__file__).resolve().parents[2]
+STATS = ROOT / "examples" / "stats" / "stats.legacy.wasm"
+LINKED = ROOT / "tests" / "crates" / "linked" / "linked.legacy.wasm"
+TARGETS: tuple[Target, ...] = get_args(Target)
+
+each_target = pytest.mark.parametrize("target", TARGETS)
+
+
+def files_of(wasm: Path, target: Target, **options: object) -> dict[str, bytes]:
+    return make_javascript_package(wasm.read_bytes(), target, PackageOptions(**options))[1]  # type: ignore[arg-type]
+
+
+@each_target
+def test_the_files_are_where_users_of_the_cli_expect_them(target: Target) -> None:
+    files = files_of(STATS, target)
+    wanted = {"stats.js", "stats_bg.wasm", "stats.d.ts", "package.json"}
+    assert set(files) == wanted | ({"stats_bg.js"} if target == "bundler" else set())
+    assert files["stats_bg.wasm"].startswith(b"\0asm")
+
+
+@each_target
+def test_package_json_says_which_file_is_which(target: Target) -> None:
+    files = files_of(STATS, target)
+    said = json.loads(files["package.json"])
+    assert (said["name"], said["main"], said["types"]) == ("stats", "stats.js", "stats.d.ts")
+    assert said.get("type") == (None if target == "node" else "module")
+    assert set(said["files"]) == set(files) - {"package.json"}
+
+
+def test_another_name_and_no_declarations() -> None:
+    files = files_of(STATS, "web", name="numbers", typescript=False)
+    assert set(files) == {"numbers.js", "numbers_bg.wasm", "package.json"}
+    assert b"numbers_bg.wasm" in files["numbers.js"]
+    assert "types" not in json.loads(files["package.json"])
+    assert b"self-types" not in files["numbers.js"]
+
+
+@pytest.mark.parametrize("name", ["", "a/b", "..", ".hidden", "a\\b"])
+def test_a_name_that_is_no_name_for_files_is_refused(name: str) -> None:
+    if name:
+        with pytest.raises(UnsupportedModule, match="no name for files"):
+            files_of(STATS, "node", name=name)
+
+
+def test_the_crates_own_javascript_comes_along() -> None:
+    files = files_of(LINKED, "web")
+    snippets = {path for path in files if path.startswith("snippets/")}
+    text = files["linked.js"].decode()
+    imported = {
+        line.split('"')[1].removeprefix("./")
+        for line in text.splitlines()
+        if line.startswith("import") and '"./snippets/' in line
+    }
+    assert imported
+    assert imported <= snippets
+    assert json.loads(files["package.json"])["files"].count("snippets") == 1
+
+
+@pytest.mark.parametrize(
+    "path", ["snippets/../x.js", "/etc/x.js", "snippets//x.js", "snippets/a:b.js", "snippets/a\\b"]
+)
+def test_a_file_that_would_leave_the_package_is_refused(path: str) -> None:
+    with pytest.raises(UnsupportedModule, match="would leave the package"):
+        _checked(path)
+
+
+def test_the_same_input_gives_the_same_bytes() -> None:
+    assert files_of(LINKED, "web") == files_of(LINKED, "web")
+
+
+def test_names_can_be_left_out() -> None:
+    assert len(files_of(STATS, "node", names="none")["stats_bg.wasm"]) < len(
+        files_of(STATS, "node")["stats_bg.wasm"]
+    )
+
+
+# --- peers ---
+
+
+def written(folder: Path) -> Iterator[Path]:
+    for wasm in sorted([*ROOT.glob("tests/crates/*/*.wasm"), *ROOT.glob("examples/*/*.wasm")]):
+        if wasm.name.endswith((".legacy.wasm", ".abort.wasm")):
+            for target in ("node", "web"):
+                file = folder / f"{wasm.stem}.{target}.d.ts"
+                name, files = make_javascript_package(wasm.read_bytes(), target, PackageOptions())
+                file.write_bytes(files[f"{name}.d.ts"])
+                yield file
+
+
+@pytest.mark.peers
+def test_tsc_accepts_every_declaration_strictly(tmp_path: Path) -> None:
+    files = list(written(tmp_path))
+    assert len(files) > 50
+    lib = "es2022,dom,esnext.disposable"
+    command = [tsc(), "--strict", "--noEmit", "--target", "es2022",
+               "--lib", lib, *files]  # fmt: skip
+    done = subprocess.run(
+        list(map(str, command)), capture_output=True, text=True, check=False, timeout=300
+    )
+    assert (done.stdout, done.returncode) == ("", 0)
