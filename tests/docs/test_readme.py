@@ -30,7 +30,7 @@ def test_the_example_prints_what_its_comments_say() -> None:
         text=True,
         check=True,
     )
-    assert len(promised) == 4
+    assert len(promised) == 6
     assert done.stdout.splitlines() == promised
 
 
