@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,23 +13,34 @@ from hypothesis import strategies as st
 
 from unpoison.engine import Engine, Memory, Slots, Store
 from unpoison.engine.dirty_pages import (
+    HOT_BYTES,
+    SMALL,
     STRATEGIES,
-    Shadow,
+    Checkpointer,
+    Heat,
     WrittenPages,
     make_checkpointer,
 )
-from unpoison.engine.page_scan import PageScan
+from unpoison.engine.page_scan import COPIES, PageScan
 from unpoison.wasm import ExternKind, Limits, MemoryType, Module
 
 PAGE = 1 << 16
 ENGINE = Engine()
 
 
-def here(strategy: str) -> bool:
+Kind = Callable[[Memory], Checkpointer]
+
+KINDS: dict[str, Kind] = {"copy": STRATEGIES["copy"]}
+for number, form in enumerate(COPIES):
+    KINDS[f"pagemap {number}"] = partial(WrittenPages, copy=form)
+    KINDS[f"pagemap {number} with huge pages"] = partial(WrittenPages, copy=form, small=PAGE)
+
+
+def here(make: Kind) -> bool:
     """Tell whether a strategy works on this system."""
     _, memory = make_memory()
     try:
-        STRATEGIES[strategy](memory).close()
+        make(memory).close()
     except OSError:
         return False
     return True
@@ -42,16 +55,17 @@ def make_memory(pages: int = 2) -> tuple[Store, Memory]:
     return store, store.instantiate(ENGINE.compile(module.emit())).memory("memory")
 
 
-WORKING = [strategy for strategy in STRATEGIES if here(strategy)]
-each = pytest.mark.parametrize("strategy", WORKING)
+WORKING = {name: make for name, make in KINDS.items() if here(make)}
+each = pytest.mark.parametrize("make", WORKING.values(), ids=list(WORKING))
 WRITES = st.lists(
     st.tuples(st.integers(0, 4 * PAGE - 8), st.binary(min_size=1, max_size=8)), max_size=6
 )
+ACTIONS = ["commit", "commit on top", "roll back", "roll back to base", "shrink"]
 STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("write"), WRITES),
         st.tuples(st.just("grow"), st.integers(0, 2)),
-        st.tuples(st.sampled_from(["commit", "roll back", "shrink"]), st.none()),
+        st.tuples(st.sampled_from(ACTIONS), st.none()),
     ),
     max_size=20,
 )
@@ -60,17 +74,18 @@ STEPS = st.lists(
 def test_there_is_a_strategy_that_works_everywhere() -> None:
     assert list(STRATEGIES)[-1] == "copy"
     assert "copy" in WORKING
+    assert "pagemap" in STRATEGIES
 
 
 @each
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(steps=STEPS)
-def test_it_does_what_a_plain_copy_does(strategy: str, steps: list[tuple[str, object]]) -> None:
+def test_it_does_what_a_plain_copy_does(make: Kind, steps: list[tuple[str, object]]) -> None:
     store, memory = make_memory()
-    keeper = make_checkpointer(memory, strategy=strategy)
+    keeper = make(memory)
     size = memory.size()
     keeper.commit(size)
-    kept = memory.read(0, size)
+    base = kept = memory.read(0, size)
     for name, given_ in steps:
         if name == "write":
             for place, data in given_:  # type: ignore[attr-defined]
@@ -79,27 +94,28 @@ def test_it_does_what_a_plain_copy_does(strategy: str, steps: list[tuple[str, ob
         elif name == "grow":
             memory.grow(int(given_))  # type: ignore[call-overload]
             size = memory.size()
-        elif name == "commit":
-            keeper.commit(size)
-            kept = memory.read(0, size)
-        elif name == "shrink" and size > PAGE:
-            size -= PAGE
-            memory.clear_above(size)
-            keeper.commit(size)
-            kept = memory.read(0, size)
-        elif name == "roll back":
-            keeper.roll_back()
+        elif name.startswith("roll back"):
+            to_base = name == "roll back to base"
+            keeper.roll_back(to_base=to_base)
+            kept = base if to_base else kept
             size = len(kept)
             assert memory.read(0, size) == kept
             assert not any(memory.read(size, memory.size() - size))
+        else:
+            if name == "shrink" and size > PAGE:
+                size -= PAGE
+                memory.clear_above(size)
+            keeper.commit(size, on_top=name == "commit on top")
+            kept = memory.read(0, size)
+            base = base if name == "commit on top" else kept
     keeper.close()
     store.close()
 
 
 @each
-def test_it_goes_back_more_than_once(strategy: str) -> None:
+def test_it_goes_back_more_than_once(make: Kind) -> None:
     _store, memory = make_memory()
-    keeper = make_checkpointer(memory, strategy=strategy)
+    keeper = make(memory)
     keeper.commit(memory.size())
     before = memory.read(0, memory.size())
     for number in range(5):
@@ -110,9 +126,9 @@ def test_it_goes_back_more_than_once(strategy: str) -> None:
 
 
 @each
-def test_a_large_memory_with_far_pages(strategy: str) -> None:
+def test_a_large_memory_with_far_pages(make: Kind) -> None:
     _store, memory = make_memory(2000)
-    keeper = make_checkpointer(memory, strategy=strategy)
+    keeper = make(memory)
     places = range(0, memory.size(), memory.size() // 300)  # more runs than one look gives
     for place in places:
         memory.write(place, b"old")
@@ -125,11 +141,11 @@ def test_a_large_memory_with_far_pages(strategy: str) -> None:
 
 
 @each
-def test_closing_it_frees_what_it_has(strategy: str) -> None:
+def test_closing_it_frees_what_it_has(make: Kind) -> None:
     _store, memory = make_memory()
     files = len(list(Path("/proc/self/fd").iterdir())) if Path("/proc/self/fd").exists() else 0
     for _ in range(20):
-        keeper = make_checkpointer(memory, strategy=strategy)
+        keeper = make(memory)
         keeper.commit(memory.size())
         keeper.close()
     if files:
@@ -153,26 +169,129 @@ def test_the_next_strategy_serves_where_one_does_not_work(monkeypatch: pytest.Mo
         make_checkpointer(memory, strategy="pagemap")
 
 
-needs_pagemap = pytest.mark.skipif("pagemap" not in WORKING, reason="Linux 6.7 has PAGEMAP_SCAN")
+needs_pagemap = pytest.mark.skipif(len(WORKING) == 1, reason="Linux 6.7 has PAGEMAP_SCAN")
+
+
+def copied(keeper: WrittenPages, memory: Memory) -> list[int]:
+    """Give the pages of the system, by number, that a commit would copy."""
+    assert keeper._watch is not None
+    return [
+        page
+        for start, length in keeper._watch.runs()
+        for page in range((start - memory.base) >> 12, (start + length - memory.base) >> 12)
+    ]
 
 
 @needs_pagemap
-def test_only_what_was_written_is_copied(monkeypatch: pytest.MonkeyPatch) -> None:
-    _store, memory = make_memory(500)
-    keeper = make_checkpointer(memory)
-    assert keeper.strategy == "pagemap"
-    keeper.commit(memory.size())
+def test_only_what_was_written_is_copied() -> None:
+    _store, memory = make_memory(200)
+    keeper = WrittenPages(memory)
     keeper.commit(memory.size())
     memory.write(5 * PAGE, b"x")
     memory.write(77 * PAGE, b"x")
-    assert isinstance(keeper, WrittenPages)
-    runs = keeper._runs(memory.size(), forget=False)
-    assert runs == [(memory.base + place * PAGE, 4096) for place in (5, 77)]
+    assert copied(keeper, memory) == [80, 1232]
     keeper.close()
 
 
 @needs_pagemap
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
+def test_pages_that_calls_write_again_and_again_stay_unwatched() -> None:
+    _store, memory = make_memory()
+    keeper = WrittenPages(memory)
+    keeper.commit(memory.size())
+    for _ in range(3):
+        memory.write(5 * 4096, b"x")
+        keeper.commit(memory.size())
+        assert copied(keeper, memory) == [5]
+    for _ in range(HOT_BYTES // 4096):
+        keeper.commit(memory.size())
+    assert copied(keeper, memory) == []
+    keeper.close()
+
+
+@needs_pagemap
+def test_pages_that_one_call_wrote_are_soon_watched_again() -> None:
+    _store, memory = make_memory(200)
+    keeper = WrittenPages(memory)
+    size = memory.size()
+    keeper.commit(size)
+    memory.write(0, b"x")
+    keeper.commit(size)
+    memory.write(0, b"x" * size)
+    keeper.commit(size)
+    keeper.commit(size)
+    assert copied(keeper, memory) == []
+    keeper.close()
+
+
+def test_heat_is_over_when_a_later_call_writes_much_more() -> None:
+    heat = Heat()
+    heat.note(40_960)
+    heat.note(81_920)
+    assert not heat.is_over()
+    heat.note(10 * 81_920)
+    assert heat.is_over()
+    heat.begin()
+    assert not heat.is_over()
+
+
+@needs_pagemap
+def test_a_large_memory_takes_no_room_before_it_is_used() -> None:
+    _store, memory = make_memory(4 * SMALL // PAGE)
+    keeper = WrittenPages(memory)
+    before = resident()
+    keeper.commit(memory.size())
+    keeper.commit(memory.size())
+    assert resident() - before < 1 << 20
+    memory.write(3 * SMALL, b"old")
+    keeper.commit(memory.size())
+    memory.write(3 * SMALL, b"new")
+    keeper.roll_back()
+    assert memory.read(3 * SMALL, 3) == b"old"
+    keeper.close()
+
+
+def resident() -> int:
+    """Give the bytes of memory that this process has."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+@needs_pagemap
+def test_an_interrupt_of_a_commit_loses_no_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    _store, memory = make_memory()
+    keeper = make_checkpointer(memory)
+    keeper.commit(memory.size())
+    memory.write(9, b"kept")
+
+    def interrupted(scan: PageScan, *_: object, **__: object) -> int:
+        for _run in scan._scan(protect=True):  # watched anew, and never copied
+            pass
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(PageScan, "copy", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            keeper.commit(memory.size())
+    keeper.commit(memory.size(), on_top=True)
+    memory.write(9, b"lost")
+    keeper.roll_back()
+    assert memory.read(9, 4) == b"kept"
+    keeper.roll_back(to_base=True)
+    assert memory.read(9, 4) == bytes(4)
+    keeper.close()
+
+
+@needs_pagemap
+def test_a_range_that_is_not_watched_is_an_error_of_the_system() -> None:
+    _store, memory = make_memory()
+    base, size = memory.base, memory.size()
+    pagemap = os.open("/proc/self/pagemap", os.O_RDONLY)
+    for copy in COPIES:
+        with pytest.raises(OSError, match="not permitted"):
+            copy(pagemap, base, base + size, base + size, size, base, base, True)
+    os.close(pagemap)
+
+
+@needs_pagemap
 def test_a_forked_process_goes_on_with_whole_copies() -> None:
     _store, memory = make_memory()
     keeper = make_checkpointer(memory)
@@ -194,23 +313,3 @@ def test_a_forked_process_goes_on_with_whole_copies() -> None:
     keeper.roll_back()
     assert memory.read(9, 6) == bytes(6)
     keeper.close()
-
-
-def test_a_shadow_keeps_what_it_has_when_it_grows() -> None:
-    import ctypes
-
-    shadow = Shadow()
-    ctypes.memmove(shadow.address, b"kept", 4)
-    shadow.reserve(10 * PAGE)
-    assert ctypes.string_at(shadow.address, 4) == b"kept"
-    shadow.close()
-
-
-def test_no_room_is_said_by_the_system(monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(*_: object, **__: object) -> None:
-        raise OSError(12, "Cannot allocate memory")
-
-    shadow = Shadow()
-    monkeypatch.setattr("unpoison.engine.dirty_pages.mmap.mmap", full)
-    with pytest.raises(OSError, match="Cannot allocate"):
-        shadow.reserve(1 << 30)

@@ -169,3 +169,15 @@ class Host:
 
     def running(self) -> bool:
         """Tell whether this thread's stack has a call of this function."""
+
+def copy_written(
+    pagemap: int,
+    start: int,
+    middle: int,
+    end: int,
+    size: int,
+    source: int,
+    target: int,
+    protect: bool,
+) -> int:
+    """Copy what was written of a range, as page_scan.py has it; the GIL is kept."""

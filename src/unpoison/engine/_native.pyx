@@ -31,7 +31,7 @@ from time import monotonic
 from types import MethodType
 
 
-INTERFACE = 5  # as calling.py has it
+INTERFACE = 6  # as calling.py has it
 
 
 cdef extern from "native/ticker.h":
@@ -160,3 +160,4 @@ include "native/meter.pxi"
 include "native/calls.pxi"
 include "native/exports.pxi"
 include "native/imports.pxi"
+include "native/pages.pxi"

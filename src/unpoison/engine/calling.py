@@ -41,7 +41,7 @@ _SET_CALLBACK: Final = _address(capi.wasmtime_store_epoch_deadline_callback)
 _SET_DEADLINE: Final = _address(capi.wasmtime_context_set_epoch_deadline)
 
 
-_INTERFACE: Final = 5
+_INTERFACE: Final = 6
 """That of the compiled module: one that was built from an older source is not used."""
 
 
@@ -60,6 +60,11 @@ _NATIVE: Final[Native | None] = getattr(_MODULE, "Caller", None)
 
 IS_COMPILED: Final = _MODULE is not None
 """Whether calls take the compiled path in this process."""
+
+
+def compiled(name: str) -> Any:
+    """Give a function of the compiled module; None where calls do not take the compiled path."""
+    return getattr(_MODULE, name, None)
 
 
 def raw_caller(

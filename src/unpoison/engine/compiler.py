@@ -12,6 +12,7 @@ from os import PathLike, fsencode
 from unpoison.engine import capi
 from unpoison.engine.calling import make_watchdog
 from unpoison.engine.host import function_type
+from unpoison.engine.memory import RESERVATION
 from unpoison.errors import MalformedModule, UnsupportedModule
 
 MAX_STACK = 1 << 20
@@ -37,7 +38,7 @@ OPTIONS: tuple[tuple[str, bool | int], ...] = (
     ("memory_init_cow", True),
     # A memory grows in place for its whole life, so a base address is a constant.
     ("memory_may_move", False),
-    ("memory_reservation", 1 << 32),
+    ("memory_reservation", RESERVATION),
     ("async_stack_size", 2 * MAX_STACK),  # unused, but must not be below the next one
     ("max_wasm_stack", MAX_STACK),
     # Unwind tables for native debuggers; nothing of ours reads them.

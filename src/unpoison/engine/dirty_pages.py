@@ -8,12 +8,23 @@ from __future__ import annotations
 
 import ctypes
 import mmap
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from types import MappingProxyType
 from typing import Final, Protocol
 
-from unpoison.engine.memory import Memory
-from unpoison.engine.page_scan import PageScan
+from unpoison.engine.fresh_pages import prefer_huge_pages
+from unpoison.engine.memory import RESERVATION, Memory
+from unpoison.engine.page_scan import COPIES, Copy, PageScan, Run
+from unpoison.engine.shadow import Shadow
+
+SMALL: Final = 1 << 24
+"""Bytes at the begin of each memory that have pages of the usual size; the rest has huge ones."""
+
+HOT_BYTES: Final = 1 << 23
+HOT_MARGIN: Final = 1 << 17
+"""See Heat: bytes to copy before pages are watched again, and how many more than twice the first
+may be unwatched."""
 
 
 class Checkpointer(Protocol):
@@ -37,29 +48,6 @@ class Checkpointer(Protocol):
 
     def close(self) -> None:
         """Free the copy."""
-
-
-class Shadow:
-    """The copy: anonymous memory of this process, which takes no room where nothing was copied."""
-
-    __slots__ = ("_mapping", "address")
-
-    def __init__(self) -> None:
-        self._mapping = _map(mmap.PAGESIZE)
-        self.address = _address_of(self._mapping)
-
-    def reserve(self, size: int) -> None:
-        """Have room for so many bytes; what was copied stays. Raises OSError when there is none."""
-        if size > len(self._mapping):
-            larger = _map(max(size, 2 * len(self._mapping)))
-            address = _address_of(larger)
-            ctypes.memmove(address, self.address, len(self._mapping))
-            before, self._mapping, self.address = self._mapping, larger, address
-            before.close()
-
-    def close(self) -> None:
-        """Free it."""
-        self._mapping.close()
 
 
 class WholeCopy:
@@ -97,81 +85,78 @@ class WholeCopy:
         self._shadow.close()
 
 
+class Heat:
+    """Decides when the pages that were written are watched again.
+
+    A write to a watched page costs a page fault, 0.8 us; to copy one that was not written, 0.1 us.
+    A call writes much the same pages as the one before it. So pages that were written stay
+    unwatched for a while, and are copied each time: until they are many more than the first call
+    wrote, or have been copied for so long that it is time to look whether they are still written.
+    """
+
+    __slots__ = ("_first", "_last", "_spent")
+
+    def __init__(self) -> None:
+        self._first = self._last = self._spent = 0
+
+    def is_over(self) -> bool:
+        """Tell whether to watch all pages again."""
+        return self._spent > HOT_BYTES or self._last > 2 * self._first + HOT_MARGIN
+
+    def begin(self) -> None:
+        """Note that all pages are watched."""
+        self._first = self._last = self._spent = 0
+
+    def note(self, size: int) -> None:
+        """Note how many bytes of pages were copied, and are not watched."""
+        self._first = self._first or size
+        self._last = size
+        self._spent += size
+
+
 class WrittenPages:
     """Copies the pages that were written, as the kernel tells. Raises OSError where it does not."""
 
     strategy = "pagemap"
 
-    def __init__(self, memory: Memory) -> None:
+    def __init__(self, memory: Memory, copy: Copy = COPIES[0], small: int = SMALL) -> None:
+        has_huge = prefer_huge_pages(memory.base + small, RESERVATION - small)
+        dense = small if has_huge else RESERVATION
         self._memory = memory
-        self._watch: PageScan | None = PageScan(memory.base, memory.size())
+        self._watch: PageScan | None = PageScan(memory.base, memory.size(), dense, copy)
         self._shadow = Shadow()
+        self._heat = Heat()
         self._size: int | None = None
+        self._is_new = True
         self._base_size = 0
         self._pages: dict[int, bytes] = {}
 
     def commit(self, size: int, *, on_top: bool = False) -> None:
         """See Checkpointer."""
         self._shadow.reserve(size)
-        base, shadow, before = self._memory.base, self._shadow.address, self._size
-        if not on_top:
+        before, self._size = self._size, None  # an interrupt here lets the next one copy all
+        if on_top:
+            self._keep_base(size, before)
+        else:
             self._pages.clear()
             self._base_size = size
         if before is None:
-            ctypes.memmove(shadow, base, size)
-            self._runs(size, forget=True)  # after the copy, which maps pages by reading them
+            self._copy_all(size)
         else:
             if size < before:
-                self._keep(size, before - size, on_top=on_top)
-                ctypes.memset(shadow + size, 0, before - size)
-            for start, length in self._runs(size, forget=True):
-                self._keep(start - base, length, on_top=on_top)
-                ctypes.memmove(shadow + (start - base), start, length)
+                self._shadow.clear(size, before)
+            self._copy_written(size)
         self._size = size
-
-    def _keep(self, place: int, length: int, *, on_top: bool) -> None:
-        """Keep what the copy has of the base in a run of pages that is about to be replaced."""
-        if not on_top:
-            return
-        for page in range(place, min(place + length, self._base_size), mmap.PAGESIZE):
-            if page not in self._pages:
-                self._pages[page] = ctypes.string_at(self._shadow.address + page, mmap.PAGESIZE)
 
     def roll_back(self, *, to_base: bool = False) -> None:
         """See Checkpointer."""
-        base, shadow, size = self._memory.base, self._shadow.address, self._size or 0
-        for start, length in self._runs(size, forget=False):
-            ctypes.memmove(start, shadow + (start - base), length)
+        size = self._size or 0
+        base, shadow = self._memory.base, self._shadow.address
+        if self._transfer(shadow, base, size, protect=False) is None:
+            ctypes.memmove(base, shadow, size)
         self._memory.clear_above(size)
         if to_base:
             self._go_to_base(size)
-
-    def _go_to_base(self, size: int) -> None:
-        """Go on from the last commit to the one below it; memory and copy are alike."""
-        base, shadow, below = self._memory.base, self._shadow.address, self._base_size
-        if size > below:
-            ctypes.memset(shadow + below, 0, size - below)
-        self._memory.clear_above(below)
-        for place, data in self._pages.items():
-            ctypes.memmove(shadow + place, data, len(data))
-            ctypes.memmove(base + place, data, len(data))
-        self._pages.clear()
-        self._size = below
-
-    def _runs(self, size: int, *, forget: bool) -> Sequence[tuple[int, int]]:
-        """Give the runs of pages below a size that may differ from the copy."""
-        base, watch = self._memory.base, self._watch
-        if watch is None:
-            return ((base, size),)
-        try:
-            watch.extend(self._memory.size())
-            runs = watch.take() if forget else watch.look()
-        except OSError:  # a forked process has none of it
-            self._watch = None
-            watch.close()
-            return ((base, size),)
-        end = base + size
-        return [(start, min(length, end - start)) for start, length in runs if start < end]
 
     def close(self) -> None:
         """See Checkpointer."""
@@ -179,20 +164,91 @@ class WrittenPages:
             self._watch.close()
         self._shadow.close()
 
+    # --- the base ---
 
-def _map(size: int) -> mmap.mmap:
-    """Map memory of this process alone: what is shared a forked one would write into."""
-    if not hasattr(mmap, "MAP_PRIVATE"):
-        return mmap.mmap(-1, size)
-    return mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    def _keep_base(self, size: int, before: int | None) -> None:
+        """Keep what the copy has of the base in pages that are about to be replaced."""
+        runs = None if before is None else self._written(size)
+        if runs is None:
+            runs = [(self._memory.base, self._base_size)]
+        for start, length in runs:
+            self._keep(start - self._memory.base, length)
+        self._keep(size, self._base_size - size)
 
+    def _keep(self, place: int, length: int) -> None:
+        for page in range(place, min(place + length, self._base_size), mmap.PAGESIZE):
+            if page not in self._pages:
+                self._pages[page] = ctypes.string_at(self._shadow.address + page, mmap.PAGESIZE)
 
-def _address_of(mapping: mmap.mmap) -> int:
-    """Give where a mapping begins. It stays there until it is closed."""
-    cell = ctypes.c_char.from_buffer(mapping)
-    address = ctypes.addressof(cell)
-    del cell  # else the mapping could not be closed
-    return address
+    def _go_to_base(self, size: int) -> None:
+        """Go on from the last commit to the one below it; memory and copy are alike."""
+        base, shadow, below = self._memory.base, self._shadow.address, self._base_size
+        if size > below:
+            self._shadow.clear(below, size)
+        self._memory.clear_above(below)
+        for place, data in self._pages.items():
+            ctypes.memmove(shadow + place, data, len(data))
+            ctypes.memmove(base + place, data, len(data))
+        self._size = below
+        self._pages.clear()
+
+    # --- copies ---
+
+    def _copy_all(self, size: int) -> None:
+        base, shadow, is_new = self._memory.base, self._shadow.address, self._is_new
+        self._is_new = False
+        for start, length in self._used(size) if is_new else ((base, size),):
+            ctypes.memmove(shadow + (start - base), start, length)
+        if self._watch is not None:
+            with suppress(OSError):
+                self._watch.extend(size)
+                self._watch.watch()
+        self._heat.begin()
+
+    def _used(self, size: int) -> list[Run]:
+        """Give what of a memory may be anything but zeros."""
+        if self._watch is not None:
+            with suppress(OSError):
+                return list(self._watch.used(size))
+        return [(self._memory.base, size)]
+
+    def _copy_written(self, size: int) -> None:
+        base, shadow, protect = self._memory.base, self._shadow.address, self._heat.is_over()
+        copied = self._transfer(base, shadow, size, protect=protect)
+        if copied is None:
+            ctypes.memmove(shadow, base, size)
+        elif protect:
+            self._heat.begin()
+        else:
+            self._heat.note(copied)
+
+    def _written(self, size: int) -> list[Run] | None:
+        """Give the written pages below a size; None when nobody knows."""
+        if self._watch is None:
+            return None
+        try:
+            self._watch.extend(size)
+            return self._watch.runs()
+        except OSError:
+            self._give_up()
+            return None
+
+    def _transfer(self, source: int, target: int, size: int, *, protect: bool) -> int | None:
+        """Copy the written pages below a size, and tell how many bytes; None when nobody knows."""
+        if self._watch is None:
+            return None
+        try:
+            self._watch.extend(size)
+            return self._watch.copy(source, target, size, protect=protect)
+        except OSError:
+            self._give_up()
+            return None
+
+    def _give_up(self) -> None:
+        """Copy all of the memory from now on: a forked process is not told of its pages."""
+        watch, self._watch = self._watch, None
+        if watch is not None:
+            watch.close()
 
 
 STRATEGIES: Final[Mapping[str, Callable[[Memory], Checkpointer]]] = MappingProxyType(

@@ -1,25 +1,30 @@
-"""Pages of memory that are given back to the system, to be again what they were mapped as."""
+"""Pages of memory: given back to the system, wanted huge, in use."""
 
 from __future__ import annotations
 
 import ctypes
 import mmap
+import re
 import sys
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Final
 
 
-def _find_madvise() -> ctypes._NamedFuncPointer | None:
-    """Give the C function where MADV_DONTNEED drops private pages at once, as Linux promises."""
+def _find(name: str, *types: type) -> ctypes._NamedFuncPointer | None:
+    """Give a C function where it does what Linux promises."""
     if not sys.platform.startswith("linux"):
         return None
-    function: ctypes._NamedFuncPointer | None = getattr(ctypes.CDLL(None), "madvise", None)
+    function: ctypes._NamedFuncPointer | None = getattr(ctypes.CDLL(None), name, None)
     if function is not None:
-        function.argtypes = (ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int)
+        function.argtypes = types
         function.restype = ctypes.c_int
     return function
 
 
-_MADVISE: Final = _find_madvise()
+_MADVISE: Final = _find("madvise", ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int)
+_MINCORE: Final = _find("mincore", ctypes.c_void_p, ctypes.c_size_t, ctypes.c_void_p)
+_HUGE_PAGES: Final = Path("/sys/kernel/mm/transparent_hugepage/enabled")
 
 
 def drop_pages(base: int, size: int) -> bool:
@@ -29,3 +34,31 @@ def drop_pages(base: int, size: int) -> bool:
     cannot do that; some pages may be as new then. Source: madvise(2), MADV_DONTNEED.
     """
     return _MADVISE is not None and _MADVISE(base, size, mmap.MADV_DONTNEED) == 0
+
+
+def prefer_huge_pages(base: int, size: int) -> bool:
+    """Let pages of a range that come into use be huge ones; False where the system has none.
+
+    `base` is a multiple of the system's page size. Source: madvise(2), MADV_HUGEPAGE.
+    """
+    try:
+        has_them = b"[never]" not in _HUGE_PAGES.read_bytes()
+    except OSError:
+        return False
+    if not has_them or _MADVISE is None or not hasattr(mmap, "MADV_HUGEPAGE"):
+        return False
+    return bool(_MADVISE(base, size, mmap.MADV_HUGEPAGE) == 0)
+
+
+def runs_in_memory(base: int, size: int) -> Iterator[tuple[int, int]]:
+    """Give the address and size of each run of pages that are in memory, or in that of a file.
+
+    What is neither there nor swapped out was never used: it is zeros. Raises OSError where the
+    system cannot tell. Source: mincore(2), "private file mappings show the page cache".
+    """
+    pages = -(-size // mmap.PAGESIZE)
+    found = ctypes.create_string_buffer(pages)
+    if _MINCORE is None or _MINCORE(base, size, found) != 0:
+        raise OSError("the system does not say which pages are in use")
+    for run in re.finditer(rb"[^\0]+", memoryview(found)):
+        yield base + run.start() * mmap.PAGESIZE, (run.end() - run.start()) * mmap.PAGESIZE

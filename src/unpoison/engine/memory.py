@@ -5,9 +5,13 @@ from __future__ import annotations
 import ctypes
 import threading
 from collections.abc import Callable
+from typing import Final
 
 from unpoison.engine.fresh_pages import drop_pages
 from unpoison.engine.slots import Cells, view_of
+
+RESERVATION: Final = 1 << 32
+"""Bytes of address space that every memory has, however small it is."""
 
 _LONG_TEXT = 1 << 12
 _NOTHING = memoryview(b"")
