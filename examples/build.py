@@ -19,7 +19,7 @@ from unpoison.build import Dialect, Panic, build
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = ("examples", "tests/crates")
-BENCHED = ("bench/peers/work_bindgen", "bench/peers/work_extism")
+BENCHED = ("bench/pages", "bench/peers/work_bindgen", "bench/peers/work_extism")
 VARIANTS: dict[str, tuple[Dialect, Panic]] = {
     "legacy": ("legacy", "unwind"),
     "exnref": ("exnref", "unwind"),

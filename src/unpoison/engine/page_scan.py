@@ -35,11 +35,15 @@ _UFFDIO_API, _UFFDIO_REGISTER, _REGISTER_WP = 0xC018AA3F, 0xC020AA00, 2
 _PAGEMAP_SCAN: Final = 0xC0606610
 _WP_MATCHING, _CHECK_WPASYNC = 1, 2
 _WRITTEN, _PRESENT, _SWAPPED = 1 << 1, 1 << 3, 1 << 4
+_IN_USE = _PRESENT | _SWAPPED
 
 _ARGUMENT: Final = struct.Struct("<12Q")
 _WALK_END = 4  # its place among the twelve
 _REGION: Final = struct.Struct("<3Q")
 _REGIONS: Final = 256
+
+TABLE: Final = 1 << 21
+"""Bytes that the pages of one table of the kernel have at least, and those of a huge page."""
 
 Run = tuple[int, int]
 """The address and the size of some pages."""
@@ -79,7 +83,16 @@ def scan_written(
     """
     flags, middle = _WP_MATCHING if protect else 0, min(middle, end)
     yield from scan_pages(pagemap, start, middle, flags=flags)
-    yield from scan_pages(pagemap, middle, end, any_=_PRESENT | _SWAPPED, flags=flags)
+    if protect:
+        yield from scan_pages(pagemap, middle, end, any_=_IN_USE, flags=flags)
+        return
+    # The kernel is twice as fast when it is asked for one category only. Then it gives what was
+    # never used too, but nothing smaller than a table of pages if all of the rest is watched.
+    for place, length in scan_pages(pagemap, middle, end):
+        if length < TABLE:
+            yield place, length
+        else:
+            yield from scan_pages(pagemap, place, place + length, any_=_IN_USE)
 
 
 def copy_written(
