@@ -16,6 +16,7 @@ BEGIN = "<!-- results: `python -m bench --docs` writes them -->"
 END = "<!-- end of the results -->"
 APART = {
     "javascript": "JavaScript",
+    "rollback": "Roll-back and snapshots",
     "workers": "Workers",
     "instructions": "Instructions of the processor, each call",
 }

@@ -40,13 +40,14 @@ def opened(names: tuple[str, ...] | None = None) -> Iterator[Opened]:
         yield sides
 
 
-def run_cli(module: Path, folder: Path, tools: Path = TOOLS) -> Path:
+def run_cli(module: Path, folder: Path, *options: str, tools: Path = TOOLS) -> Path:
     """Let wasm-bindgen's CLI write its glue for Node, and give its file. Raises MissingPeer."""
     cli = tools / "bin" / "wasm-bindgen"
     if not cli.exists():
         raise MissingPeer("the wasm-bindgen CLI")
     command = [str(cli), str(module), "--target", "nodejs", "--out-name", "glue"]
-    subprocess.run([*command, "--no-typescript", "--out-dir", str(folder)], check=True)
+    command += ["--no-typescript", "--out-dir", str(folder), *options]
+    subprocess.run(command, check=True)
     return folder / "glue.js"
 
 
