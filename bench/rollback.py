@@ -1,9 +1,9 @@
 """What `recovery="rollback"` costs each call, and what an abort costs with it; snapshots.
 
 The module is `bench/pages`: it holds so many bytes and writes into so many pages of them. The
-cost of a call is compared with that of the same call of an instance that is never rolled back; an
-abort with what it takes to be again what one was where the memory is thrown away. Calls are timed by the clock of the CPU, which stands still while others have
-it.
+cost of a call is compared with that of the same call of an instance that is never rolled back, by
+the clock of the CPU, which stands still while others have it; an abort with what it takes to be
+again what one was where the memory is thrown away.
 """
 
 from __future__ import annotations

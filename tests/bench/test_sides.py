@@ -45,7 +45,7 @@ def test_a_missing_peer_has_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     with pytest.raises(MissingPeer, match="newest Node"):
         newest_node(tmp_path)
     with pytest.raises(MissingPeer, match="wasm-bindgen"):
-        run_cli(MODULE, tmp_path, tmp_path)
+        run_cli(MODULE, tmp_path, tools=tmp_path)
 
 
 def test_a_missing_peer_is_told_and_left_out(

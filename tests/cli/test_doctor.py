@@ -39,6 +39,20 @@ def test_a_cache_that_is_off_or_unusable_is_a_note(
     assert "cannot be used" in ran.out
 
 
+def test_a_system_that_does_not_tell_written_pages_is_a_note(
+    capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object) -> None:
+        raise OSError(1, "Operation not permitted")
+
+    monkeypatch.setattr("unpoison.engine.dirty_pages.PageScan", refused)
+    ran = run(capsys, "doctor")
+    assert ran.code == 0
+    assert "note roll-back" in ran.out
+    assert "copies all of the memory before each call" in ran.out
+    assert "not permitted" in ran.out
+
+
 def test_a_missing_toolchain_is_a_note_that_says_what_to_install(
     capsys: Capture, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -20,6 +20,7 @@ from unpoison.engine.dirty_pages import (
     Heat,
     WrittenPages,
     make_checkpointer,
+    reason_to_copy_all,
 )
 from unpoison.engine.page_scan import COPIES, PageScan
 from unpoison.wasm import ExternKind, Limits, MemoryType, Module
@@ -165,6 +166,7 @@ def test_the_next_strategy_serves_where_one_does_not_work(monkeypatch: pytest.Mo
     monkeypatch.setattr("unpoison.engine.dirty_pages.PageScan", fail)
     _, memory = make_memory()
     assert make_checkpointer(memory).strategy == "copy"
+    assert reason_to_copy_all() == "[Errno 1] Operation not permitted"
     with pytest.raises(OSError, match="not permitted"):
         make_checkpointer(memory, strategy="pagemap")
 
@@ -180,6 +182,13 @@ def copied(keeper: WrittenPages, memory: Memory) -> list[int]:
         for start, length in keeper._watch.runs()
         for page in range((start - memory.base) >> 12, (start + length - memory.base) >> 12)
     ]
+
+
+@needs_pagemap
+def test_the_best_strategy_needs_no_reason() -> None:
+    _, memory = make_memory()
+    assert reason_to_copy_all() is None
+    assert make_checkpointer(memory).strategy == "pagemap"
 
 
 @needs_pagemap

@@ -30,7 +30,7 @@ class Finding:
 @click.command(epilog=EXIT_CODES_HELP)
 @click.pass_context
 def doctor(context: click.Context) -> None:
-    """Report on Python, the engine, the cache, the toolchain and the extra `workers`.
+    """Report on Python, the engine, roll-back, the cache, the toolchain and the extra `workers`.
 
     Without a Rust toolchain `unpoison build` cannot work, without the extra `serve` and `dev`
     cannot; each is a note.
@@ -49,6 +49,7 @@ def examine() -> Iterator[Finding]:
     yield _unpoison()
     yield Finding("ok", "python", f"{platform.python_implementation()} {platform.python_version()}")
     yield _engine()
+    yield _unless_missing("roll-back", _rollback)
     yield _unless_missing("cache", _cache)
     yield _unless_missing("rust (unwind)", partial(_toolchain, "unwind"))
     yield _unless_missing("rust (abort)", partial(_toolchain, "abort"))
@@ -79,6 +80,16 @@ def _engine() -> Finding:
         return Finding("FAIL", "wasmtime", str(error))
     path = "compiled calls" if IS_COMPILED else "calls through ctypes"
     return Finding("ok", "wasmtime", f"{VERSION}, {fingerprint.partition(' ')[0]}, {path}")
+
+
+def _rollback() -> Finding:
+    from unpoison.engine import reason_to_copy_all
+
+    problem = reason_to_copy_all()
+    if problem is None:
+        return Finding("ok", "roll-back", "the kernel tells which pages a call has written")
+    detail = f"copies all of the memory before each call, 50 us per MB ({problem})"
+    return Finding("note", "roll-back", detail)
 
 
 def _cache() -> Finding:

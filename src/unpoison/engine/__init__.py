@@ -10,7 +10,7 @@ from unpoison.engine.calling import (
 )
 from unpoison.engine.capi import TESTED_MAJOR, VERSION, WasmtimeImportError
 from unpoison.engine.compiler import MAX_STACK, MIN_STACK, Code, Engine
-from unpoison.engine.dirty_pages import Checkpointer, make_checkpointer
+from unpoison.engine.dirty_pages import Checkpointer, make_checkpointer, reason_to_copy_all
 from unpoison.engine.faults import Fault, FaultKind, Frame
 from unpoison.engine.host import Dispatch
 from unpoison.engine.memory import GuestMemoryError, Memory
@@ -59,4 +59,5 @@ __all__ = [
     "make_checkpointer",
     "make_meter",
     "make_turn",
+    "reason_to_copy_all",
 ]

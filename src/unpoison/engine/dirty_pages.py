@@ -273,3 +273,15 @@ def make_checkpointer(memory: Memory, *, strategy: str | None = None) -> Checkpo
         except OSError:
             continue
     return last(memory)
+
+
+def reason_to_copy_all() -> str | None:
+    """Say why the best strategy does not work on this system; None where it does."""
+    probed = Shadow()
+    try:
+        PageScan(probed.address, mmap.PAGESIZE, mmap.PAGESIZE).close()
+    except OSError as problem:
+        return str(problem)
+    finally:
+        probed.close()
+    return None
