@@ -22,7 +22,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "bind": "Write a typed, documented Python or JavaScript package for a module.",
     "build": "Build a Rust crate for the web and write its Python or JavaScript package.",
     "dev": "Serve a Rust Worker as `serve` does; rebuild and reload it when a file changes.",
-    "doctor": "Report on Python, the engine, roll-back, the cache, the toolchain and the extra `workers`.",
+    "doctor": "Report on Python, engine, roll-back, cache, toolchain and the extra `workers`.",
     "inspect": "Tell what a module exports, imports and was built with.",
     "run": "Call one exported function and print its result.",
     "serve": "Serve a Rust Worker (crate `worker`) over HTTP, with Durable Objects and KV.",

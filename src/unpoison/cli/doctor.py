@@ -30,7 +30,7 @@ class Finding:
 @click.command(epilog=EXIT_CODES_HELP)
 @click.pass_context
 def doctor(context: click.Context) -> None:
-    """Report on Python, the engine, roll-back, the cache, the toolchain and the extra `workers`.
+    """Report on Python, engine, roll-back, cache, toolchain and the extra `workers`.
 
     Without a Rust toolchain `unpoison build` cannot work, without the extra `serve` and `dev`
     cannot; each is a note.
