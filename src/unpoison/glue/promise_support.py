@@ -98,11 +98,13 @@ function $run_batch(run) {
     try {
         run();
     } catch (error) {
-        // A task that fails is dropped, with what alone could settle its promise.
-        const lost = (entry) => entry.slot !== 0 && !$is_held(entry);
-        if (error === $fault || $abandon(error, lost) === 0) throw error;
-        queueMicrotask(() => $run_rest(run));
+        if (error === $fault || $abandon(error, $is_lost) === 0) throw error;
+        REST
     }
+}
+
+function $is_lost(entry) {
+    LOST
 }
 
 function $run_rest(run) {

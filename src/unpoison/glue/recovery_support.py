@@ -59,7 +59,7 @@ let $told = 0;
 
 function $is_deadly(error) {
     return error instanceof WebAssembly.RuntimeError || error instanceof WebAssembly.Exception ||
-        error instanceof RangeError || error?.name === "InternalError";
+        OVERFLOWS || error?.name === "InternalError";
 }
 """
 
@@ -200,6 +200,11 @@ def _words(context: Context) -> dict[str, str]:
     keep = "if (!$due) $words = words;" if resets else "$words = words;"
     own = "{ value: $generation, writable: true }"
     instance = f'Object.defineProperty(object, "__wbg_inst", {own});'
+    overflows = "error instanceof RangeError"
+    # A task that fails is dropped, with what alone could settle its promise; where nothing is
+    # dropped it can only be told when there is no other.
+    lost = "return entry.slot !== 0 && !$is_held(entry);"
+    alone = "return $pending.has(entry) && $pending.size === 1;"
     stale = "if (object.__wbg_inst !== $generation) return; // Nothing of it is left."
     return {
         "JSTAG": tag if adapted.dialect is Dialect.LEGACY else "WebAssembly.JSTag",
@@ -214,6 +219,9 @@ def _words(context: Context) -> dict[str, str]:
         "REGISTRY": f"return {weak} ? {_NO_REGISTRY} : new FinalizationRegistry(clean);",
         "RENEW": "$schedule();" if context.options.renew_after_abort else "",
         "RENEW_DIRTY": "$replace(error);" if context.options.renew_after_abort else "",
+        "OVERFLOWS": overflows if recovers else f"{overflows} && /call stack/.test(error.message)",
+        "LOST": lost if recovers else alone,
+        "REST": "queueMicrotask(() => $run_rest(run));" if recovers else "",
         "UNWOUND": _unwound(adapted),
         "WORD": str((interface.terminated_word or 0) >> 2),
         "HOOK": str((interface.abort_handler_word or 0) >> 2),
