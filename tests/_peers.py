@@ -27,6 +27,17 @@ def node20() -> str:
     return _node(20, tools() / "node20" / "node_modules" / "node" / "bin" / "node")
 
 
+def runtime(name: str) -> list[str]:
+    """The command that runs a script: of a Node by its major version, or of Deno."""
+    if name == "deno":
+        path = tools() / "deno" / "node_modules" / ".bin" / "deno"
+        return [str(path), "run", "-A", "--quiet"] if path.exists() else missing("Deno")
+    newest = {"20": node20, "26": node26}.get(name)
+    if newest is not None:
+        return [newest()]
+    return [_node(int(name), tools() / f"node{name}" / "node_modules" / "node" / "bin" / "node")]
+
+
 def node26() -> str:
     """Node 26, which runs exnref exception handling."""
     return _node(26, tools() / "node_modules" / "node" / "bin" / "node")

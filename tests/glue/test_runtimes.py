@@ -1,0 +1,59 @@
+"""Every scenario of the peers in each runtime of JavaScript: the same everywhere.
+
+What our glue does on Node 20 is compared with the CLI's in `test_beside_the_clis_glue.py`.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+
+from tests._peers import runtime
+from tests.glue.bound import bind
+from tests.peers import record
+
+pytestmark = pytest.mark.peers
+
+FIRST = "20"
+"""Node 20 knows only the older dialect."""
+
+RUNTIMES = ("22", "24", "25", "26", "deno")
+CASES = [(build, name) for build in ("legacy", "exnref") for name in RUNTIMES]
+CASES += [("abort", "24"), ("abort", "deno")]  # knows no dialect, so that two are enough
+
+REWORDED = {"26": {"a call through a pointer of another type"}}
+REWORDED["deno"] = REWORDED["26"]
+"""Where a later V8 has another text for a trap."""
+
+
+@pytest.mark.parametrize(("build", "name"), CASES)
+@pytest.mark.parametrize("crate", record.CRATES)
+def test_every_scenario_ends_as_on_node_20(crate: str, build: str, name: str) -> None:
+    expected = json.loads(_on_node_20(crate, "abort" if build == "abort" else "legacy"))
+    seen = json.loads(_record(crate, build, name))
+    assert seen.keys() == expected.keys()
+    differing = {scenario for scenario in seen if seen[scenario] != expected[scenario]}
+    assert differing == (REWORDED.get(name, set()) if crate == "counter" else set())
+
+
+@cache
+def _on_node_20(crate: str, build: str) -> str:
+    return _record(crate, build, FIRST)
+
+
+def _record(crate: str, build: str, name: str) -> str:
+    """Give what the recorder saw, as JSON."""
+    with TemporaryDirectory() as folder:
+        bind(Path(folder), crate, build)
+        (Path(folder) / "package.json").write_text('{"type": "commonjs"}', encoding="utf-8")
+        command: list[Any] = [*runtime(name), record.HERE / "record.mjs", folder]
+        command += [record.HERE / "scenarios.json", crate]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stderr[-3000:]
+    return done.stdout
