@@ -205,6 +205,8 @@ class Rollback:
         CapacityError when there is no room for the copy.
         """
         self.is_open = self._is_drop = False
+        if to_idle:
+            self._idle = None
         self._settle()
         assert home.vessel is not None
         if self._vessel is not home.vessel:
