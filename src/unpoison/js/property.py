@@ -35,6 +35,9 @@ def get(target: object, key: object, changes: Changes | None = None) -> Any:
     Raises js.TypeError for a property of undefined or null. The `constructor` that a value
     inherits is undefined without a realm, which has the constructors.
     """
+    index = _element(target, key)
+    if index is not None:
+        return value_of(target[index], target, changes)  # type: ignore[index]
     name = property_key(key)
     if is_nullish(target):
         raise TypeError(f"Cannot read properties of {word_for(target)} (reading '{_shown(name)}')")
@@ -53,11 +56,27 @@ def set(  # noqa: A001
 
     Raises js.TypeError when the target is a primitive or refuses the property.
     """
+    index = _element(target, key)
+    if index is not None:
+        target[index] = value  # type: ignore[index]
+        return
     name = property_key(key)
     if is_nullish(target):
         raise TypeError(f"Cannot set properties of {word_for(target)} (setting '{_shown(name)}')")
     if not try_set(target, name, value, changes):
         raise TypeError(_refusal(target, name))
+
+
+def _element(target: object, key: object) -> int | None:
+    """Give the index of an element that an Array has and anybody may set, None for all else.
+
+    A number need not become text and a number again, which takes most of the time of a loop that
+    fills an Array: serde's lists are made of them.
+    """
+    if type(target) is not Array or target._js_attributes is not None:
+        return None
+    index = int(key) if type(key) is float and key.is_integer() else key
+    return index if type(index) is int and 0 <= index < len(target) else None
 
 
 def _refusal(target: object, name: PropertyKey) -> str:
