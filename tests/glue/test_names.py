@@ -54,8 +54,9 @@ def test_parameters_hide_nothing_and_differ() -> None:
     cls = Class("Acc", "c", None, key="Acc")
     found = names(function("add"), classes=(cls,))
     assert found.cls(StructType("Acc", "c")) == "Acc"
-    wanted = ["Acc", "add", "x", "x", "this", "", "Math"]
-    assert found.parameters(wanted) == ["Acc_", "add_", "x", "x_", "this_", "arg5", "Math_"]
+    wanted = ["Acc", "add", "x", "x", "this", "", "Math", "ret", "ptr0", "len"]
+    given = ["Acc_", "add_", "x", "x_", "this_", "arg5", "Math_", "ret_", "ptr0_", "len"]
+    assert found.parameters(wanted) == given
 
 
 @pytest.mark.parametrize(

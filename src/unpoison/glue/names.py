@@ -69,6 +69,10 @@ def key(name: str) -> str:
     return literal(name)
 
 
+_LOCAL = re.compile(r"(?:ret|(?:ptr|len|tag)\d+)\Z")
+"""What the body of an exported function calls its own variables."""
+
+
 class Names:
     """The names of one module's functions, classes and enums inside of the text."""
 
@@ -133,7 +137,7 @@ class Names:
         for number, text in enumerate(wanted):
             name = re.sub(r"[^\w]", "_", text) or f"arg{number}"
             name = name if is_identifier(name) else f"_{name}"
-            while name in self._taken or name in found:
+            while name in self._taken or name in found or _LOCAL.match(name):
                 name += "_"
             found.append(name)
         return found
