@@ -259,6 +259,18 @@ def test_a_large_memory_takes_no_room_before_it_is_used() -> None:
     keeper.close()
 
 
+@each
+@pytest.mark.parametrize("pages", [2, 4 * SMALL // PAGE])
+def test_data_of_the_module_that_was_never_used_is_gone_back_to(make: Kind, pages: int) -> None:
+    _store, memory = make_memory(pages)
+    keeper = make(memory)
+    keeper.commit(memory.size())
+    memory.write(100, bytes(21))
+    keeper.roll_back()
+    assert memory.read(100, 21) == b"the module's own data"
+    keeper.close()
+
+
 def resident() -> int:
     """Give the bytes of memory that this process has."""
     return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")

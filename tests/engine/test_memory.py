@@ -27,6 +27,16 @@ def test_python_and_the_guest_see_the_same_bytes(guest: Make) -> None:
     assert memory.read(200, 4) == b"\xfe\xff\xff\xff"
 
 
+def test_a_memory_that_is_restored_is_zeros_but_for_the_runs(guest: Make) -> None:
+    data = '(data (i32.const 5) "old") (data (i32.const 9000) "old")'
+    memory = guest(f'(module (memory (export "memory") 3) {data})').exports.memory("memory")
+    memory.write(2 * PAGE, b"old")
+    memory.restore([(4096, b"\1" * 4096), (PAGE, b"\2" * 4096)], 2 * PAGE)
+    wanted = bytearray(3 * PAGE)
+    wanted[4096:8192], wanted[PAGE : PAGE + 4096] = b"\1" * 4096, b"\2" * 4096
+    assert memory.read(0, 3 * PAGE) == wanted
+
+
 def test_the_base_stays_while_the_memory_grows_to_many_times_its_size(guest: Make) -> None:
     one = guest(GROWING)
     memory = one.exports.memory("memory")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import struct
+import tracemalloc
 import zlib
 from dataclasses import replace
 from typing import Any
@@ -16,10 +17,17 @@ from hypothesis import strategies as st
 from fuzz.snapshots import check
 from unpoison import js
 from unpoison.errors import SnapshotError
-from unpoison.runtime.snapshots import MAGIC, PIECE, Snapshot, read_snapshot, write_snapshot
+from unpoison.runtime.snapshots import (
+    MAGIC,
+    PIECE,
+    Snapshot,
+    read_snapshot,
+    runs_of,
+    write_snapshot,
+)
 
 PAGE = 1 << 16
-SMALL = Snapshot("ab" * 32, 1000, bytes(PAGE), (None, js.null), (1030, 1031))
+SMALL = Snapshot("ab" * 32, 1000, 1, (), (None, js.null), (1030, 1031))
 
 VALUES = st.one_of(
     st.none(), st.just(js.null), st.booleans(), st.text(), st.floats(), st.integers(),
@@ -36,6 +44,14 @@ def memories(draw: st.DrawFn) -> bytes:
     return bytes(memory[: len(memory) // PAGE * PAGE])
 
 
+def expanded(snapshot: Snapshot) -> bytes:
+    """Give all of the memory."""
+    memory = bytearray(snapshot.pages * PAGE)
+    for start, data in snapshot.runs:
+        memory[start : start + len(data)] = data
+    return bytes(memory)
+
+
 @given(
     memory=memories(),
     values=st.lists(VALUES, max_size=6),
@@ -45,15 +61,21 @@ def memories(draw: st.DrawFn) -> bytes:
 def test_what_is_written_is_read(
     memory: bytes, values: list[object], free: list[int], mailbox: int
 ) -> None:
-    snapshot = Snapshot("cd" * 32, mailbox, memory, tuple(values), tuple(free))
+    pages = len(memory) // PAGE
+    runs = tuple(runs_of(memory))
+    snapshot = Snapshot("cd" * 32, mailbox, pages, runs, tuple(values), tuple(free))
     again = read_snapshot(write_snapshot(snapshot))
     assert repr(again.values) == repr(snapshot.values)
     assert [type(value) for value in again.values] == [type(value) for value in values]
-    assert replace(again, values=()) == replace(snapshot, values=())
+    assert replace(again, values=(), runs=tuple(again.runs)) == replace(snapshot, values=())
+    assert expanded(again) == memory
 
 
 def test_zeros_take_no_room() -> None:
-    assert len(write_snapshot(replace(SMALL, memory=bytes(1000 * PAGE)))) < 500
+    assert (
+        len(write_snapshot(replace(SMALL, pages=1000, runs=tuple(runs_of(bytes(1000 * PAGE))))))
+        < 500
+    )
 
 
 @pytest.mark.parametrize("value", [object(), [], {}, lambda: None, js.Error("x"), b"bytes"])
@@ -91,8 +113,8 @@ GOOD: dict[str, Any] = {"module": "x", "mailbox": 0, "pages": 1, "values": [], "
 NOTHING = zlib.compress(b"")
 
 
-def piece(number: int) -> bytes:
-    return struct.pack("<I", number) + b"\1" * PIECE
+def piece(number: int, count: int = 1) -> bytes:
+    return struct.pack("<II", number, count) + b"\1" * PIECE * count
 
 
 HOSTILE = {
@@ -100,6 +122,11 @@ HOSTILE = {
     "no number of pages": (GOOD | {"pages": "1"}, NOTHING),
     "a page beyond": (GOOD, zlib.compress(piece(16))),
     "pages out of order": (GOOD, zlib.compress(piece(1) + piece(1))),
+    "pages one over the other": (GOOD, zlib.compress(piece(1, 2) + piece(2))),
+    "a run of no pages": (GOOD, zlib.compress(piece(1, 0))),
+    "a run that is too long": (GOOD | {"pages": 99}, zlib.compress(piece(1, 257))),
+    "a run that ends beyond": (GOOD, zlib.compress(piece(15, 2))),
+    "a head that is cut": (GOOD, zlib.compress(piece(1)[:6])),
     "half a page": (GOOD, zlib.compress(piece(1)[:100])),
     "cut": (GOOD, zlib.compress(piece(1))[:-8]),
     "more after the pages": (GOOD, NOTHING + b"more"),
@@ -116,7 +143,28 @@ HOSTILE = {
 @pytest.mark.parametrize("name", HOSTILE)
 def test_what_cannot_be_is_refused_though_it_is_signed(name: str) -> None:
     with pytest.raises(SnapshotError, match="broken"):
-        read_snapshot(signed(*HOSTILE[name]))
+        tuple(read_snapshot(signed(*HOSTILE[name])).runs)
+
+
+def test_long_runs_are_cut_into_pieces_of_a_megabyte() -> None:
+    memory = bytearray(b"\1" * (40 * PAGE))
+    memory[PIECE : 2 * PIECE] = bytes(PIECE)
+    assert [(start // PIECE, len(data) // PIECE) for start, data in runs_of(bytes(memory))] == [
+        (0, 1), (2, 256), (258, 256), (514, 126)
+    ]  # fmt: skip
+
+
+def test_a_file_that_says_it_is_large_takes_no_room_when_it_is_read() -> None:
+    bomb = zlib.compress(b"".join(struct.pack("<II", place, 256) + bytes(256 * PIECE)
+                                  for place in range(0, 64 * 256, 256)))  # fmt: skip
+    data = signed(GOOD | {"pages": 1 << 16}, bomb)
+    tracemalloc.start()
+    snapshot = read_snapshot(data)
+    for start, run in snapshot.runs:
+        assert len(run) == 1 << 20, start
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 8 << 20
 
 
 def test_a_header_that_is_longer_than_the_file_is_refused() -> None:

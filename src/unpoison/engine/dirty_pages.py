@@ -13,9 +13,9 @@ from contextlib import suppress
 from types import MappingProxyType
 from typing import Final, Protocol
 
-from unpoison.engine.fresh_pages import prefer_huge_pages
+from unpoison.engine.fresh_pages import Run, prefer_huge_pages, runs_in_use
 from unpoison.engine.memory import RESERVATION, Memory
-from unpoison.engine.page_scan import COPIES, Copy, PageScan, Run
+from unpoison.engine.page_scan import COPIES, Copy, PageScan
 from unpoison.engine.shadow import Shadow
 
 SMALL: Final = 1 << 24
@@ -207,10 +207,10 @@ class WrittenPages:
 
     def _used(self, size: int) -> list[Run]:
         """Give what of a memory may be anything but zeros."""
-        if self._watch is not None:
+        if self._watch is not None and size > SMALL:
             with suppress(OSError):
                 return list(self._watch.used(size))
-        return [(self._memory.base, size)]
+        return list(runs_in_use(self._memory.base, size))
 
     def _copy_written(self, size: int) -> None:
         base, shadow, protect = self._memory.base, self._shadow.address, self._heat.is_over()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ctypes
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final
 
-from unpoison.engine.fresh_pages import drop_pages
+from unpoison.engine.fresh_pages import drop_pages, runs_in_use
 from unpoison.engine.slots import Cells, view_of
 
 RESERVATION: Final = 1 << 32
@@ -142,14 +142,24 @@ class Memory:
         self._cells.append(cells)
         return cells
 
-    def restore(self, data: bytes | bytearray) -> None:
-        """Let the memory begin with these bytes, and be zeros above them.
+    def restore(self, runs: Iterable[tuple[int, bytes | memoryview]], size: int) -> None:
+        """Let the memory be zeros but for some runs: where each begins, and its bytes, in order.
 
-        Raises GuestMemoryError when they are more than it has. No code of the guest may be
-        running.
+        All of them are whole pages below `size`. Raises GuestMemoryError when they are more than it
+        has. No code of the guest may be running.
         """
-        self.write(0, data)
-        self.clear_above(len(data))
+        end = 0
+        for start, data in runs:
+            self._clear(end, start)
+            self.write(start, data)
+            end = start + len(data)
+        self._clear(end, size)
+        self.clear_above(size)
+
+    def _clear(self, start: int, end: int) -> None:
+        """Let whole pages be zeros, without a write to those that are."""
+        for place, length in runs_in_use(self.base + start, end - start):
+            ctypes.memset(place, 0, length)
 
     def clear_above(self, size: int) -> None:
         """Let all be zeros from there on; a multiple of the system's page size."""

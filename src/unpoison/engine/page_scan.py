@@ -23,7 +23,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from unpoison.engine.calling import compiled
-from unpoison.engine.fresh_pages import runs_in_memory
+from unpoison.engine.fresh_pages import Run, runs_in_memory, runs_of_files
 
 _SYSCALLS: Final = {"x86_64": 323, "aarch64": 282}
 """The number of the system call userfaultfd, by machine."""
@@ -44,9 +44,6 @@ _REGIONS: Final = 256
 
 TABLE: Final = 1 << 21
 """Bytes that the pages of one table of the kernel have at least, and those of a huge page."""
-
-Run = tuple[int, int]
-"""The address and the size of some pages."""
 
 
 def scan_pages(
@@ -178,6 +175,7 @@ class PageScan:
     def used(self, size: int) -> Iterator[Run]:
         """Give the pages below a size that may be anything but zeros. Raises OSError as `copy`."""
         self._check()
+        yield from runs_of_files(self._start, size)
         yield from runs_in_memory(self._start, size)
         end = self._start + size
         yield from scan_pages(self._pagemap, self._start, end, every=_SWAPPED)

@@ -9,7 +9,7 @@ from typing import Any
 
 from unpoison.errors import SnapshotError
 from unpoison.runtime.journal import Journal
-from unpoison.runtime.snapshots import Snapshot, write_snapshot
+from unpoison.runtime.snapshots import Snapshot, runs_of, write_snapshot
 
 
 class Checkpoint:
@@ -52,7 +52,12 @@ class Checkpoint:
                 "cannot travel; make it when instance.is_idle"
             )
         return Snapshot(
-            self._module, self._mailbox, self.data, tuple(self._values), tuple(self._free)
+            self._module,
+            self._mailbox,
+            len(self.data) >> 16,
+            tuple(runs_of(self.data)),
+            tuple(self._values),
+            tuple(self._free),
         )
 
     def save(self, path: str | os.PathLike[str]) -> None:

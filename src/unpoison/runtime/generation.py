@@ -237,7 +237,7 @@ class Generation:
                 f"a memory of {snapshot.pages} pages does not fit: this one has "
                 f"{self.memory_size() // PAGE}, and its limits forbid more"
             )
-        self.memory.restore(snapshot.memory)
+        self.memory.restore(snapshot.runs, snapshot.pages * PAGE)
         handles.values[:] = snapshot.values
         handles.free[:] = snapshot.free
 

@@ -330,7 +330,7 @@ class Rollback:
         home.pause()
         around = checkpoint.around
         assert isinstance(around, Around)
-        home.memory.restore(checkpoint.data)
+        home.memory.restore([(0, checkpoint.data)], len(checkpoint.data))
         around.put_back(home, js.Error("the instance went back to a checkpoint"))
         checkpoint.journal.undo(home.drops)
         home.alive = True

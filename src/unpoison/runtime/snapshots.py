@@ -2,12 +2,16 @@
 
     magic      16 bytes
     header     u32 length, then JSON: the module, the sizes, the handle table
-    pages      zlib: for each page of 4 KiB that is not all zeros its number (u32) and its bytes
+    pages      zlib: for each run of pages of 4 KiB that are not all zeros the number of the first
+               (u32), how many they are (u32, up to 256), and their bytes
     checksum   SHA-256 of all before it
 
-Integers are little-endian. A snapshot belongs to one module, and to a version of unpoison that
-makes the same of it: where the mailbox lies is compared. It is data of the same kind as the module
-itself; one from a stranger can make the guest do anything, and the host nothing.
+Integers are little-endian. The pages are unpacked last, a run at a time, into the memory of a
+guest that is of the same module and has the room: a file cannot take more.
+
+A snapshot belongs to one module, and to a version of unpoison that makes the same of it: where the
+mailbox lies is compared. It is data of the same kind as the module itself; one from a stranger can
+make the guest do anything, and the host nothing.
 """
 
 from __future__ import annotations
@@ -32,25 +36,51 @@ _LENGTH: Final = struct.Struct("<I")
 _MAX_HEADER: Final = 1 << 28
 _MAX_PAGES: Final = 1 << 16
 _MAX_VALUES: Final = 1 << 24
-_ZERO: Final = bytes(PIECE)
+_RUN: Final = struct.Struct("<II")
+_MOST_RUN: Final = 256
+_BLOCK: Final = PIECE << 4
+_ZEROS: Final = bytes(_BLOCK)
+
+Run = tuple[int, bytes | memoryview]
+"""Where some bytes of the memory begin, and the bytes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """An idle guest: `module` is the SHA-256 of its `.wasm` in hex, `pages` the 64 KiB pages of its
-    memory, of which `memory` has the bytes; `values` and `free` are its handle table.
+    memory, which is zeros but for the `runs`; `values` and `free` are its handle table.
+
+    The runs of one that was read are unpacked when they are asked for, and may raise SnapshotError.
     """
 
     module: str
     mailbox: int
-    memory: bytes
+    pages: int
+    runs: Iterable[Run]
     values: tuple[Any, ...]
     free: tuple[int, ...]
 
-    @property
-    def pages(self) -> int:
-        """The size of the memory in pages of 64 KiB."""
-        return len(self.memory) >> 16
+
+def runs_of(memory: bytes) -> Iterator[Run]:
+    """Give the pages of a memory that are not all zeros, up to 1 MB of them at a time."""
+    view, first, end = memoryview(memory), 0, 0
+    for page in _used_pages(memory):
+        if page != end or page - first == _MOST_RUN:
+            if end > first:
+                yield first * PIECE, view[first * PIECE : end * PIECE]
+            first = page
+        end = page + 1
+    if end > first:
+        yield first * PIECE, view[first * PIECE : end * PIECE]
+
+
+def _used_pages(memory: bytes) -> Iterator[int]:
+    zero = _ZEROS[:PIECE]
+    for block in range(0, len(memory), _BLOCK):
+        if memory[block : block + _BLOCK] != _ZEROS:
+            for start in range(block, min(block + _BLOCK, len(memory)), PIECE):
+                if memory[start : start + PIECE] != zero:
+                    yield start // PIECE
 
 
 # --- values ---
@@ -123,21 +153,16 @@ def write_snapshot(snapshot: Snapshot) -> bytes:
             "free": list(snapshot.free),
         }
     ).encode()
-    body = b"".join([MAGIC, _LENGTH.pack(len(header)), header, _pack(snapshot.memory)])
+    body = b"".join([MAGIC, _LENGTH.pack(len(header)), header, _pack(snapshot.runs)])
     return body + sha256(body).digest()
 
 
-def _pack(memory: bytes) -> bytes:
-    packer = zlib.compressobj(1)
-    return b"".join(packer.compress(part) for part in _written(memory)) + packer.flush()
-
-
-def _written(memory: bytes) -> Iterable[bytes]:
-    for number, start in enumerate(range(0, len(memory), PIECE)):
-        piece = memory[start : start + PIECE]
-        if piece != _ZERO:
-            yield _LENGTH.pack(number)
-            yield piece
+def _pack(runs: Iterable[Run]) -> bytes:
+    packer, parts = zlib.compressobj(1), []
+    for start, data in runs:
+        parts.append(packer.compress(_RUN.pack(start // PIECE, len(data) // PIECE)))
+        parts.append(packer.compress(data))
+    return b"".join([*parts, packer.flush()])
 
 
 def read_snapshot(data: bytes) -> Snapshot:
@@ -170,7 +195,8 @@ def _read_body(body: bytes) -> Snapshot:
     return Snapshot(
         str(header["module"]),
         _integer(header["mailbox"], 0xFFFFFFFF),
-        _unpack(body[start + length :], pages << 16),
+        pages,
+        PackedRuns(body[start + length :], pages),
         tuple(map(decode_value, values)),
         tuple(_integer(item, 0xFFFFFFFF) for item in header["free"]),
     )
@@ -182,32 +208,59 @@ def _integer(value: object, most: int) -> int:
     return value
 
 
-def _unpack(packed: bytes, size: int) -> bytes:
-    """Give the memory; what is beyond its size is an error, and is never unpacked."""
-    memory = bytearray(size)
-    for number, piece in _pieces(packed):
-        start = number * PIECE
-        if start + PIECE > size:
-            raise ValueError(f"page {number} is beyond the memory")
-        memory[start : start + PIECE] = piece
-    return bytes(memory)
+class PackedRuns:
+    """The runs of a snapshot as they are in its bytes; `pages` of 64 KiB are all that there may be.
 
+    Raises SnapshotError where they are not what they should be, while they are gone through.
+    """
 
-def _pieces(packed: bytes) -> Iterator[tuple[int, bytes]]:
-    unpacker, record, last = zlib.decompressobj(), _LENGTH.size + PIECE, -1
-    pending = b""
-    while not unpacker.eof:
-        fresh = unpacker.decompress(packed, record - len(pending))
-        packed = unpacker.unconsumed_tail
-        if not fresh and not packed and not unpacker.eof:
-            raise ValueError("the pages end early")
-        pending += fresh
-        if len(pending) == record:
-            (number,) = _LENGTH.unpack_from(pending)
-            if number <= last:
+    __slots__ = ("_packed", "_pages")
+
+    def __init__(self, packed: bytes, pages: int) -> None:
+        self._packed = packed
+        self._pages = pages * (65536 // PIECE)
+
+    def __iter__(self) -> Iterator[Run]:
+        try:
+            yield from self._unpack(_Unpacker(self._packed))
+        except (ValueError, zlib.error) as problem:
+            raise SnapshotError(f"the snapshot is broken: {problem}") from None
+
+    def _unpack(self, unpacker: _Unpacker) -> Iterator[Run]:
+        last = 0
+        while head := unpacker.read(_RUN.size):
+            first, count = _RUN.unpack(head)
+            if first < last or not 0 < count <= _MOST_RUN:
                 raise ValueError("pages out of order")
-            last = number
-            yield number, pending[_LENGTH.size :]
-            pending = b""
-    if pending or unpacker.unused_data:
-        raise ValueError("bytes after the pages")
+            last = first + count
+            if last > self._pages:
+                raise ValueError(f"page {last - 1} is beyond the memory")
+            data = unpacker.read(count * PIECE)
+            if not data:
+                raise ValueError("the pages end early")
+            yield first * PIECE, data
+
+
+class _Unpacker:
+    """Unpacks so many bytes at a time, and never more."""
+
+    __slots__ = ("_packed", "_unpacker")
+
+    def __init__(self, packed: bytes) -> None:
+        self._packed = packed
+        self._unpacker = zlib.decompressobj()
+
+    def read(self, size: int) -> bytes:
+        """Give so many bytes, none at the end. Raises ValueError when there are fewer."""
+        found = b""
+        while len(found) < size and not self._unpacker.eof:
+            fresh = self._unpacker.decompress(self._packed, size - len(found))
+            self._packed = self._unpacker.unconsumed_tail
+            if not fresh and not self._packed and not self._unpacker.eof:
+                raise ValueError("the pages end early")
+            found += fresh
+        if found and len(found) < size:
+            raise ValueError("the pages end early")
+        if not found and self._unpacker.unused_data:
+            raise ValueError("bytes after the pages")
+        return found
