@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 
 FORMAT = 1
-ROOMS = ("wasm", "eh", "bindgen", "engine", "artefact")
+ROOMS = ("symbols", "wasm", "eh", "bindgen", "engine", "artefact")
 PACKAGE = Path(__file__).resolve().parent.parent
 
 
@@ -27,10 +27,11 @@ def own_files(package: Path) -> Iterator[str]:
     """Give a line per source file of the rooms that make artefacts: name, size and time.
 
     The version alone would not do: while unpoison is developed it stays, and the code changes.
+    Times are whole seconds: a copy made by tar keeps no more, and is to find what was cached before.
     """
     for room in ROOMS:
         with os.scandir(package / room) as found:
             files = sorted((f for f in found if f.name.endswith(".py")), key=lambda f: f.name)
         for file in files:
             status = file.stat()
-            yield f"{room}/{file.name} {status.st_size} {status.st_mtime_ns}"
+            yield f"{room}/{file.name} {status.st_size} {int(status.st_mtime)}"
