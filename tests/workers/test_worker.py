@@ -20,6 +20,8 @@ from unpoison.workers.blueprints import Blueprint, make_workers
 from unpoison.workers.clock import ManualClock
 from unpoison.workers.config import Config, ObjectBinding, ServiceBinding
 from unpoison.workers.database import ObjectDatabase
+from unpoison.workers.failures import ObjectError
+from unpoison.workers.messages import HttpRequest
 from unpoison.workers.observers import Incident, Observer
 from unpoison.workers.program import Program
 from unpoison.workers.worker import Worker
@@ -355,6 +357,30 @@ def test_workers_may_name_each_other() -> None:
             assert await get(worker, "/service") == (200, "200: Hello, service!")
         for worker in workers:
             await worker.close()
+
+    run(test())
+
+
+@pytest.mark.parametrize(
+    ("date", "name", "message"),
+    [
+        ("2026-01-01", "Error", "PanicError: the shop panics"),
+        ("2026-05-01", "PanicError", "the shop panics"),
+    ],
+)
+def test_an_error_of_a_service_keeps_its_name_since_a_date(
+    date: str, name: str, message: str
+) -> None:
+    # As workerd tells a JavaScript worker that calls the shop.
+    async def test() -> None:
+        async with Worker.of(replace(config(), compatibility_date=date), module()) as worker:
+            service = worker.neighbours.service(ServiceBinding("SELF", "shop"))
+            with pytest.raises(ObjectError) as caught:
+                await service.fetch(HttpRequest("GET", "http://shop/panic"))
+            told = caught.value
+            assert (told.name, told.message, told.remote) == (name, message, True)
+            with pytest.raises(ObjectError, match=CANCELED):
+                await service.fetch(HttpRequest("GET", "http://shop/abort"))
 
     run(test())
 

@@ -14,7 +14,7 @@ from unpoison.errors import PanicError, StorageError
 from unpoison.workers.alarms import Outcome
 from unpoison.workers.client_signals import make_signal
 from unpoison.workers.durability import Durability
-from unpoison.workers.failures import CLOSING, ObjectError, has_died, text_of
+from unpoison.workers.failures import CLOSING, ObjectError, has_died, remote_error, text_of
 from unpoison.workers.gates import Lock
 from unpoison.workers.guest import Guest
 from unpoison.workers.hibernation import Hibernation
@@ -402,23 +402,6 @@ class Actor:
 
     def __str__(self) -> str:
         return f"{self.kind.worker}-{self.kind.class_name} {self.id.name or self.id}"
-
-
-def remote_error(error: Exception, *, keeps_name: bool) -> ObjectError:
-    """Give what a caller in another guest is told of an error of the object's code.
-
-    The name goes on when it is one of JavaScript's own or `keeps_name`; else it is in the message.
-    """
-    if isinstance(error, ObjectError):
-        return error
-    if isinstance(error, PanicError) and keeps_name:
-        return ObjectError(error.message, name="PanicError", remote=True)
-    if isinstance(error, js.Error) and (keeps_name or js.error_name(error) in _STANDARD_NAMES):
-        return ObjectError(js.error_message(error), name=js.error_name(error), remote=True)
-    return ObjectError(text_of(error), remote=True)
-
-
-_STANDARD_NAMES: Final = frozenset(js.ERROR_CLASSES)
 
 
 def _nothing(value: object) -> None:

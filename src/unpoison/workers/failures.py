@@ -107,6 +107,23 @@ def text_of(error: BaseException) -> str:
     return js.error_text(value) if isinstance(value, BaseException) else js.string_of(value)
 
 
+def remote_error(error: Exception, *, keeps_name: bool) -> ObjectError:
+    """Give what a caller in another guest is told of an error of an object or a service.
+
+    The name goes on when it is one of JavaScript's own or `keeps_name`; else it is in the message.
+    """
+    if isinstance(error, ObjectError):
+        return error
+    if isinstance(error, PanicError) and keeps_name:
+        return ObjectError(error.message, name="PanicError", remote=True)
+    if isinstance(error, js.Error) and (keeps_name or js.error_name(error) in _STANDARD_NAMES):
+        return ObjectError(js.error_message(error), name=js.error_name(error), remote=True)
+    return ObjectError(text_of(error), remote=True)
+
+
+_STANDARD_NAMES: Final = frozenset(js.ERROR_CLASSES)
+
+
 def _first_line(error: BaseException) -> str:
     return text_of(error).partition("\n")[0]
 

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from unpoison.errors import ConfigError
 from unpoison.workers.config import Config, ObjectBinding, ServiceBinding
-from unpoison.workers.failures import ObjectError, OverloadedError, text_of
+from unpoison.workers.failures import ObjectError, OverloadedError, remote_error, text_of
 from unpoison.workers.ids import IdSpace, ObjectId
 from unpoison.workers.messages import HttpRequest, HttpResponse
 from unpoison.workers.objects import Objects
@@ -20,6 +20,10 @@ class Served(Protocol):
     @property
     def name(self) -> str:
         """The name in its configuration."""
+
+    @property
+    def names_errors(self) -> bool:
+        """Whether an error of it keeps its name on the way to a caller."""
 
     @property
     def objects(self) -> Mapping[str, Objects]:
@@ -100,9 +104,10 @@ class ServiceOf:
             return await other.serve(request)
         except ObjectError:
             raise
+        except OverloadedError as error:
+            raise ObjectError(text_of(error), remote=True, overloaded=True) from error
         except Exception as error:
-            overloaded = isinstance(error, OverloadedError)
-            raise ObjectError(text_of(error), remote=True, overloaded=overloaded) from error
+            raise remote_error(error, keeps_name=other.names_errors) from error
 
 
 class ObjectsOf:

@@ -131,7 +131,7 @@ class Provisions:
             cpu=self._program.limits.cpu,
             uses_sql=class_name in config.sqlite_classes,
             keeps_alarm=(config.compatibility_date or "") < ALARM_DELETED_SINCE,
-            names_errors=_names_errors(config),
+            names_errors=names_errors(config),
             signals=signals_by(config.compatibility_flags),
         )
 
@@ -145,6 +145,7 @@ class Provisions:
         return store
 
 
-def _names_errors(config: Config) -> bool:
+def names_errors(config: Config) -> bool:
+    """Tell whether an error of a worker or an object keeps its name on the way to a caller."""
     said = [ERROR_FLAGS[flag] for flag in config.compatibility_flags if flag in ERROR_FLAGS]
     return said[-1] if said else (config.compatibility_date or "") >= ERRORS_NAMED_SINCE

@@ -32,7 +32,7 @@ from unpoison.workers.nursery import Nursery
 from unpoison.workers.objects import Objects
 from unpoison.workers.observers import Incident, Observer, Population
 from unpoison.workers.program import CPU_SECONDS, MEMORY_BYTES, Program
-from unpoison.workers.provisions import Provisions
+from unpoison.workers.provisions import Provisions, names_errors
 from unpoison.workers.response import Given, HeadersGiven, Response, make_request
 from unpoison.workers.transfer import request_for, response_of
 from unpoison.workers.visit import WAIT_UNTIL_SECONDS, Visit
@@ -179,6 +179,11 @@ class Worker:
         worker.check()
         worker._guests.warm()
         return worker
+
+    @property
+    def names_errors(self) -> bool:
+        """Whether an error of it keeps its name on the way to a caller."""
+        return names_errors(self.config)
 
     @property
     def objects(self) -> Mapping[str, Objects]:
