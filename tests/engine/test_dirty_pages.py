@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import random
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
@@ -257,6 +259,48 @@ def test_a_large_memory_takes_no_room_before_it_is_used() -> None:
     keeper.roll_back()
     assert memory.read(3 * SMALL, 3) == b"old"
     keeper.close()
+
+
+@each
+def test_what_the_system_writes_for_a_call_is_undone_too(make: Kind) -> None:
+    _store, memory = make_memory()
+    keeper = make(memory)
+    memory.write(8000, b"before")
+    keeper.commit(memory.size())
+    reader, writer = os.pipe()
+    os.write(writer, b"kernel")
+    with memory.piece(8000, 6) as piece:
+        assert os.readv(reader, [piece]) == 6
+    keeper.roll_back()
+    assert memory.read(8000, 6) == b"before"
+    os.close(reader)
+    os.close(writer)
+    keeper.close()
+
+
+@each
+def test_instances_in_many_threads_do_not_see_each_other(make: Kind) -> None:
+    def work(seed: int) -> bool:
+        rng = random.Random(seed)
+        _store, memory = make_memory(20)
+        keeper = make(memory)
+        size = memory.size()
+        keeper.commit(size)
+        kept = memory.read(0, size)
+        for _ in range(50):
+            memory.write(rng.randrange(size - 8), rng.randbytes(8))
+            if rng.random() < 0.5:
+                keeper.roll_back()
+                if memory.read(0, size) != kept:
+                    return False
+            else:
+                keeper.commit(size)
+                kept = memory.read(0, size)
+        keeper.close()
+        return True
+
+    with ThreadPoolExecutor(4) as pool:
+        assert all(pool.map(work, range(8)))
 
 
 @each

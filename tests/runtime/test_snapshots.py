@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import struct
 import tracemalloc
 import zlib
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,6 +24,7 @@ from unpoison.runtime.snapshots import (
     PIECE,
     Snapshot,
     read_snapshot,
+    read_snapshot_file,
     runs_of,
     write_snapshot,
 )
@@ -171,6 +174,19 @@ def test_a_header_that_is_longer_than_the_file_is_refused() -> None:
     body = MAGIC + struct.pack("<I", 0xFFFFFFF0)
     with pytest.raises(SnapshotError, match="broken"):
         read_snapshot(body + hashlib.sha256(body).digest())
+
+
+def test_a_file_is_looked_at_before_all_of_it_is_read(tmp_path: Path) -> None:
+    good, endless, huge = tmp_path / "good", tmp_path / "endless", tmp_path / "huge"
+    good.write_bytes(write_snapshot(SMALL))
+    assert read_snapshot_file(good).mailbox == SMALL.mailbox
+    endless.symlink_to("/dev/zero")
+    with pytest.raises(SnapshotError, match="no snapshot of this version"):
+        read_snapshot_file(endless)
+    huge.write_bytes(MAGIC)
+    os.truncate(huge, 1 << 40)
+    with pytest.raises(SnapshotError, match="no guest needs 1099511627776 bytes"):
+        read_snapshot_file(huge)
 
 
 @given(st.binary(max_size=200))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 from types import CodeType, TracebackType
 from typing import Any, Literal, TypeVar
 
@@ -24,7 +23,7 @@ from unpoison.runtime.limits import Limits
 from unpoison.runtime.objects import Exports
 from unpoison.runtime.raw import RawExports
 from unpoison.runtime.rollback import Rollback
-from unpoison.runtime.snapshots import Snapshot, read_snapshot
+from unpoison.runtime.snapshots import Snapshot, read_snapshot, read_snapshot_file
 from unpoison.runtime.supervisor import Supervisor
 from unpoison.runtime.world import make_world
 from unpoison.web import PLATFORM_NAMES, Fetcher
@@ -479,7 +478,7 @@ def load(
 def _snapshot_of(source: str | os.PathLike[str] | bytes | Checkpoint) -> Snapshot:
     if isinstance(source, Checkpoint):
         return source.snapshot()
-    return read_snapshot(source if isinstance(source, bytes) else Path(source).read_bytes())
+    return read_snapshot(source) if isinstance(source, bytes) else read_snapshot_file(source)
 
 
 def _load_bind(code: CodeType) -> Bind:

@@ -17,11 +17,13 @@ make the guest do anything, and the host nothing.
 from __future__ import annotations
 
 import json
+import os
 import struct
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from pathlib import Path
 from typing import Any, Final
 
 from unpoison import js
@@ -35,6 +37,7 @@ _CHECKSUM: Final = 32
 _LENGTH: Final = struct.Struct("<I")
 _MAX_HEADER: Final = 1 << 28
 _MAX_PAGES: Final = 1 << 16
+_MAX_FILE: Final = (_MAX_PAGES << 16) + 2 * _MAX_HEADER
 _MAX_VALUES: Final = 1 << 24
 _RUN: Final = struct.Struct("<II")
 _MOST_RUN: Final = 256
@@ -180,6 +183,19 @@ def read_snapshot(data: bytes) -> Snapshot:
     except (ValueError, KeyError, TypeError, OverflowError, RecursionError, struct.error,
             zlib.error) as problem:  # fmt: skip
         raise SnapshotError(f"the snapshot is broken: {problem}") from None
+
+
+def read_snapshot_file(path: str | os.PathLike[str]) -> Snapshot:
+    """Read a snapshot from a file, of which no more is read than one can have.
+
+    Raises SnapshotError as `read_snapshot` does, and OSError.
+    """
+    with Path(path).open("rb") as file:
+        start = file.read(len(MAGIC))
+        size = os.fstat(file.fileno()).st_size
+        if size > _MAX_FILE:
+            raise SnapshotError(f"the snapshot is broken: no guest needs {size} bytes")
+        return read_snapshot(start + file.read() if start == MAGIC else start)
 
 
 def _read_body(body: bytes) -> Snapshot:
