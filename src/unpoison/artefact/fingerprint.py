@@ -27,7 +27,7 @@ def own_files(package: Path) -> Iterator[str]:
     """Give a line per source file of the rooms that make artefacts: name, size and time.
 
     The version alone would not do: while unpoison is developed it stays, and the code changes.
-    Times are whole seconds: a copy made by tar keeps no more, and is to find what was cached before.
+    Times are whole seconds: a copy made by tar keeps no more, and has to find what was cached.
     """
     for room in ROOMS:
         with os.scandir(package / room) as found:
