@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.bindgen.making import BUILDS, counter, crate
@@ -78,6 +78,7 @@ GROWTHS = st.lists(st.sampled_from([0, 1, 2, 5, 0x10000, -1, -0x80000000]), max_
 
 
 @pytest.mark.parametrize("limits", LIMITS, ids=str)
+@settings(deadline=None)
 @given(growths=GROWTHS)
 def test_a_guest_that_counts_sees_what_one_that_does_not_sees(
     limits: Limits, growths: list[int]
@@ -91,6 +92,7 @@ def test_a_guest_that_counts_sees_what_one_that_does_not_sees(
 
 
 @pytest.mark.parametrize("limits", LIMITS, ids=str)
+@settings(deadline=None)
 @given(growths=GROWTHS, again=GROWTHS)
 def test_a_lowered_count_is_a_smaller_memory(
     limits: Limits, growths: list[int], again: list[int]

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fuzz.snapshots import check
@@ -55,6 +55,7 @@ def expanded(snapshot: Snapshot) -> bytes:
     return bytes(memory)
 
 
+@settings(deadline=None)
 @given(
     memory=memories(),
     values=st.lists(VALUES, max_size=6),
@@ -189,6 +190,7 @@ def test_a_file_is_looked_at_before_all_of_it_is_read(tmp_path: Path) -> None:
         read_snapshot_file(huge)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_any_bytes_are_refused_with_one_error(data: bytes) -> None:
     body = MAGIC + data
