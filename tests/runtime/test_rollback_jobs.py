@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -80,6 +81,18 @@ def test_a_call_that_was_undone_meanwhile_has_no_effects_to_lose(host: Host) -> 
         assert isinstance(raised(lambda each, kind: each.rust.fault(kind), host, ABORT), AbortError)
     assert isinstance(outcome(failing), AbortError)
     assert not is_renewed(host)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_drop_that_was_undone_meanwhile_takes_no_answer_back(host: Host) -> None:
+    held = [host.rust.Bomb(ABORT)]
+    failing = host.rust.task(NOTHING, 3, ABORT)
+    assert host.rust.bump() == 2
+    held.clear()
+    gc.collect()
+    host.rust.task(NOTHING, 100, NOTHING)  # an entry, which runs the queue of drops first
+    assert isinstance(outcome(failing), AbortError)
+    assert is_renewed(host)
 
 
 def test_a_task_that_a_call_leaves_behind_belongs_to_an_answer(host: Host) -> None:

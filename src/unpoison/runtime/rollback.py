@@ -184,6 +184,8 @@ class Rollback:
     def cover_drop(self, home: Generation, drop: Drop) -> None:
         """Let a drop that is about to run be a transaction of its own, or a part of the call."""
         if not self._is_running() and not self._scheduler.in_task:
+            if self._idle is not None:
+                self._idle.next_call()
             self.begin(home, to_idle=self._is_idle())
             self._is_drop = True
         self._journal.dropped(drop)
