@@ -25,7 +25,7 @@ from unpoison.workers.observers import Incident, Observer
 from unpoison.workers.worker import Worker
 
 CRATE = Path(__file__).resolve().parents[1] / "crates" / "faults"
-LIMITS = Limits(memory=16 << 20, cpu=0.2)
+LIMITS = Limits(memory=16 << 20, cpu=0.5)  # a collection of all garbage may fall into a call
 SECONDS = 20.0
 ABORTS = {
     "abort": "unreachable",

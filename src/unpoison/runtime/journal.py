@@ -76,6 +76,8 @@ class Journal:
 
     def absorb(self, later: Journal) -> None:
         """Add the notes of what came after these, and forget what came and went since."""
+        if not (later._made or later._changes or later._dropped):
+            return
         self._made += later._made
         new = {id(value) for made in self._made if (value := made.value()) is not None}
         self._changes += (change for change in later._changes if id(change.value) not in new)
