@@ -55,7 +55,8 @@ def make_javascript_package(
     Raises MalformedModule and UnsupportedModule for what cannot be bound, also for a file of the
     crate whose path leaves the package.
     """
-    interface = read_interface(Module.parse(wasm))
+    module = Module.parse(wasm)
+    interface = read_interface(module)
     name = options.name or interface.name
     if not name or "/" in name or "\\" in name or name.startswith("."):
         raise UnsupportedModule(f"{name!r} is no name for files", advice="give another one")
@@ -82,7 +83,7 @@ def make_javascript_package(
     files[f"{name}.js"] = text.encode()
     if options.typescript:
         files[f"{name}.d.ts"] = make_declarations(interface, target, glue).encode()
-    files |= _snippets(wasm, interface)
+    files |= _snippets(module, interface)
     files["package.json"] = _package_json(name, target, sorted(files), typescript=glue.typescript)
     return name, dict(sorted(files.items()))
 
@@ -108,7 +109,7 @@ def _top(files: Iterable[str]) -> list[str]:
 # --- the crate's own JavaScript ---
 
 
-def _snippets(wasm: bytes, interface: Interface) -> dict[str, bytes]:
+def _snippets(module: Module, interface: Interface) -> dict[str, bytes]:
     wanted = {
         item.js_module_names[-1]
         for item in interface.imports
@@ -116,7 +117,7 @@ def _snippets(wasm: bytes, interface: Interface) -> dict[str, bytes]:
     }
     if not wanted:
         return {}
-    known = _contents(Module.parse(wasm))
+    known = _contents(module)
     # A file of the crate may import another one of it, so all of a crate's come along.
     crates = {path.removeprefix(_SNIPPETS).partition("/")[0] for path in wanted}
     files = {}

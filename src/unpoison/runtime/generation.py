@@ -31,8 +31,6 @@ from unpoison.runtime.snapshots import Snapshot
 PAGE: Final = 1 << 16
 """Bytes of a page of linear memory. Core spec 4.2.8."""
 
-_PIECE: Final = PAGE
-
 
 @dataclass(slots=True)
 class Reuse:
@@ -151,8 +149,8 @@ class Vessel:
     def is_as_new(self, new: Vessel) -> bool:
         """Tell whether the memory is that of a new vessel; what it has more must be zeros."""
         size = new.memory.size()
-        for start in range(0, self.memory.size(), _PIECE):
-            have = self.memory.read(start, min(_PIECE, self.memory.size() - start))
+        for start in range(0, self.memory.size(), PAGE):
+            have = self.memory.read(start, PAGE)
             wanted = new.memory.read(start, len(have)) if start < size else bytes(len(have))
             if have != wanted:
                 return False
@@ -248,7 +246,7 @@ class Generation:
         return int.from_bytes(self.memory.read(address, 4), "little")
 
     def pause(self) -> None:
-        """Let nothing enter, until `go_on` or for ever."""
+        """Let nothing enter: for ever, or until a roll-back makes it alive again."""
         self.alive = False
         if self.vessel is not None and not self.store.closed:
             self.inside.set(1)

@@ -339,13 +339,13 @@ class Supervisor(Gate):
             return
         if home is self.home:
             self.scheduler.forget()
+        if self.lifecycle.state is State.CLOSED:
+            self.calls[:] = self._resolvers  # no caller of a store that is gone
+            home.release()
+            return
         home.retire()
         home.handles.clear()
-        if self.lifecycle.state is State.CLOSED:
-            self.calls[:] = self._resolvers
-            vessel.store.close()
-        else:
-            self._vessels.take_back(vessel, is_due=self.lifecycle.renewal_due)
+        self._vessels.take_back(vessel, is_due=self.lifecycle.renewal_due)
         home.vessel = None
 
     def _roll_back(self, error: BaseException) -> None:
