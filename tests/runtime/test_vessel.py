@@ -13,6 +13,7 @@ import unpoison
 from tests.runtime.conftest import Embedder, raiser
 from unpoison import AbortError, StaleHandleError
 from unpoison.engine import Memory, Store
+from unpoison.runtime.generation import Vessel
 from unpoison.runtime.guest_memory import GuestPages
 
 PAGE = 1 << 16
@@ -171,6 +172,22 @@ def test_a_closed_store_that_an_interrupt_left_is_never_used(once: Embedder) -> 
     assert store_of(once) is not resting.store
     vessels.take_back(resting, is_due=True)
     assert vessels._resting is None
+
+
+def test_an_interrupt_while_another_store_is_made_never_leads_back_to_the_old_one(
+    once: Embedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rust = once.start(recovery="reinit")
+    die(once)
+    vessels = once.instance._supervisor._vessels
+    old = vessels._resting
+    assert old is not None
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(Vessel, "begin_anew", lambda _: False)
+        patched.setattr(Store, "close", raiser(KeyboardInterrupt()))
+        rust.bump()
+    assert rust.bump() == 1
+    assert store_of(once) is not old.store
 
 
 def test_where_pages_cannot_be_dropped_a_new_store_is_made(

@@ -41,6 +41,7 @@ class Vessels:
         if reuse.holds and vessel.begin_anew():
             self._calls[:] = vessel.callers
             return vessel
+        self._resting = None  # all borders look into the new one from here on, interrupted or not
         new = self._new()
         if reuse.holds is None:
             reuse.holds = vessel.is_as_new(new)
