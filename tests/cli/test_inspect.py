@@ -82,3 +82,22 @@ def test_a_module_without_schema_is_refused(capsys: Capture, tmp_path: Any) -> N
     ran = run(capsys, "inspect", tmp_path / "empty.wasm")
     assert ran.code == 3
     assert ran.err.startswith("unpoison: UnsupportedModule: ")
+
+
+@pytest.mark.parametrize(
+    ("build", "node20", "translated"),
+    [("legacy", True, False), ("exnref", False, False), ("abort", True, True)],
+)
+def test_which_runtimes_run_it(capsys: Capture, build: str, node20: bool, translated: bool) -> None:
+    file = COUNTER.with_name(f"counter.{build}.wasm")
+    runtimes = inspect_json(capsys, file)["runtimes"]
+    (told,) = (r for r in runtimes if (r["runtime"], r["versions"]) == ("Node", "20"))
+    assert (told["as_it_is"], told["with_exnref"]) == (node20, translated)
+    assert (told["evidence"], told["source"]) == ("tested", "20.20")
+    (newest,) = (r for r in runtimes if (r["runtime"], r["versions"]) == ("Node", "26"))
+    assert newest["as_it_is"] and newest["with_exnref"]
+    text = run(capsys, "inspect", file).out
+    heading = text.index("JavaScript runtimes that run a package of it")
+    others = text.find("JavaScript runtimes that do not know exnref")
+    assert (others > heading) is (build == "exnref")
+    assert (text.index("\n  Node 20 ") > others) is (node20 or others > 0)

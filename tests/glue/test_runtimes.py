@@ -57,3 +57,11 @@ def _record(crate: str, build: str, name: str) -> str:
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == 0, done.stderr[-3000:]
     return done.stdout
+
+
+def test_node_20_refuses_exnref(tmp_path: Path) -> None:
+    main = bind(tmp_path, "counter", "exnref")
+    command = [*runtime(FIRST), "-e", f"require({json.dumps(str(main))})"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode != 0
+    assert "CompileError" in done.stderr or "JSTag" in done.stderr

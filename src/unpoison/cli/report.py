@@ -17,6 +17,7 @@ from unpoison.bindgen import (
     rust_type,
     signature_text,
 )
+from unpoison.glue import RUNTIMES
 from unpoison.runtime import Module, Provider, describe, find_providers
 from unpoison.runtime import signature_text as import_signature
 
@@ -60,6 +61,7 @@ def make_report(module: Module, file: str) -> Json:
         "enums": [_enum(enum) for enum in interface.enums],
         "starts": [export.name for export in interface.starts],
         "imports": [_import(item, provider) for item, provider in find_providers(module).items()],
+        "runtimes": _runtimes(facts.dialect),
     }
 
 
@@ -80,6 +82,7 @@ def render(report: Json) -> Iterator[str]:
         variants = ", ".join(f"{name} = {value!r}" for name, value in enum["variants"].items())
         yield from ("", f"enum {enum['name']}: {variants}")
     yield from _render_imports(report["imports"])
+    yield from _render_runtimes(report)
     yield from _render_refusals(report)
 
 
@@ -98,6 +101,23 @@ def _render_imports(imports: list[Json]) -> Iterator[str]:
         items = sorted(lines)
         if items:
             yield from ("", f"{title} ({len(items)})", *items)
+
+
+def _render_runtimes(report: Json) -> Iterator[str]:
+    runtimes, dialect = report["runtimes"], report["exception_handling"]
+    running = [one for one in runtimes if one["as_it_is"]]
+    yield from ("", f"JavaScript runtimes that run a package of it ({len(running)})")
+    for one in running:
+        also = "with --eh exnref too; " if dialect == "legacy" and one["with_exnref"] else ""
+        yield f"  {_runtime(one):<28}{also}{one['evidence']}: {one['source']}"
+    others = [one for one in runtimes if not one["as_it_is"]]
+    if others:
+        yield from ("", f"JavaScript runtimes that do not know {dialect} ({len(others)})")
+        yield from (f"  {_runtime(one):<28}{one['evidence']}: {one['source']}" for one in others)
+
+
+def _runtime(one: Json) -> str:
+    return f"{one['runtime']} {one['versions']}"
 
 
 def _render_refusals(report: Json) -> Iterator[str]:
@@ -148,6 +168,22 @@ def _python(export: Export) -> str:
     if export.is_async:
         return f"async def {name}{signature}"
     return f"{DECORATORS.get(export.kind, '').format(name)}def {name}{signature}"
+
+
+def _runtimes(dialect: str) -> list[Json]:
+    """Give every runtime, whether it runs a package of the module as it is, and translated."""
+    translated = "exnref" if dialect == "legacy" else dialect
+    return [
+        {
+            "runtime": runtime.name,
+            "versions": runtime.versions,
+            "as_it_is": runtime.runs(dialect),
+            "with_exnref": runtime.runs(translated),
+            "evidence": runtime.evidence.value,
+            "source": runtime.source,
+        }
+        for runtime in RUNTIMES
+    ]
 
 
 def _class(cls: Class) -> Json:

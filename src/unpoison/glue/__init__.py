@@ -4,10 +4,14 @@ from unpoison.glue.declarations import make_declarations
 from unpoison.glue.javascript_source import make_bundler_entry, make_javascript
 from unpoison.glue.options import GlueOptions, Target
 from unpoison.glue.packaging import PackageOptions, make_javascript_package
+from unpoison.glue.runtimes import RUNTIMES, Evidence, Runtime
 
 __all__ = [
+    "RUNTIMES",
+    "Evidence",
     "GlueOptions",
     "PackageOptions",
+    "Runtime",
     "Target",
     "make_bundler_entry",
     "make_declarations",

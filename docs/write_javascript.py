@@ -1,0 +1,41 @@
+"""Writes the tables of docs/javascript.md: which runtimes run which dialect.
+
+`python -m docs.write_javascript` rewrites them between their marks; a test compares.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from unpoison.glue import RUNTIMES
+
+PAGE = Path(__file__).parent / "javascript.md"
+
+
+def write_page(page: str) -> str:
+    """Give the page with its tables as they should be. Raises ValueError when a mark is missing."""
+    for name, lines in {"runtimes": _runtimes()}.items():
+        begin = f"<!-- {name}: written by docs/write_javascript.py -->\n"
+        pattern = re.compile(re.escape(begin) + r".*?(?=<!-- end -->\n)", re.DOTALL)
+        if not pattern.search(page):
+            raise ValueError(f"the page has no marks for {name}")
+        text = begin + "".join(f"{line}\n" for line in lines)
+        page = pattern.sub(lambda _, text=text: text, page)  # type: ignore[misc]
+    return page
+
+
+def _runtimes() -> Iterator[str]:
+    yield "| runtime | versions | legacy | exnref | panic=abort | known by |"
+    yield "| --- | --- | --- | --- | --- | --- |"
+    for one in RUNTIMES:
+        known = f"{one.evidence.value} here with {one.source}"
+        if one.evidence.value == "read":
+            known = f"read in {one.source}"
+        runs = ["yes" if one.runs(dialect) else "no" for dialect in ("legacy", "exnref", "none")]
+        yield f"| {' | '.join((one.name, one.versions, *runs, known))} |"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(write_page(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
