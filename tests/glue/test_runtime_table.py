@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from tests.glue import test_browsers
 from tests.glue.test_runtimes import CASES, FIRST
 from unpoison.glue import RUNTIMES, Evidence
 
-NAMES = {"Node": "{0}", "Deno": "deno", "workerd": "workerd"}
+NAMES = {
+    "Node": "{0}", "Deno": "deno", "workerd": "workerd", "Chromium": "chromium",
+    "Firefox": "firefox", "WebKitGTK": "webkit",
+}  # fmt: skip
 
 
 def test_what_is_tested_is_tested() -> None:
     cases = {(build, name) for build, name in CASES} | {("legacy", FIRST)}
     cases |= {(build, "workerd") for build in ("legacy", "exnref")}  # test_worker.py
+    cases |= set(test_browsers.CASES)
     for row in RUNTIMES:
         if row.evidence is Evidence.TESTED:
             name = NAMES[row.name].format(row.versions)

@@ -36,7 +36,7 @@ REWORDED["deno"] = REWORDED["26"]
 @pytest.mark.parametrize("crate", record.CRATES)
 def test_every_scenario_ends_as_on_node_20(crate: str, build: str, name: str) -> None:
     expected = json.loads(_on_node_20(crate, "abort" if build == "abort" else "legacy"))
-    seen = json.loads(_record(crate, build, name))
+    seen = json.loads(recorded(crate, build, name))
     assert seen.keys() == expected.keys()
     differing = {scenario for scenario in seen if seen[scenario] != expected[scenario]}
     assert differing == (REWORDED.get(name, set()) if crate == "counter" else set())
@@ -44,11 +44,11 @@ def test_every_scenario_ends_as_on_node_20(crate: str, build: str, name: str) ->
 
 @cache
 def _on_node_20(crate: str, build: str) -> str:
-    return _record(crate, build, FIRST)
+    return recorded(crate, build, FIRST)
 
 
-def _record(crate: str, build: str, name: str) -> str:
-    """Give what the recorder saw, as JSON."""
+def recorded(crate: str, build: str, name: str) -> str:
+    """Give what the recorder saw under a runtime, as JSON."""
     with TemporaryDirectory() as folder:
         bind(Path(folder), crate, build)
         (Path(folder) / "package.json").write_text('{"type": "commonjs"}', encoding="utf-8")

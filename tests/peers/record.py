@@ -19,6 +19,8 @@ ROOT = HERE.parents[1]
 RECORDED = HERE / "recorded.json"
 CRATES = {"counter": ROOT / "examples/counter", "types": ROOT / "tests/crates/types"}
 BUILDS = ("legacy", "abort")
+PLAIN = ("raw_hook", "raw_plain")
+"""What the crates import without wasm-bindgen, from `env`."""
 
 
 def record() -> dict[str, Any]:
@@ -55,8 +57,7 @@ def write_plain_imports(directory: Path) -> None:
     # The glue asks for the plain imports as a package, and for ./env.js beside itself.
     package = directory / "node_modules" / "env" / "index.js"
     package.parent.mkdir(parents=True)
-    names = ("raw_hook", "raw_plain")
-    package.write_text("".join(f"exports.{n} = (...v) => globalThis.{n}(...v);\n" for n in names))
+    package.write_text("".join(f"exports.{n} = (...v) => globalThis.{n}(...v);\n" for n in PLAIN))
     (directory / "env.js").write_text("exports.module_twice = (n) => globalThis.module_twice(n);\n")
 
 
