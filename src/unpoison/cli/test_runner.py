@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -14,6 +14,8 @@ from unpoison.cli.terminal import print_error, progress
 if TYPE_CHECKING:
     from unpoison.testing import Plan
     from unpoison.wasm import Module
+
+Target = Literal["python", "node", "chromium"]
 
 HELP = """\b
 Exit codes:
@@ -27,6 +29,15 @@ _TO_STDERR = ("warn", "error")
 @click.command("test-runner", epilog=HELP)
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.argument("filter", required=False)
+@click.option(
+    "--target",
+    type=click.Choice(["python", "node", "chromium"]),
+    default="python",
+    show_default=True,
+    envvar="UNPOISON_TEST_TARGET",
+    show_envvar=True,
+    help="Where the tests run: here, in Node, or in a page of headless Chromium.",
+)
 @click.option("--exact", is_flag=True, help="Filters are whole names, not parts of names.")
 @click.option("--skip", multiple=True, metavar="FILTER", help="Leave out tests with such a name.")
 @click.option("--include-ignored", is_flag=True, help="Run tests marked #[ignore], too.")
@@ -40,7 +51,8 @@ _TO_STDERR = ("warn", "error")
     type=click.FloatRange(min=0, min_open=True),
     envvar="WASM_BINDGEN_TEST_TIMEOUT",
     metavar="SECONDS",
-    help="Stop a test that takes longer; the others go on. No limit by default.",
+    help="Stop a test that takes longer; the others go on. No limit by default, but 20 s in "
+    "Chromium.",
 )
 @click.option(
     "--any-host",
@@ -50,6 +62,7 @@ _TO_STDERR = ("warn", "error")
 def test_runner(
     file: Path,
     filter: str | None,  # noqa: A002 - the name that the help shows
+    target: Target,
     exact: bool,
     skip: tuple[str, ...],
     include_ignored: bool,
@@ -66,13 +79,16 @@ def test_runner(
     cargo gives FILE, and after `--` what stands behind it. FILTER takes tests by a part of their
     name. Options, report and exit codes are those of wasm-bindgen-test-runner, but a test that
     ends its instance (an abort, a trap, a panic with panic=abort) fails alone: the others run in a
-    fresh instance.
+    fresh instance. With --target the tests run under the JavaScript that `unpoison bind` makes, in
+    the node or chromium of PATH (or UNPOISON_NODE, UNPOISON_CHROMIUM); a suite that says
+    run_in_browser runs in Chromium only. Benchmarks and coverage are of the Python host.
 
     \b
     Examples:
       export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER="unpoison test-runner"
       cargo test --target wasm32-unknown-unknown
       cargo test --target wasm32-unknown-unknown -- parser --nocapture
+      UNPOISON_TEST_TARGET=chromium cargo test --target wasm32-unknown-unknown
     """
     from unpoison.errors import UnpoisonError
     from unpoison.testing import Plan, Selection, find_cases
@@ -80,6 +96,8 @@ def test_runner(
 
     if include_ignored and ignored:
         raise click.UsageError("--ignored and --include-ignored cannot be given together")
+    if bench and target != "python":
+        raise click.UsageError("--bench is for --target python")
     try:
         wasm = file.read_bytes()
         binary = Module.parse(wasm)
@@ -90,24 +108,27 @@ def test_runner(
             for case in chosen:
                 click.echo(f"{case.name}: {'benchmark' if bench else 'test'}")
             return 0
-        plan = Plan(
-            cases=chosen,
-            filtered=len(cases) - len(chosen),
-            include_ignored=include_ignored or ignored,
-            captures=not (nocapture or bench),
-            is_bench=bench,
-            limit=timeout,
-        )
-        return _run(file, wasm, binary, plan, any_host)
+        everything, captures = include_ignored or ignored, not (nocapture or bench)
+        left_out = len(cases) - len(chosen)
+        plan = Plan(chosen, left_out, everything, captures, is_bench=bench, limit=timeout)
+        return _run(file, wasm, binary, plan, target, any_host)
     except (UnpoisonError, OSError) as error:
         print_error(error)
         return 1
 
 
-def _run(file: Path, wasm: bytes, binary: Module, plan: Plan, any_host: bool) -> int:
+def _run(
+    file: Path, wasm: bytes, binary: Module, plan: Plan, target: Target, any_host: bool
+) -> int:
     from unpoison.errors import UnsupportedModule
-    from unpoison.runtime import Module
-    from unpoison.testing import Baseline, Coverage, Keeper, find_mode, run_suite, skip_reason
+    from unpoison.testing import (
+        find_host,
+        find_mode,
+        names_host,
+        refusal,
+        run_javascript_suite,
+        skip_reason,
+    )
 
     if not plan.cases:
         click.echo("no tests to run!")
@@ -117,12 +138,23 @@ def _run(file: Path, wasm: bytes, binary: Module, plan: Plan, any_host: bool) ->
     if reason is not None:
         click.echo(reason)
         return 0
-    if not (mode.is_node or any_host):
+    advice = refusal(mode, target, is_said=names_host(binary))
+    if advice is not None and not any_host:
         raise UnsupportedModule(
-            f"the suite asks for {mode.value}, which unpoison is not",
-            advice="give --any-host to run it here, where there is no page; or set "
+            f"the suite asks for {mode.value}, which --target {target} is not",
+            advice=f"{advice}; or --any-host to run it nevertheless; or set "
             "WASM_BINDGEN_TEST_ONLY_NODE to skip it",
         )
+    if target == "python":
+        return _run_here(file, wasm, plan)
+    program = find_host(target, os.environ)
+    return 0 if run_javascript_suite(wasm, plan, _Terminal(), target, program) else 1
+
+
+def _run_here(file: Path, wasm: bytes, plan: Plan) -> int:
+    from unpoison.runtime import Module
+    from unpoison.testing import Baseline, Coverage, Keeper, run_suite
+
     with progress(f"loading {file.name}"):
         module = Module.read(wasm)
     keepers: list[Keeper] = [Coverage(os.environ.get("LLVM_PROFILE_FILE"))]

@@ -74,6 +74,29 @@ def skip_reason(mode: Mode, env: Mapping[str, str]) -> str | None:
     return None
 
 
+def refusal(mode: Mode, host: str, *, is_said: bool) -> str | None:
+    """Give what to do about a suite that does not run in a host, None when it does.
+
+    `host` is "python", "node" or "chromium"; `is_said` when the binary itself names its mode: one
+    that says nothing runs anywhere.
+    """
+    if host == "chromium":
+        if mode is Mode.BROWSER or (mode.is_node and not is_said):
+            return None
+        return "give --target node" if mode.is_node else _NO_WORKERS
+    if mode.is_node:
+        return None
+    return "give --target chromium" if mode is Mode.BROWSER else _NO_WORKERS
+
+
+def names_host(module: Module) -> bool:
+    """Tell whether a binary says itself where its suite wants to run."""
+    return any(custom.name == SECTION for custom in module.customs)
+
+
+_NO_WORKERS = "unpoison has no runner for it"
+
+
 def _configured(data: bytes) -> Mode:
     for byte, mode in _BY_BYTE.items():
         if byte in data:

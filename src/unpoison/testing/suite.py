@@ -67,6 +67,12 @@ def run_suite(module: Module, plan: Plan, output: Output, keepers: Sequence[Keep
         return runner.run(suite.run())
 
 
+def in_order(plan: Plan) -> list[Case]:
+    """Give the tests in the order of the harness: what is ignored, the others from the last."""
+    runs = [case for case in plan.cases if plan.include_ignored or not case.ignored]
+    return [case for case in plan.cases if case not in runs] + runs[::-1]
+
+
 class _Suite:
     def __init__(
         self,
@@ -92,7 +98,7 @@ class _Suite:
             noun = "test" if len(plan.cases) == 1 else "tests"
             output.line(f"running {len(plan.cases)} {noun}")
         outcomes = []
-        for case in self._in_order():
+        for case in in_order(self._plan):
             outcome = await self._run(case)
             outcomes.append(outcome)
             if not plan.is_bench:
@@ -103,11 +109,6 @@ class _Suite:
         for line in tally.lines():
             output.line(line)
         return not tally.failures
-
-    def _in_order(self) -> list[Case]:
-        """Give the tests in the order of the harness: what is ignored, the others from the last."""
-        runs = [c for c in self._plan.cases if self._plan.include_ignored or not c.ignored]
-        return [case for case in self._plan.cases if case not in runs] + runs[::-1]
 
     async def _run(self, case: Case) -> Outcome:
         session = self._live_session()
