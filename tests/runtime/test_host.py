@@ -55,6 +55,43 @@ def test_an_entry_runs_now_and_then_the_microtasks(scheduler: Scheduler) -> None
     assert log == ["entry", "job"]
 
 
+def test_the_microtasks_of_an_entry_take_no_turn_of_the_loop(scheduler: Scheduler) -> None:
+    async def main() -> list[object]:
+        asked: list[object] = []
+        loop = asyncio.get_running_loop()
+        call_soon = loop.call_soon
+        loop.call_soon = lambda call, *more, **options: asked.append(call)  # type: ignore
+        try:
+            scheduler.enter(lambda: microtask(scheduler, lambda: asked.append("job")))
+        finally:
+            loop.call_soon = call_soon  # type: ignore[method-assign]
+        return asked
+
+    assert asyncio.run(main()) == ["job"]
+
+
+def test_an_entry_that_is_interrupted_leaves_its_microtasks_to_the_next_turn(
+    scheduler: Scheduler,
+) -> None:
+    class Interrupt(BaseException):
+        pass
+
+    log: list[str] = []
+
+    def entry() -> None:
+        microtask(scheduler, lambda: log.append("job"))
+        raise Interrupt
+
+    async def main() -> None:
+        with pytest.raises(Interrupt):
+            scheduler.enter(entry)
+        assert log == []
+        await asyncio.sleep(0)
+        assert log == ["job"]
+
+    asyncio.run(main())
+
+
 def test_microtasks_that_wait_run_before_the_entry(scheduler: Scheduler) -> None:
     log: list[str] = []
     microtask(scheduler, lambda: log.append("job"))

@@ -129,6 +129,7 @@ ctypedef int32_t (*answer_t)(PyObject *, int32_t) noexcept nogil
 cdef enum:
     SLOT = 16  # bytes of a wasmtime_val_raw_t
     MOST = 8  # parameters of an Export or Import
+    CONSTANTS = 4  # the first values of a handle table: undefined, null, true, false
     LENT = 1024  # the first handle that is not lent, as in the runtime's handles.py
     TRAP_STATUS = 0  # as in host.py
     NONE_SMALL = 0xFFFFFF  # as in bindgen's absence.py

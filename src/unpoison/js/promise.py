@@ -15,7 +15,6 @@ A handler that raises rejects the derived promise with that value. An exception 
 from __future__ import annotations
 
 import weakref
-from collections import deque
 from collections.abc import Callable, Generator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -166,7 +165,7 @@ class Promise(JsObject, Generic[T_co]):
         self._value: Any = None
         self._handled = False
         self._reactions: list[_Reaction] = []
-        self._subscribers: deque[Subscriber] = deque()
+        self._subscribers: list[Subscriber] = []  # a deque takes half a kilobyte
         if realm.created is not None:
             realm.created(self)
         if executor is not None:
@@ -396,11 +395,11 @@ def _has_no_then(value: object) -> bool:
     return False
 
 
-def _call_all(subscribers: deque[Subscriber], promise: Promise) -> None:
+def _call_all(subscribers: list[Subscriber], promise: Promise) -> None:
     """Call each subscriber once, also when two threads come here at once."""
     while True:
         try:
-            subscriber = subscribers.popleft()
+            subscriber = subscribers.pop(0)
         except IndexError:
             return
         subscriber(promise)

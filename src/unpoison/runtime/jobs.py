@@ -18,6 +18,7 @@ import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Generator, Iterator, Sequence
 from functools import partial
+from threading import get_ident
 from typing import Any, Protocol, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -90,8 +91,9 @@ class Scheduler:
         self.rejections = js.UnhandledRejections(self._report_rejection)
         self.realm = js.PromiseRealm(self.queue, self.rejections, self, self._note, self)
         self.tasks = Tasks(self.queue.enqueue, self._tell, lambda: not self._gate.is_live())
+        self.tasks.outermost = Scheduler._turn.__code__
         self._entries: deque[Callable[[], object]] = deque()
-        self._entering = False
+        self._entering: int | None = None  # the thread that runs entries
         self._timers = Timers()
         self._adopted: WeakKeyDictionary[object, js.Promise[object]] = WeakKeyDictionary()
         self._scheduled: Loop | None = None
@@ -108,7 +110,7 @@ class Scheduler:
         """Whether nothing here goes on by itself: no job, entry, timer, awaitable or hold."""
         if self._tasks or self._holds or self._entries or len(self.queue):
             return False
-        return self._timers.next_time() is None
+        return not self._timers.entries or self._timers.next_time() is None
 
     def run_jobs(self) -> int:
         """Run every job that is due and those they cause; give their number.
@@ -165,7 +167,7 @@ class Scheduler:
     @property
     def in_task(self) -> bool:
         """Whether a job, a timer or another macrotask runs."""
-        return self._entering or self.queue.running
+        return self._entering is not None or self.queue.running
 
     def save(self) -> Callable[[], None]:
         """Give what puts back all that is outstanding now: jobs, entries, timers and holds.
@@ -296,8 +298,8 @@ class Scheduler:
     # --- turns ---
 
     def _announce(self) -> None:
-        if self._is_held:
-            return  # whoever holds it runs the jobs
+        if self._is_held or self._entering == get_ident():
+            return  # whoever holds it runs the jobs; so does each entry at its end
         loop = running_loop()
         if loop is not None and self._scheduled != loop:
             self._scheduled = loop
@@ -337,15 +339,15 @@ class Scheduler:
             loop.call_later(RETRY, self._turn)
 
     def _run_entries(self) -> None:
-        if self._entering or self.queue.running:
+        if self._entering is not None or self.queue.running:
             return  # what is running comes first, and then looks here
-        self._entering = True
+        self._entering = get_ident()
         try:
             while self._entries:
                 self._run_entry(self._entries.popleft())
         finally:
-            self._entering = False
-            if self._entries:
+            self._entering = None
+            if self._entries or len(self.queue):
                 self._announce()
 
     def _run_entry(self, callback: Callable[[], object]) -> None:
@@ -363,7 +365,7 @@ class Scheduler:
     def _has_become_idle(self) -> bool:
         if self.on_idle is None or not self.is_idle:
             return False
-        return not (self._entering or self.queue.running or self._gate.is_running())
+        return not (self.in_task or self._gate.is_running())
 
     def _tell_idle(self, idle: bool) -> None:
         if idle and self.on_idle is not None:
@@ -373,6 +375,8 @@ class Scheduler:
 
     def _arm(self) -> None:
         """Have the running loop call when the first timer is due."""
+        if not self._timers.entries:
+            return
         due = self._timers.next_time()
         if due is None:
             return

@@ -24,7 +24,7 @@ import weakref
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any, ClassVar, Protocol
 
 from unpoison import js
@@ -40,7 +40,7 @@ class Owner:
     `name` is that of the export that made it.
     """
 
-    name: str
+    name: str = ""
     tasks: int = 0
     _promise: weakref.ref[js.Promise[object]] | None = None
     _watch: object = None
@@ -124,7 +124,8 @@ class Tasks:
     tells whether the generation has died: then there is nothing to go on with. `on_cut_off` hears
     of each exception that passed frames which nothing cleans up (panic=abort); who sets it deals
     with the promises of which one may be the failed task's. `epoch` changes when all tasks are
-    forgotten; `settled` counts the promises of tasks that were settled or lost.
+    forgotten; `settled` counts the promises of tasks that were settled or lost. `outermost` is a
+    function that is called while no export runs.
     """
 
     enqueue: Callable[[Callable[[], object]], None]
@@ -140,6 +141,7 @@ class Tasks:
     _has_bare: bool = False
     epoch: int = 0
     settled: int = 0
+    outermost: CodeType | None = None
 
     def forget(self) -> None:
         """Forget the tasks of a generation that is gone, or went back."""
@@ -166,13 +168,16 @@ class Tasks:
 
     def construct(self, make: Callable[..., Any], executor: object = None) -> object:
         """Be `new Promise(executor)`; the tasks that the executor spawns belong to it."""
-        owner = Owner(_export_name())
+        owner = Owner()
         self._executing.append(owner)
         try:
             promise = make(owner.watch(executor, self._lose))
         finally:
             self._executing.pop()
         if owner.tasks:
+            owner.name = _export_name(
+                self.outermost
+            )  # which is slow to find, and told of tasks only
             self._owners[id(owner)] = owner
             owner.take(promise, partial(self._disown, owner))
         return promise
@@ -288,11 +293,14 @@ def _message(outstanding: list[Owner]) -> str:
     return f"a task of a Rust module raised; if it has a promise, that stays pending: {names}"
 
 
-def _export_name() -> str:
-    """Give the name of the export that is running: the nearest such function of the bindings."""
+def _export_name(outermost: CodeType | None) -> str:
+    """Give the name of the export that is running: the nearest such function of the bindings.
+
+    Nothing is looked for beyond a frame of `outermost`.
+    """
     frame: FrameType | None = sys._getframe(2)  # the import body, in the same file
     bindings = "" if frame is None else frame.f_code.co_filename
-    while frame is not None:
+    while frame is not None and frame.f_code is not outermost:
         code = frame.f_code
         if code.co_filename == bindings and not code.co_name.startswith("_"):
             return code.co_qualname.rpartition("<locals>.")[2].removeprefix("Exports.")

@@ -30,24 +30,25 @@ Entry = tuple[float, int, Timer]
 
 
 class Timers:
-    """The timers of one instance. Times are in seconds of any one clock.
+    """The timers of one instance. Times are in seconds of any one clock. `entries` is empty when
+    none waits; among them may be cancelled ones.
 
     Equal times are served in the order of the `add` calls. HTML 8.7, run steps after a timeout.
     """
 
     def __init__(self) -> None:
-        self._heap: list[Entry] = []
+        self.entries: list[Entry] = []  # a heap
         self._numbers = itertools.count()
 
     def add(self, time: float, callback: Callable[[], object]) -> Timer:
         """Note a callback for a time."""
         timer = Timer(callback)
-        heapq.heappush(self._heap, (time, next(self._numbers), timer))
+        heapq.heappush(self.entries, (time, next(self._numbers), timer))
         return timer
 
     def next_time(self) -> float | None:
         """Give the time of the timer that is due first, None when none waits."""
-        heap = self._heap
+        heap = self.entries
         while heap and heap[0][2].callback is None:
             heapq.heappop(heap)
         return heap[0][0] if heap else None
@@ -55,26 +56,26 @@ class Timers:
     def take_due(self, now: float) -> list[Timer]:
         """Take out the timers that are due, in their order."""
         due = []
-        while self._heap and self._heap[0][0] <= now:
-            due.append(heapq.heappop(self._heap)[2])
+        while self.entries and self.entries[0][0] <= now:
+            due.append(heapq.heappop(self.entries)[2])
         return due
 
     def save(self) -> list[tuple[Entry, Callable[[], object] | None]]:
         """Give what `put_back` needs to have the same timers again."""
-        return [(entry, entry[2].callback) for entry in self._heap]
+        return [(entry, entry[2].callback) for entry in self.entries]
 
     def put_back(self, saved: list[tuple[Entry, Callable[[], object] | None]]) -> None:
         """Have the timers of before, also those that were cancelled since; cancel all others."""
         kept = {id(entry[2]) for entry, _ in saved}
-        for _, _, timer in self._heap:
+        for _, _, timer in self.entries:
             if id(timer) not in kept:
                 timer.cancel()
         for entry, callback in saved:
             entry[2].callback = callback
-        self._heap[:] = [entry for entry, _ in saved]
+        self.entries[:] = [entry for entry, _ in saved]
 
     def clear(self) -> None:
         """Cancel all."""
-        for _, _, timer in self._heap:
+        for _, _, timer in self.entries:
             timer.cancel()
-        self._heap.clear()
+        self.entries.clear()

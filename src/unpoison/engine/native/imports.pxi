@@ -184,10 +184,14 @@ cdef uint32_t _own(Calls calls, object value) except? 0:
     cdef list free, values
     cdef PyObject *handles = _handles(calls)
     cdef Py_ssize_t place
-    if value is not None and value is not True and value is not False:
+    values = <list>unpoison_at(handles, calls._values_at)
+    if value is None or value is True or value is False or type(value) is calls._null_type:
+        for place in range(min(CONSTANTS, calls._first_free, len(values))):
+            if values[place] is value:
+                return <uint32_t>(place + LENT)
+    else:
         free = <list>unpoison_at(handles, calls._free_at)
-        values = <list>unpoison_at(handles, calls._values_at)
-        if free and type(value) is not calls._null_type:
+        if free:
             place = <Py_ssize_t>free[len(free) - 1] - LENT
             if calls._first_free <= place < len(values):
                 free.pop()
