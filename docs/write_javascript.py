@@ -1,14 +1,16 @@
-"""Writes the tables of docs/javascript.md: which runtimes run which dialect.
+"""Writes the tables of docs/javascript.md: the runtimes, and declarations beside the CLI's.
 
 `python -m docs.write_javascript` rewrites them between their marks; a test compares.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.peers.declarations import RECORD, TOLD
 from unpoison.glue import RUNTIMES
 
 PAGE = Path(__file__).parent / "javascript.md"
@@ -16,7 +18,7 @@ PAGE = Path(__file__).parent / "javascript.md"
 
 def write_page(page: str) -> str:
     """Give the page with its tables as they should be. Raises ValueError when a mark is missing."""
-    for name, lines in {"runtimes": _runtimes()}.items():
+    for name, lines in {"runtimes": _runtimes(), "declarations": _declarations()}.items():
         begin = f"<!-- {name}: written by docs/write_javascript.py -->\n"
         pattern = re.compile(re.escape(begin) + r".*?(?=<!-- end -->\n)", re.DOTALL)
         if not pattern.search(page):
@@ -35,6 +37,20 @@ def _runtimes() -> Iterator[str]:
             known = f"read in {one.source}"
         runs = ["yes" if one.runs(dialect) else "no" for dialect in ("legacy", "exnref", "none")]
         yield f"| {' | '.join((one.name, one.versions, *runs, known))} |"
+
+
+def _declarations() -> Iterator[str]:
+    recorded = json.loads(RECORD.read_text(encoding="utf-8"))
+    own = sum(reasons.keys() <= {"the mark of a module"} for reasons in recorded.values())
+    yield f"Of {len(recorded)} modules, {own} differ in nothing but `export {{}};`.\n"
+    yield "| what | wasm-bindgen 0.2.130 | unpoison | declarations | modules |"
+    yield "| --- | --- | --- | --- | --- |"
+    for reason, told in TOLD.items():
+        counts = {name: found[reason] for name, found in recorded.items() if reason in found}
+        names = [name.partition(".")[0] for name in counts]
+        shown = ", ".join(names) if len(names) < 6 else f"{len(names)}"
+        cells = (reason, *(text.replace("|", "\\|") for text in told), sum(counts.values()), shown)
+        yield f"| {' | '.join(map(str, cells))} |"
 
 
 if __name__ == "__main__":

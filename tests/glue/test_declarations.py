@@ -52,8 +52,10 @@ def declared(*items: object, target: str = "node", **options: bool) -> str:
         (Extern("HTMLElement"), "HTMLElement", "HTMLElement"),
         (Extern("Promise<Gadget>"), "any", "any"),
         (Extern('"left" | "right"'), "any", "any"),
-        (Vector(Scalar("u8")), "Uint8Array", "Uint8Array"),
-        (Ref(Slice(Scalar("f64"))), "Float64Array", "Float64Array"),
+        (Vector(Scalar("u8")), "Uint8Array | number[]", "Uint8Array"),
+        (Vector(Scalar("i64")), "BigInt64Array | bigint[]", "BigInt64Array"),
+        (Ref(Slice(Scalar("i8")), mutable=True), "Int8Array", "Int8Array"),
+        (Ref(Slice(Scalar("f64"))), "Float64Array | number[]", "Float64Array"),
         (Vector(Clamped(Scalar("u8"))), "Uint8ClampedArray", "Uint8ClampedArray"),
         (Vector(Str()), "string[]", "string[]"),
         (Vector(Scalar("bool")), "boolean[]", "boolean[]"),
@@ -162,3 +164,16 @@ def test_the_web_target_has_its_two_starts() -> None:
 
 def test_the_same_text_each_time() -> None:
     assert declared(struct("Point")) == declared(struct("Point"))
+
+
+def test_what_skips_typescript_is_not_declared() -> None:
+    hidden = replace(exported("hidden"), skips_typescript=True)
+    shown = exported("shown", POINT, result=POINT)
+    text = declared(replace(struct("Point"), skips_typescript=True), hidden, shown)
+    assert "hidden" not in text
+    assert "Point" not in text
+    assert "function shown(a: any): any;" in text
+    method = exported("size", kind=ExportKind.METHOD, class_name="Point", result=U32)
+    text = declared(struct("Point", replace(method, skips_typescript=True)))
+    assert "class Point" in text
+    assert "size" not in text

@@ -41,6 +41,7 @@ def link_unions(programs: Iterable[Program]) -> tuple[UnionDef, ...]:
                     name=item.kind.name,
                     crate=program.crate,
                     module_hash=module_path_hash(program.module_path),
+                    skips_typescript=not item.kind.generate_typescript,
                     texts=item.kind.variant_strings,
                     docs=doc_lines(item.kind.comments),
                 )
@@ -73,6 +74,7 @@ def _numeric_enum(program: Program, enum: records.NumericEnum) -> EnumDef:
         private=enum.private,
         key=qualified(enum.js_namespace, enum.name),
         module_hash=module_path_hash(program.module_path),
+        skips_typescript=not enum.generate_typescript,
     )
 
 
@@ -91,4 +93,5 @@ def _string_enum(program: Program, enum: records.StringEnum) -> EnumDef:
         private=enum.private,
         key=enum.name,
         module_hash=module_path_hash(program.module_path),
+        skips_typescript=not enum.generate_typescript,
     )

@@ -122,6 +122,7 @@ def _link_export(linker: Linker, crate: str, record: records.Export) -> Export |
         crate=crate,
         unsupported=unsupported or _refusal(record),
         result_typescript=function.result_override,
+        skips_typescript=not function.generate_typescript,
     )
     return linker.checked_export(export, has_receiver)
 
@@ -226,6 +227,7 @@ def _link_class(
         upcast=upcast if linker.exported_type(upcast) else None,
         private=struct.private,
         key=name,
+        skips_typescript=not struct.generate_typescript,
     )
     return class_, tuple(_link_fields(linker, crate, struct, name))
 
@@ -274,5 +276,6 @@ def _accessor(
         docs=doc_lines(item.comments),
         crate=crate,
         unsupported=unsupported,
+        skips_typescript=not item.generate_typescript,
     )
     yield linker.checked_export(export, has_receiver=True)

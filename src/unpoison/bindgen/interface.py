@@ -90,7 +90,7 @@ class Export:
     has as a plain method. `unsupported` is None or (type, reason): such an export is there and
     refuses.
     `result_typescript` is `unchecked_return_type`, of an async function what its promise is
-    fulfilled with.
+    fulfilled with. What `skips_typescript`, here and in a class or an enum, is not declared.
     """
 
     name: str
@@ -112,6 +112,7 @@ class Export:
     crate: str = ""
     unsupported: tuple[str, str] | None = None
     result_typescript: str | None = None
+    skips_typescript: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +141,7 @@ class Class:
     key: str = ""
     renamed: tuple[tuple[str, str], ...] = ()
     renamed_statics: tuple[tuple[str, str], ...] = ()
+    skips_typescript: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +169,7 @@ class EnumDef:
     private: bool = False
     key: str = ""
     module_hash: int = 0
+    skips_typescript: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +181,7 @@ class UnionDef:
     module_hash: int
     texts: tuple[str, ...]
     docs: tuple[str, ...] = ()
+    skips_typescript: bool = False
 
 
 @dataclass(frozen=True, slots=True)

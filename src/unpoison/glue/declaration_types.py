@@ -65,9 +65,12 @@ class TypeNames:
         self._paths: dict[tuple[str, str], str] = {}
         items: list[Class | EnumDef] = [*interface.classes, *interface.enums]
         for item in items:
-            self._paths[item.key or item.name, item.crate] = ".".join((*item.namespace, item.name))
+            path = "any" if item.skips_typescript else ".".join((*item.namespace, item.name))
+            self._paths[item.key or item.name, item.crate] = path
         own = {path.partition(".")[0] for path in self._paths.values()}
-        own.update(union.name for union in interface.unions)
+        unions = [union.name for union in interface.unions if not union.skips_typescript]
+        own.update(unions)
+        self._unions = frozenset(unions)
         own.update(name for text in interface.typescript for name in _DECLARED.findall(text))
         self._known = own | _STANDARD | PLATFORM_NAMES
 
@@ -85,7 +88,7 @@ class TypeNames:
             case StructType(name, crate):
                 return self._paths.get((name, crate), name)
             case UnionType(name):
-                return name
+                return name if name in self._unions else "any"
             case Slice(inner) | Vector(inner):
                 return self._elements(inner, given=given)
             case Closure() | Function():
@@ -104,6 +107,8 @@ class TypeNames:
                 return f"{self._member(inner, given=given)} | {absent}"
             case Nullable(inner):
                 return f"{self._member(inner, given=given)} | null"
+            case Ref(Slice(inner), mutable=True):
+                return self._elements(inner, given=False)  # what is written into is no copy
             case Result(inner) | Sequence(_, inner) | Ref(inner):
                 return self.of(inner, given=given)
             case Clamped(inner):
@@ -121,7 +126,8 @@ class TypeNames:
             case Clamped():
                 return "Uint8ClampedArray"
             case Scalar(kind) | Sequence(_, Scalar(kind)) if kind in TYPED_ARRAYS:
-                return TYPED_ARRAYS[kind]
+                array = TYPED_ARRAYS[kind]
+                return f"{array} | {rest_of(array)}" if given else array
         return array_of(self.of(inner, given=given))
 
 
@@ -132,6 +138,7 @@ def array_of(name: str) -> str:
 
 def rest_of(name: str) -> str:
     """Give the type of a rest parameter, which must be an array, for one that takes it spread."""
+    name = name.partition(" | ")[0]
     if name in TYPED_ARRAYS.values():
         return "bigint[]" if name.startswith("Big") else "number[]"
     return name if name.endswith("[]") or name.startswith("Array<") else "any[]"

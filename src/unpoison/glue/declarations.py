@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TypeVar
 
 from unpoison.bindgen import (
     Class,
@@ -92,14 +93,15 @@ class _Declarations:
 
     def items(self) -> Iterator[Item]:
         interface = self._interface
-        for enum in interface.enums:
+        for enum in _declared(interface.enums):
             yield enum.namespace, _enum(enum)
-        for union in interface.unions:
+        for union in _declared(interface.unions):
             yield (), _union(union)
-        parents = {cls.key: ".".join((*cls.namespace, cls.name)) for cls in interface.classes}
-        for cls in interface.classes:
+        classes = list(_declared(interface.classes))
+        parents = {cls.key: ".".join((*cls.namespace, cls.name)) for cls in classes}
+        for cls in classes:
             yield cls.namespace, self._class(cls, parents)
-        for export in interface.functions:
+        for export in _declared(interface.functions):
             yield export.namespace, self._function(export)
 
     def _function(self, export: Export) -> list[str]:
@@ -143,7 +145,8 @@ class _Declarations:
 
     def _parameter(self, param: Param, name: str, *, optional: bool) -> str:
         if optional and isinstance(param.type, Option) and param.typescript is None:
-            return f"{name}?: {self._names.of(param.type.inner, given=True)} | null"
+            given = self._names.of(param.type.inner, given=True)
+            return f"{name}?: {given}" if given.endswith(" | null") else f"{name}?: {given} | null"
         return f"{name}{'?' if optional else ''}: {self._given(param)}"
 
     def _given(self, param: Param) -> str:
@@ -165,7 +168,7 @@ class _Declarations:
             yield "toJSON(): Object;"
             yield from ("/**", "* Return stringified version of self.", "*/", "toString(): string;")
         yield from ("free(): void;", "[Symbol.dispose](): void;")
-        for member in cls.members:
+        for member in _declared(cls.members):
             if member.kind not in _ACCESSORS:
                 yield from _comment(member.docs)
                 yield self._method(member)
@@ -180,7 +183,7 @@ class _Declarations:
     def _properties(self, cls: Class) -> Iterator[str]:
         """Give each property once: its getter and its setter may have types of their own."""
         found: dict[tuple[bool, str], list[Export]] = defaultdict(list)
-        for member in cls.members:
+        for member in _declared(cls.members):
             if member.kind in _ACCESSORS:
                 found[member.kind in _STATIC, member.property or member.name].append(member)
         for (is_static, name), accessors in found.items():
@@ -202,6 +205,14 @@ class _Declarations:
             else:
                 readonly = "readonly " if given is None else ""
                 yield f"{static}{readonly}{shown}: {taken};"
+
+
+_Item = TypeVar("_Item", Class, EnumDef, Export, UnionDef)
+
+
+def _declared(items: Iterable[_Item]) -> Iterator[_Item]:
+    """Give the items that are not `skip_typescript`."""
+    return (item for item in items if not item.skips_typescript)
 
 
 # --- enums and unions ---
