@@ -91,6 +91,36 @@ def test_names_can_be_left_out() -> None:
     )
 
 
+SHOP = ROOT / "examples" / "shop" / "shop.legacy.wasm"
+
+
+def test_a_worker_is_laid_out_as_worker_build_does() -> None:
+    files = files_of(SHOP, "worker")
+    wanted = {"index.js", "index_bg.js", "index_bg.wasm", "index.d.ts", "worker/shim.mjs"}
+    rest = set(files) - wanted - {"package.json"}
+    assert wanted <= set(files)
+    assert all(path.startswith("snippets/") for path in rest)
+    entry = files["index.js"].decode()
+    assert "export default class extends WorkerEntrypoint" in entry
+    assert "export class Counter" in entry
+    assert "R2Range" not in entry  # It is no Durable Object.
+    assert b'"../index.js"' in files["worker/shim.mjs"]
+
+
+def test_another_target_of_a_worker_has_no_entry_point() -> None:
+    assert {"shop.js", "shop_bg.wasm"} < set(files_of(SHOP, "web"))
+
+
+def test_exclusive_isolation_bounds_its_instances() -> None:
+    files = files_of(SHOP, "worker", isolation="exclusive", instances=3)
+    assert b"guests.length >= 3" in files["index.js"]
+
+
+def test_isolation_of_what_is_no_worker_is_refused() -> None:
+    with pytest.raises(UnsupportedModule, match="only a Worker"):
+        files_of(STATS, "worker", isolation="exclusive")
+
+
 # --- peers ---
 
 

@@ -45,6 +45,18 @@ _OPTIONS = (
     click.option(
         "--no-weak-refs", is_flag=True, help="Free nothing that JavaScript has collected."
     ),
+    click.option(
+        "--isolation",
+        type=click.Choice(["shared", "exclusive"]),
+        help="For a Worker: whether all share an instance, or each event and object has its own; "
+        "shared by default.",
+    ),
+    click.option(
+        "--instances",
+        metavar="N",
+        type=click.IntRange(1),
+        help="With exclusive isolation: how many instances serve events at most, by default 16.",
+    ),
     click.option("--no-names", is_flag=True, help="Leave the name section out of the module."),
 )
 
@@ -78,6 +90,8 @@ def package_options(chosen: dict[str, Any], eh: str) -> PackageOptions:
         reset_state=chosen["reset_state"],
         renew_after_abort=chosen["renew_after_abort"],
         force_abort_handler=chosen["force_abort_handler"],
+        isolation=chosen["isolation"] or "shared",
+        instances=chosen["instances"] or 16,
         weak_refs=not chosen["no_weak_refs"],
         names="none" if chosen["no_names"] else "kept",
         readable=demangle,

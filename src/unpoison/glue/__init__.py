@@ -2,7 +2,7 @@
 
 from unpoison.glue.declarations import make_declarations
 from unpoison.glue.javascript_source import make_bundler_entry, make_javascript
-from unpoison.glue.options import GlueOptions, Target
+from unpoison.glue.options import GlueOptions, Isolation, Target
 from unpoison.glue.packaging import PackageOptions, make_javascript_package
 from unpoison.glue.runtimes import RUNTIMES, Evidence, Runtime
 
@@ -10,6 +10,7 @@ __all__ = [
     "RUNTIMES",
     "Evidence",
     "GlueOptions",
+    "Isolation",
     "PackageOptions",
     "Runtime",
     "Target",

@@ -7,6 +7,7 @@ looked up or decided per call that is known here. What the text has for itself b
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from types import MappingProxyType
 
 from unpoison.bindgen import Export, Interface, StructType
@@ -19,6 +20,7 @@ from unpoison.glue.import_shapes import Roots
 from unpoison.glue.import_source import ImportSource
 from unpoison.glue.loading_source import (
     export_lines,
+    factory_lines,
     import_lines,
     loading_lines,
     source_import,
@@ -93,11 +95,17 @@ class _Source:
         body += ["", *imports]
         if self.context.options.reset_state:
             self.exported["__wbg_reset_state"] = "__wbg_reset_state"
+        if self.context.options.factory:
+            self.exported["$now"] = "$now"
         namespaces = self._namespaces()
         lines = "\n".join([*body, "", *namespaces])
         loading = "\n".join(loading_lines(self.context, "$stack_pointer $lent_slots"))
         support = self._support(f"{lines}\n{loading}\n{' '.join(self.exported.values())}")
         loading = "\n".join(loading_lines(self.context, support))
+        if self.context.options.factory:
+            body = _joined([support, lines, loading]).rstrip("\n").split("\n")
+            factory = "\n".join(factory_lines(body, self.exported))
+            return _joined(["\n".join(self._head()), factory])
         parts = [
             "\n".join(self._head()),
             support,
@@ -105,7 +113,7 @@ class _Source:
             "\n".join(export_lines(self.context.target, self.exported)),
             loading,
         ]
-        return "\n\n".join(part.strip("\n") for part in parts if part.strip()) + "\n"
+        return _joined(parts)
 
     def _head(self) -> list[str]:
         target = self.context.target
@@ -196,6 +204,11 @@ class _Source:
             return
         for tag in self.context.adapted.tags:
             modules[own].append(f"{tag}: {_TAGS[tag]},")
+
+
+def _joined(parts: Sequence[str]) -> str:
+    """Give the parts that have text, with an empty line between them."""
+    return "\n\n".join(part.strip("\n") for part in parts if part.strip()) + "\n"
 
 
 def _exported(line: str) -> str:

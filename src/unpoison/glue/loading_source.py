@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
+from unpoison.glue.call_source import indent
 from unpoison.glue.context import Context
-from unpoison.glue.names import is_identifier, literal
+from unpoison.glue.names import is_identifier, key, literal
 from unpoison.glue.options import Target
 
 _WEB = """\
@@ -50,6 +51,9 @@ async function $init(options) {
 export { initSync, $init as default };"""
 """How the `web` target is started: by a URL, a response, bytes or a compiled module."""
 
+REPLACEABLE = ("ReadableStream", "WebSocketPair")
+"""The globals that `make` may be given instead of the host's: what outlives the answer."""
+
 Exported = Mapping[str, str]
 """Names that a user sees, with the names inside of the text."""
 
@@ -80,6 +84,17 @@ def export_lines(target: Target, exported: Exported) -> list[str]:
         for name, local in exported.items()
     ]
     return ["export {", *(f"    {item}," for item in items), "};"]
+
+
+def factory_lines(body: Sequence[str], exported: Exported) -> list[str]:
+    """Give the function that makes one set of bindings, with an instance of its own."""
+    given = [f"    {key(name)}: {local}," for name, local in exported.items()]
+    lines = [*body, "", "return {", *given, "};"]
+    return [
+        f"export function make({{ {', '.join(REPLACEABLE)} }} = globalThis) {{",
+        *indent(lines),
+        "}",
+    ]
 
 
 def _place(name: str) -> str:

@@ -15,6 +15,10 @@ and a `NAME.js` that imports the Wasm module itself; `module` imports it in the 
 """
 
 
+Isolation = Literal["shared", "exclusive"]
+"""Who shares a Wasm instance in a Worker: all, or nobody: an event and an object have their own."""
+
+
 @dataclass(frozen=True, slots=True)
 class GlueOptions:
     """How the JavaScript of one module is made.
@@ -23,6 +27,10 @@ class GlueOptions:
     `reset_state` exports `__wbg_reset_state`, which starts a fresh instance; `renew_after_abort`
     does that by itself before the next call, also where panics are aborts. `weak_refs` frees what
     JavaScript has collected. `typescript` says that `NAME.d.ts` is there.
+    With `factory`, of target `worker`,
+    the module exports one function, `make`: each call of it gives an object with what would be
+    exported, over an instance of its own, and `$now`, which renews an instance that is due and
+    gives its number. Globals that `make` is given replace those of the host.
     """
 
     name: str
@@ -30,3 +38,4 @@ class GlueOptions:
     renew_after_abort: bool = False
     weak_refs: bool = True
     typescript: bool = True
+    factory: bool = False

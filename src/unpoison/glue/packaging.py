@@ -5,6 +5,9 @@ NAME_bg.wasm       the module for JavaScript hosts
 NAME.d.ts          what TypeScript sees
 snippets/...       the JavaScript files of the crate that it imports, as its authors wrote them
 package.json       which file is which
+
+A Worker of the crate `worker` is laid out as worker-build does: NAME.js, by default index.js, is
+its entry module, NAME_bg.js has the bindings, and worker/shim.mjs is NAME.js by its older name.
 """
 
 from __future__ import annotations
@@ -15,10 +18,12 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from unpoison.bindgen import SECTION_NAME, Interface, Schema, read_interface, read_schema
+from unpoison.eh import Dialect, dialect_of
 from unpoison.errors import UnsupportedModule
 from unpoison.glue.declarations import make_declarations
 from unpoison.glue.javascript_source import make_bundler_entry, make_javascript
-from unpoison.glue.options import GlueOptions, Target
+from unpoison.glue.options import GlueOptions, Isolation, Target
+from unpoison.glue.worker_source import SHIM, is_worker, make_worker_entry
 from unpoison.transform import ExceptionHandling, Options, make_javascript_module
 from unpoison.wasm import Module
 
@@ -31,8 +36,10 @@ class PackageOptions:
 
     `name` is the stem of the files, the crate's by default. `eh` is the dialect of exception
     handling, "auto" leaves the module's own. `force_abort_handler` makes errors of JavaScript
-    fatal in a module that cannot unwind. `names` says whether the name section is kept, `readable`
-    makes a symbol readable there. `version` is the one of unpoison, for the producers section.
+    fatal in a module that cannot unwind. `isolation` and `instances`, how many serve events at
+    most with an exclusive one, are for a Worker of the crate `worker`. `names` says whether the
+    name section is kept, `readable` makes a symbol readable there. `version` is the one of
+    unpoison, for the producers section.
     """
 
     name: str | None = None
@@ -42,6 +49,8 @@ class PackageOptions:
     renew_after_abort: bool = False
     force_abort_handler: bool = False
     weak_refs: bool = True
+    isolation: Isolation = "shared"
+    instances: int = 16
     names: Literal["kept", "none"] = "kept"
     readable: Callable[[str], str] | None = field(default=None, compare=False)
     version: str = ""
@@ -57,7 +66,14 @@ def make_javascript_package(
     """
     module = Module.parse(wasm)
     interface = read_interface(module)
-    name = options.name or interface.name
+    unwinds = dialect_of(module) is not Dialect.NONE
+    works = target == "worker" and is_worker(interface)
+    if options.isolation == "exclusive" and not works:
+        raise UnsupportedModule(
+            "only a Worker of the crate `worker`, with target worker, has instances to itself",
+            advice="leave the isolation out",
+        )
+    name = options.name or ("index" if works else interface.name)
     if not name or "/" in name or "\\" in name or name.startswith("."):
         raise UnsupportedModule(f"{name!r} is no name for files", advice="give another one")
     adapted = make_javascript_module(
@@ -66,20 +82,29 @@ def make_javascript_package(
         Options(
             import_module=f"./{name}_bg.js",
             eh=options.eh,
-            force_abort_handler=options.force_abort_handler,
+            force_abort_handler=options.force_abort_handler or (works and not unwinds),
             names=options.names,
             readable=options.readable,
             version=options.version,
         ),
     )
     glue = GlueOptions(
-        name, options.reset_state, options.renew_after_abort, options.weak_refs, options.typescript
+        name,
+        options.reset_state,
+        options.renew_after_abort or works,
+        options.weak_refs,
+        options.typescript,
+        factory=works,
     )
     text = make_javascript(interface, adapted, target, glue)
     files: dict[str, bytes] = {f"{name}_bg.wasm": adapted.wasm}
     if target == "bundler":
         files[f"{name}_bg.js"] = text.encode()
         text = make_bundler_entry(interface, adapted, glue)
+    if works:
+        files[f"{name}_bg.js"] = text.encode()
+        files["worker/shim.mjs"] = SHIM.replace("NAME", name).encode()
+        text = make_worker_entry(interface, f"./{name}_bg.js", options.isolation, options.instances)
     files[f"{name}.js"] = text.encode()
     if options.typescript:
         files[f"{name}.d.ts"] = make_declarations(interface, target, glue).encode()

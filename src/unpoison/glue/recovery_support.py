@@ -164,6 +164,12 @@ function $current_closure(state) {
     }
 }
 
+function $now() {
+    $enter();
+    $depth--;
+    return $generation;
+}
+
 function __wbg_reset_state() {
     $due = true;
     if ($depth === 0) {

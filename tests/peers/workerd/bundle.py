@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from tests import _peers
+from unpoison.glue import Isolation, PackageOptions, make_javascript_package
 
 HERE = Path(__file__).parent
 CLASS = re.compile(r"^export class (\w+)", re.MULTILINE)
@@ -83,6 +84,21 @@ def write_bundle(module: Path, folder: Path) -> Path:
         f"export const {name} = new Proxy(rust.{name}, remaking);\n" for name in CLASS.findall(text)
     ]
     (folder / "shim.mjs").write_text(shim + "".join(exports))
+    return _write_config(module, folder, ["shim.mjs", "index.js", *_snippets(text)])
+
+
+def write_package(module: Path, folder: Path, isolation: Isolation) -> Path:
+    """Write what `unpoison bind --target worker` makes of the module, to be run as it is."""
+    options = PackageOptions(isolation=isolation)
+    _, files = make_javascript_package(module.read_bytes(), "worker", options)
+    for path, content in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(content)
+    scripts = [path for path in files if path.endswith(".js") and path != "index.js"]
+    return _write_config(module, folder, ["worker/shim.mjs", "index.js", *scripts])
+
+
+def _write_config(module: Path, folder: Path, scripts: list[str]) -> Path:
     for name in ("kv.mjs", "control.mjs"):
         shutil.copyfile(HERE / name, folder / name)
     objects = folder / "objects"
@@ -91,7 +107,7 @@ def write_bundle(module: Path, folder: Path) -> Path:
     wrangler = tomllib.loads(module.with_name("wrangler.toml").read_text())
     filled = CONFIG.format(
         date=wrangler["compatibility_date"],
-        modules="\n".join(_modules(text)),
+        modules="\n".join(_modules(scripts)),
         objects=objects,
         variables="\n".join(_variables(wrangler["vars"], folder)),
     )
@@ -106,10 +122,12 @@ def _write_glue(module: Path, folder: Path) -> None:
     subprocess.run(command, check=True, capture_output=True)
 
 
-def _modules(glue: str) -> list[str]:
+def _snippets(glue: str) -> list[str]:
+    return [path.removeprefix("./") for path in SNIPPET.findall(glue)]
+
+
+def _modules(scripts: list[str]) -> list[str]:
     """The worker's modules, its shim first: workerd takes the first for the worker itself."""
-    snippets = [path.removeprefix("./") for path in SNIPPET.findall(glue)]
-    scripts = ["shim.mjs", "index.js", *snippets]
     return [f'    (name = "{name}", esModule = embed "{name}"),' for name in scripts] + [
         '    (name = "index_bg.wasm", wasm = embed "index_bg.wasm"),'
     ]

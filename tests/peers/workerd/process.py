@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests import _peers
-from tests.peers.workerd.bundle import write_bundle
+from tests.peers.workerd.bundle import write_bundle, write_package
+from unpoison.glue import Isolation
 
 SECONDS_TO_STOP = 3.0  # it waits for ever for a request that hangs
 
@@ -35,8 +36,12 @@ class Workerd:
 
 
 @contextmanager
-def serve(module: Path, folder: Path | None = None) -> Iterator[Workerd]:
+def serve(
+    module: Path, folder: Path | None = None, ours: Isolation | None = None
+) -> Iterator[Workerd]:
     """Serve a module on workerd; what its objects store is in the folder, kept when it is given.
+
+    With `ours` the JavaScript is that of unpoison, with this isolation, else that of the CLI.
 
     Skips the test (fails in CI) when workerd or the wasm-bindgen CLI are not there.
     """
@@ -44,7 +49,7 @@ def serve(module: Path, folder: Path | None = None) -> Iterator[Workerd]:
     with contextlib.ExitStack() as stack:
         if folder is None:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        config = write_bundle(module, folder)
+        config = write_package(module, folder, ours) if ours else write_bundle(module, folder)
         process, ports = stack.enter_context(running(program, config))
         yield Workerd(ports["http"], ports["control"], process, folder)
 
