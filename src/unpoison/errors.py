@@ -186,10 +186,11 @@ class PanicError(UnpoisonError):
 
 
 class AbortError(UnpoisonError):
-    """The instance died in this call: no code of it runs again.
+    """The instance died in this call: no code of it runs again; unless it was rolled back.
 
     `.reason` is an AbortReason, `.backtrace` the Rust frames (demangled, innermost first),
-    `.generation` the generation that died.
+    `.generation` the generation that died. `.rolled_back` tells that it did not die: with
+    `recovery="rollback"` the guest goes on as if what aborted had never begun.
     """
 
     def __init__(
@@ -198,18 +199,21 @@ class AbortError(UnpoisonError):
         reason: AbortReason,
         backtrace: Sequence[str] = (),
         generation: int = 0,
+        rolled_back: bool = False,
     ) -> None:
         self.message = message
         self.reason = reason
         self.backtrace = tuple(backtrace)
         self.generation = generation
+        self.rolled_back = rolled_back
         super().__init__(message)
 
     def __str__(self) -> str:
         return self.message
 
     def __reduce__(self) -> tuple[object, ...]:
-        return (type(self), (self.message, self.reason, self.backtrace, self.generation))
+        kept = (self.message, self.reason, self.backtrace, self.generation, self.rolled_back)
+        return (type(self), kept)
 
 
 class TerminatedError(UnpoisonError):

@@ -616,3 +616,48 @@ def test_it_is_like_a_twin_that_never_made_the_calls_that_failed(
         assert host.state() == twin.state()
     host.embedder.close()
     twin.embedder.close()
+
+
+# --- spans ---
+
+
+def test_a_span_is_what_an_abort_goes_back_to_whatever_returned_since(rolling: Embedder) -> None:
+    rust = rolling.instance.exports
+    rust.bump()
+    rolling.instance.begin_span(lambda: True)
+    before = rolling.instance.dump_memory()
+    assert (rust.bump(), rust.bump()) == (2, 3)
+    error = fails(rust.abort_now)
+    assert error.rolled_back
+    assert rolling.instance.dump_memory() == before
+    assert (rust.bump(), rolling.instance.generation) == (2, 1)
+
+
+def test_a_span_that_may_not_be_undone_ends_with_a_renewal(rolling: Embedder) -> None:
+    rust = rolling.instance.exports
+    rust.bump()
+    rolling.instance.begin_span(lambda: False)
+    rust.bump()
+    error = fails(rust.abort_now)
+    assert not error.rolled_back
+    assert (rust.bump(), rolling.instance.generation) == (1, 2)
+    assert fails(rust.abort_now).rolled_back  # the span is over: a call is undone by itself again
+    assert rust.bump() == 2
+
+
+def test_after_a_span_was_undone_an_abort_is_one_until_the_next_begins(rolling: Embedder) -> None:
+    rust = rolling.instance.exports
+    rolling.instance.begin_span(lambda: True)
+    assert fails(rust.abort_now).rolled_back
+    rust.bump()
+    assert not fails(rust.abort_now).rolled_back
+    assert rust.bump() == 1
+    rolling.instance.begin_span(lambda: True)
+    assert fails(rust.abort_now).rolled_back
+    assert rust.bump() == 2
+
+
+def test_a_span_needs_a_roll_back(any_embedder: Embedder) -> None:
+    any_embedder.start(recovery="reinit")
+    with pytest.raises(ValueError, match="begin_span"):
+        any_embedder.instance.begin_span(lambda: True)

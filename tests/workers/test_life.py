@@ -57,6 +57,7 @@ class Bench:
             instance=SimpleNamespace(realm=self.realm, is_idle=True),
             generation=1,
             is_live=True,
+            rolls_back=False,
             mourners=set(),
             settled=self._settled,
             when_idle=self.when_idle.append,
@@ -285,3 +286,130 @@ def test_an_event_has_cpu_time_of_its_own_and_what_it_leaves_behind_has_none(
         assert bench.log == ["budget", "rest", "rest"]
 
     run(tmp_path, test)
+
+
+# --- going back ---
+
+
+def undone() -> AbortError:
+    return AbortError("Rust aborted", AbortReason.UNREACHABLE, rolled_back=True)
+
+
+class Spans:
+    """The spans that a life begins in its guest; `may_undo` is what the last one says."""
+
+    def __init__(self, bench: Bench) -> None:
+        self.begun = 0
+        self.may_undo: Callable[[], bool] = lambda: False
+        bench.guest.rolls_back = True
+        bench.guest.is_at_rest = True
+        bench.guest.begin_span = self._begin
+
+    def _begin(self, may_undo: Callable[[], bool]) -> None:
+        self.begun += 1
+        self.may_undo = may_undo
+
+
+async def come_in(bench: Bench) -> Any:
+    lock = await bench.life.admit()
+    visit = bench.life.begin()
+    bench.life.turn(lock, lambda: None)
+    return visit
+
+
+def test_an_event_of_an_object_at_rest_can_be_undone_until_something_is_let_out(
+    tmp_path: Path,
+) -> None:
+    async def test() -> None:
+        bench = Bench(tmp_path)
+        spans = Spans(bench)
+        visit = await come_in(bench)
+        assert (spans.begun, spans.may_undo()) == (1, True)
+        await bench.life.before_effect()
+        assert not spans.may_undo()
+        visit.close()
+        (await come_in(bench)).close()
+        assert (spans.begun, spans.may_undo()) == (2, True)
+
+    asyncio.run(test())
+
+
+def test_what_was_committed_is_not_undone(tmp_path: Path) -> None:
+    async def test() -> None:
+        bench = Bench(tmp_path)
+        spans = Spans(bench)
+        await come_in(bench)
+        bench.life.storage.put("a", b"1")
+        assert spans.may_undo()
+        await asyncio.sleep(0)  # the commit
+        assert not spans.may_undo()
+        await bench.stored.close()
+
+    asyncio.run(test())
+
+
+def test_no_state_is_gone_back_to_that_has_a_write_that_is_not_committed(tmp_path: Path) -> None:
+    async def test() -> None:
+        bench = Bench(tmp_path)
+        spans = Spans(bench)
+        bench.life.storage.put("a", b"1")
+        (await come_in(bench)).close()
+        assert spans.begun == 0
+        await bench.life.sync()
+        (await come_in(bench)).close()
+        assert spans.begun == 1
+        await bench.stored.close()
+
+    asyncio.run(test())
+
+
+def test_an_event_beside_another_begins_no_state_of_its_own(tmp_path: Path) -> None:
+    async def test() -> None:
+        bench = Bench(tmp_path)
+        spans = Spans(bench)
+        await come_in(bench)
+        await come_in(bench)
+        assert spans.begun == 1
+
+    asyncio.run(test())
+
+
+def test_who_goes_back_loses_its_critical_sections_and_what_waits_comes_again(
+    tmp_path: Path,
+) -> None:
+    async def test() -> None:
+        bench = Bench(tmp_path)
+        Spans(bench)
+        await bench.event("begins", bench.block)
+        waiting = asyncio.ensure_future(bench.life.admit())
+        await asyncio.sleep(0)
+        for mourner in list(bench.guest.mourners):
+            mourner(undone())
+        with pytest.raises(ObjectError, match=CANCELED) as caught:
+            await waiting
+        assert not caught.value.is_reset
+        await bench.event("again")
+        await bench.clock.advance(60.0)
+        assert (bench.life.is_over, bench.ends) == (False, [])
+
+    asyncio.run(test())
+
+
+def test_what_was_to_go_out_never_does_when_it_is_undone(tmp_path: Path) -> None:
+    async def test() -> None:
+        bench = Bench(tmp_path)
+        Spans(bench)
+        await come_in(bench)
+        bench.life.storage.put("a", b"1")
+        bench.life.after_writes(lambda: bench.log.append("sent"))
+        leaving = asyncio.ensure_future(bench.life.before_effect())
+        await asyncio.sleep(0)
+        for mourner in list(bench.guest.mourners):
+            mourner(undone())
+        with pytest.raises(ObjectError, match=CANCELED):
+            await leaving
+        await bench.stored.wait()
+        assert "sent" not in bench.log
+        await bench.stored.close()
+
+    asyncio.run(test())

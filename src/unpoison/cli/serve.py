@@ -42,6 +42,12 @@ def worker_options(command: F) -> F:
                 "shared: one instance for all, as on the platform.",
             ),
             click.option(
+                "--object-recovery", type=click.Choice(["reinit", "rollback"]), default="reinit",
+                show_default=True,
+                help="A Durable Object whose code aborts is made anew (reinit), or goes on from "
+                "when it was last idle, where that loses nothing (rollback).",
+            ),
+            click.option(
                 "--max-instances", type=click.IntRange(1), metavar="N",
                 help="Instances for requests, in exclusive mode; beyond them requests wait. "
                 "[default: 32]",
@@ -144,6 +150,7 @@ def worker_settings(
     hosted: Host,
     *,
     isolation: Literal["exclusive", "shared"],
+    object_recovery: Literal["reinit", "rollback"],
     max_instances: int | None,
     state: Path | None,
     allowed: tuple[str, ...],
@@ -155,6 +162,7 @@ def worker_settings(
 
     return {
         "isolation": isolation,
+        "object_recovery": object_recovery,
         "max_instances": max_instances or MAX_INSTANCES,
         "state": state,
         "fetch": Fetch(allow=allowed, allow_private=allow_private) if allowed else None,

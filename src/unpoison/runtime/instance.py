@@ -162,10 +162,14 @@ class Module:
     def _check_recovery(self, recovery: object, rollback_on: object) -> None:
         _check_choice("recovery", recovery, ("terminate", "reinit", "rollback"))
         _check_choice("rollback_on", rollback_on, (None, "panic"))
-        if recovery != "rollback":
-            if rollback_on is not None:
-                raise ValueError('rollback_on needs recovery="rollback"')
-        elif not self._program.plan.begins_anew:
+        if recovery == "rollback":
+            self.check_rollback()
+        elif rollback_on is not None:
+            raise ValueError('rollback_on needs recovery="rollback"')
+
+    def check_rollback(self) -> None:
+        """Raise UnsupportedModule for a module that `recovery="rollback"` cannot be had with."""
+        if not self._program.plan.begins_anew:
             raise UnsupportedModule(
                 f"{self.interface.name} changes more than its memory and stack pointer while it "
                 "runs, or has a start section: a call cannot be rolled back",
@@ -359,6 +363,20 @@ class Instance:
             callback()
         else:
             supervisor.rollback.on_commit(callback)
+
+    def begin_span(self, may_undo: Callable[[], bool]) -> None:
+        """Let an abort go back to what is there now, in calls and jobs, until the next span begins.
+
+        For an embedder that serves events of several calls and jobs, and knows what of them was
+        answered. `may_undo` is asked within each abort whether all since the begin may be undone;
+        if not, the instance is renewed. Calls are no transactions of their own meanwhile, and
+        exceptions undo nothing. A renewal ends the span.
+
+        Needs `recovery="rollback"`, else it raises ValueError. Raises UnpoisonError while a call
+        runs, TerminatedError when the instance is closed, CapacityError without room for a copy.
+        """
+        with self._between_calls("begin_span()") as home:
+            self._rollback("begin_span()").begin_span(home, may_undo)
 
     def checkpoint(self) -> Checkpoint:
         """Give the state of the guest now, to go back to with `restore` or to `save`.

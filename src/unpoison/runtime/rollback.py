@@ -9,6 +9,10 @@ A job (a task, a timer) is no call of the embedder's. What it goes on with was b
 have returned, with promises that are still pending. When it aborts, the guest goes back to the
 last *idle* moment, at which nothing was outstanding, and those promises are rejected; unless a call
 that has answered since would lose its effects.
+
+An embedder that serves events, of many calls and jobs each, knows better what was answered: it
+begins *spans*. While there is one, calls begin nothing of their own; an abort goes back to the
+begin of the span, if the embedder says so.
 """
 
 from __future__ import annotations
@@ -157,6 +161,7 @@ class Rollback:
         self._memory: Checkpointer | None = None
         self._around: Around | None = None
         self._idle: Idle | None = None
+        self._may_undo: Callable[[], bool] | None = None
         self._checkpoints: list[ref[Checkpoint]] = []
 
     # --- the transaction ---
@@ -166,7 +171,7 @@ class Rollback:
 
         A closure of Rust's that a job calls is none: it goes on with what was begun before.
         """
-        if self._is_running():
+        if self._may_undo is not None or self._is_running():
             return
         if self._scheduler.in_task and isinstance(receiver, RustFunction):
             self.is_open = False
@@ -183,7 +188,8 @@ class Rollback:
 
     def cover_drop(self, home: Generation, drop: Drop) -> None:
         """Let a drop that is about to run be a transaction of its own, or a part of the call."""
-        if not self._is_running() and not self._scheduler.in_task:
+        is_own = self._may_undo is None and not self._is_running()
+        if is_own and not self._scheduler.in_task:
             if self._idle is not None:
                 self._idle.next_call()
             self.begin(home, to_idle=self._is_idle())
@@ -192,13 +198,21 @@ class Rollback:
 
     def covers(self) -> bool:
         """Tell whether what aborts is undone, which is then due: a call, or all since idleness."""
-        if not self.is_open and self._scheduler.in_task:
+        if self._may_undo is not None:
+            self.is_due = self.is_open and self._may_undo()
+        elif not self.is_open and self._scheduler.in_task:
             idle = self._idle
             self._goes_to_idle = idle is not None and idle.answers_nothing(self._scheduler.tasks)
             self.is_due = self._goes_to_idle
         else:
             self.is_due = self.is_open
         return self.is_due
+
+    def begin_span(self, home: Generation, may_undo: Callable[[], bool]) -> None:
+        """Begin a span; see `begin`. `may_undo` is asked at each abort until the next one."""
+        self._may_undo = self._idle = None
+        self.begin(home, to_idle=False)
+        self._may_undo = may_undo
 
     def begin(self, home: Generation, *, to_idle: bool) -> None:
         """Let what is there now be the state to go back to. No frame of the guest may be running.
@@ -270,8 +284,10 @@ class Rollback:
 
         A panic, and what Rust itself throws, unwinds in a panic=unwind module: its effects are
         Rust's own and stay, unless it is asked otherwise. An exception of the host has passed
-        frames that had no say.
+        frames that had no say. A span is ended by aborts only.
         """
+        if self._may_undo is not None:
+            return False
         if isinstance(error, AbortError) or not self.is_open or self._is_running():
             return False
         return not (self._keeps_panics and is_panic)
@@ -281,7 +297,7 @@ class Rollback:
         self.is_open = self.is_due = self._goes_to_idle = False
         self._callbacks.clear()
         self._settle()
-        self._idle = None
+        self._idle = self._may_undo = None
 
     def close(self) -> None:
         """Free the copy of the memory. No checkpoint can be gone back to any more."""

@@ -481,7 +481,7 @@ class Supervisor(Gate):
         is_undone = self.rollback is not None and self.rollback.covers()
         end = unwind.UNDONE if is_undone else unwind.ENDED if self.rollback is None else unwind.LOST
         message = unwind.abort_message(reason, detail, frames, self.console_error, end)
-        error = AbortError(message, reason, frames, home.number)
+        error = AbortError(message, reason, frames, home.number, is_undone)
         self.due = True
         self._deaths.carry_out(error, home, is_undone=is_undone)
         return error

@@ -122,7 +122,7 @@ def backtrace(frames: Sequence[Frame]) -> tuple[str, ...]:
 ENDED = "no code of this instance runs any more"
 UNDONE = "the call was rolled back, and the instance goes on as if it had not been made"
 LOST = (
-    "it was in a job, and calls that have answered since would lose their effects, "
+    "calls that have answered since it could be gone back to would lose their effects, "
     "so the instance starts afresh"
 )
 

@@ -71,6 +71,16 @@ class Durability:
         """Whether everything written is durable."""
         return self.output.is_open
 
+    @property
+    def has_uncommitted(self) -> bool:
+        """Whether something was written that the next commit is for."""
+        return self._promised
+
+    @property
+    def commits(self) -> int:
+        """How many commits there were, or had writes to be for."""
+        return self.output.committed - self._promised
+
     async def wait(self) -> None:
         """Return once everything written so far is durable. Raises StorageError."""
         await passing.leave(self.output)
@@ -132,7 +142,7 @@ class Durability:
 
     def _unconfirmed(self) -> int:
         """Give the number of the last commit that was made, 0 when all are durable."""
-        number = self.output.committed - self._promised
+        number = self.commits
         return number if number > self.output.durable else 0
 
     def _look(self) -> None:

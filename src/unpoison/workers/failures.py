@@ -130,4 +130,6 @@ def _first_line(error: BaseException) -> str:
 
 def has_died(error: BaseException) -> bool:
     """Tell whether the failure ended the instance it happened in."""
-    return isinstance(error, AbortError | TerminatedError | StaleHandleError)
+    if isinstance(error, AbortError):
+        return not error.rolled_back
+    return isinstance(error, TerminatedError | StaleHandleError)

@@ -35,7 +35,8 @@ class Guest:
 
     `bindings` are what `env` has, `limits` those of its instance; `limits.cpu` is for one event.
     `on_death` hears of each abort, within the call that died; then all `mourners` do. `on_stray`
-    hears of errors that no request is told of; see `Instance.on_stray`.
+    hears of errors that no request is told of; see `Instance.on_stray`. One that `rolls_back` may
+    survive an abort: `error.rolled_back` tells.
     """
 
     def __init__(
@@ -45,7 +46,10 @@ class Guest:
         limits: Limits,
         on_death: Callable[[Guest, AbortError], object] = lambda guest, error: None,
         on_stray: Callable[[str, BaseException], object] | None = None,
+        *,
+        rolls_back: bool = False,
     ) -> None:
+        self.rolls_back = rolls_back
         self._on_death = on_death
         self._cpu = limits.cpu
         self._memory = limits.memory
@@ -88,6 +92,15 @@ class Guest:
         """Give what comes now the CPU time of one event, over all its turns."""
         if self._cpu is not None:
             self.instance.budget = Budget(self._cpu)
+
+    def begin_span(self, may_undo: Callable[[], bool]) -> None:
+        """Let an abort go back to what is there now, if `may_undo`; see `Instance.begin_span`."""
+        self.instance.begin_span(may_undo)
+
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether nothing in it goes on by itself, nor for it outside."""
+        return self.is_live and self._is_stuck()
 
     def enter(self, call: Enter) -> object:
         """Make a call into the guest and run its jobs; give what it gave, perhaps a promise.
@@ -195,7 +208,7 @@ class Guest:
         # Only what there is now: the next event may begin before the loop comes to it. Without a
         # loop nothing of the outside is under way yet.
         stop = self.outside.leave()
-        gone = ObjectError(text_of(error), is_reset=True)
+        gone = ObjectError(text_of(error), is_reset=not error.rolled_back)
         with suppress(RuntimeError):
             asyncio.get_running_loop().call_soon(stop, gone)
         self._on_death(self, error)
@@ -227,7 +240,7 @@ def _abandoned(promise: js.Promise[object]) -> BaseException:
     try:
         promise.result()
     except Exception as error:  # noqa: BLE001 - of whatever import
-        if has_died(error):
+        if isinstance(error, AbortError) or has_died(error):
             return error
         return HungError(error)
     raise AssertionError("an abandoned promise is rejected")

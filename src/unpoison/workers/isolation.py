@@ -117,8 +117,8 @@ class Exclusive:
     ) -> None:
         self._nursery = nursery
         self._apart: set[Guest] = set()
-        self.requests = self._pool(most, make_room=make_place)
-        self.objects = self._pool(objects, least=0, make_room=make_room)
+        self.requests = self._pool(nursery.make, most, make_room=make_place)
+        self.objects = self._pool(nursery.make_for_object, objects, least=0, make_room=make_room)
 
     @property
     def wants_room(self) -> bool:
@@ -201,10 +201,14 @@ class Exclusive:
         """See Isolation: who has the guest starts it again."""
 
     def _pool(
-        self, most: int, least: int = 1, make_room: Callable[[], object] = lambda: None
+        self,
+        make: Callable[[], Guest],
+        most: int,
+        least: int = 1,
+        make_room: Callable[[], object] = lambda: None,
     ) -> Pool[Guest]:
         return Pool(
-            self._nursery.make,
+            make,
             Guest.close,
             self._nursery.program.clock,
             most=most,

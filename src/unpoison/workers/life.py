@@ -3,11 +3,16 @@
 A life begins with the constructor and ends with an eviction, or with a reset: the guest died, the
 disk failed, a critical section threw. What a reset ends is not restored; the next event begins a
 new life. Facts 5.1, 5.5; workerd, io/io-context.h.
+
+In a guest that rolls back, an abort need not be the end. Each event that comes to an object at rest
+begins a span: the guest goes back to its begin when it aborts before anything was committed,
+answered or let out. The events under way fail, and the life goes on.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any, Final, TypeVar
@@ -26,6 +31,8 @@ from unpoison.workers.ports import Release
 from unpoison.workers.sql import SqlStorage
 from unpoison.workers.storage import ObjectStorage
 from unpoison.workers.visit import Visit
+
+log = logging.getLogger("unpoison.workers")
 
 T = TypeVar("T")
 
@@ -72,7 +79,11 @@ class Life:
         self._on_rest = on_rest
         self._visits: set[Visit] = set()
         self._waits: set[asyncio.Future[object]] = set()
+        self._sections: set[_Critical] = set()
         self._generation = 0
+        self._undone: ObjectError | None = None
+        self._is_final = True
+        self._commits = 0
 
     @property
     def has_target(self) -> bool:
@@ -122,15 +133,21 @@ class Life:
     # --- what may go out: ports.Gates ---
 
     async def before_effect(self) -> None:
-        """Return once all writes so far are durable. Raises what ended the life."""
+        """Return once all writes so far are durable. Raises what ended the life, or undid it."""
+        gate = self.input
         await self._durability.wait()
         self.check()
+        self._check_same(gate)
+        self._is_final = True
 
     def after_writes(self, effect: Callable[[], object]) -> None:
-        """Run an effect once all writes so far are durable; never when the life ends before."""
+        """Run an effect once all writes so far are durable; never when the life ends before, or
+        goes back."""
+        gate = self.input
 
         def opened() -> None:
-            if not self.is_over:
+            if not self.is_over and gate is self.input:
+                self._is_final = True
                 effect()
 
         self._durability.output.leave(opened, lambda error: None)
@@ -149,7 +166,65 @@ class Life:
             self.guest.mourners.discard(self._mourn)
 
     def _mourn(self, error: AbortError) -> None:
+        if error.rolled_back:
+            self._go_back(error)
+            return
+        if self.guest is not None and self.guest.rolls_back:
+            log.warning(
+                "%s: an abort (%s) ends it, and it is made anew: something was committed, answered "
+                "or let out since it was last idle",
+                self.id.name or self.id,
+                error.reason.value,
+            )
         self.end(reset_by(error))
+
+    # --- going back ---
+
+    def _begin_span(self, guest: Guest) -> None:
+        """Let an abort go back to here, if there is nothing under way but the event that begins."""
+        is_alone = not self._visits and not self._sections and self.input.locks <= 1
+        if is_alone and guest.is_at_rest and not self._durability.has_uncommitted:
+            self._is_final = False
+            self._commits = self._durability.commits
+            guest.begin_span(self._may_go_back)
+
+    def _may_go_back(self) -> bool:
+        """Tell whether nothing since the span began was committed, answered or let out."""
+        return not (self.is_over or self._is_final or self._durability.commits != self._commits)
+
+    def answer(self) -> None:
+        """Note that somebody was told something: an event since then cannot be undone."""
+        self._is_final = True
+
+    def _go_back(self, error: AbortError) -> None:
+        """Go on from the begin of the span: the guest does, within the call that aborted."""
+        log.warning(
+            "%s: an abort (%s) was undone: it goes on from when it was last idle",
+            self.id.name or self.id,
+            error.reason.value,
+        )
+        self._is_final = True
+        self._undone = ObjectError(text_of(error), remote=True)
+        self._durability.rollback()
+        for section in list(self._sections):
+            section.cancel()
+        gate, self.input = self.input, InputGate()
+        self._scope = self.input
+        gate.break_with(self._undone)
+        for wait in self._waits:
+            if not wait.done():
+                wait.set_exception(self._undone)
+
+    def was_undone(self, error: Exception) -> ObjectError | None:
+        """Give what a caller is told of an error, if that is of an abort that was undone."""
+        if isinstance(error, AbortError) and error.rolled_back:
+            return ObjectError(text_of(error), remote=True)
+        return self._undone if error is self._undone else None
+
+    def _check_same(self, gate: InputGate) -> None:
+        """Raise what undid the life since its input gate was that one, if anything did."""
+        if gate is not self.input and self._undone is not None:
+            raise self._undone
 
     # --- events ---
 
@@ -161,16 +236,18 @@ class Life:
 
     def turn(self, lock: Lock, run: Callable[[], T]) -> T:
         """Run a turn of the guest; what it begins belongs to the section that the lock is of."""
-        before, self._scope = self._scope, lock.gate
+        before, self._scope, gate = self._scope, lock.gate, self.input
         try:
             return run()
         finally:
-            self._scope = before
+            self._scope = before if gate is self.input else self.input
             lock.release()
 
     def begin(self) -> Visit:
         """Note an event that comes in now."""
         assert self.guest is not None
+        if self.guest.rolls_back:
+            self._begin_span(self.guest)
         self.guest.begin_event()
         return self._visit(self.guest)
 
@@ -281,6 +358,7 @@ class _Critical:
         self._clock = clock
         self._alarm: js.Handle | None = None
         self._is_done = False
+        life._sections.add(self)
 
     def start(self, run: Callable[[], js.Promise[Any]]) -> js.Promise[Any]:
         self._section.enter(lambda lock: self._opened(lock, run), self._failed)
@@ -299,6 +377,8 @@ class _Critical:
         loop = asyncio.get_running_loop()
 
         def ended(settled: js.Promise[Any]) -> None:
+            if self._is_done:
+                return
             self._guest.forget_idle(self._hung)
             self._hold = self._guest.host.hold()
             loop.call_soon(self._settled, settled)
@@ -340,10 +420,16 @@ class _Critical:
     def _failed(self, error: BaseException) -> None:
         self._over()
 
+    def cancel(self) -> None:
+        """Be over without an end: the guest went back to before it began."""
+        self._over()
+        self._hold.cancel()
+
     def _over(self) -> bool:
         if self._is_done:
             return False
         self._is_done = True
+        self._life._sections.discard(self)
         if self._alarm is not None:
             self._alarm.cancel()
         self._guest.forget_idle(self._hung)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from weakref import WeakSet
 
 from unpoison.errors import AbortError, LinkError, PanicError, UnsupportedModule
@@ -12,7 +13,7 @@ from unpoison.workers.environment import Binding
 from unpoison.workers.failures import OverloadedError, text_of
 from unpoison.workers.guest import Guest
 from unpoison.workers.observers import Incident, Observer
-from unpoison.workers.program import Program
+from unpoison.workers.program import ObjectRecovery, Program
 from unpoison.workers.restarts import Restarts
 
 log = logging.getLogger("unpoison.workers")
@@ -32,17 +33,22 @@ class Nursery:
         self.guests: WeakSet[Guest] = WeakSet()
         self.on_death: Callable[[Guest, AbortError], object] = lambda guest, error: None
 
-    def make(self) -> Guest:
+    def make_for_object(self) -> Guest:
+        """Make a guest for a Durable Object; see `make`."""
+        return self.make(self.program.object_recovery)
+
+    def make(self, recovery: ObjectRecovery = "reinit") -> Guest:
         """Make a guest. Raises OverloadedError during a pause and when it cannot be started,
         LinkError and UnsupportedModule when it never can."""
         self.check()
         try:
             guest = Guest(
-                self.program.instantiate,
+                partial(self.program.instantiate, recovery=recovery),
                 self._bindings,
                 self.program.limits,
                 self._died,
                 self._strayed,
+                rolls_back=recovery == "rollback",
             )
         except (LinkError, UnsupportedModule):
             raise  # no later start could succeed

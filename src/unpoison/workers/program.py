@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from threading import Event
-from typing import Final
+from typing import Final, Literal
 
 from unpoison import js
 from unpoison.errors import AbortError
@@ -27,6 +27,13 @@ START_SECONDS: Final = 10.0
 """How long the start functions may take."""
 
 
+ObjectRecovery = Literal["reinit", "rollback"]
+"""What becomes of a Durable Object whose code aborts: it is made anew, or goes on from the last
+moment at which it was idle, where that loses nothing."""
+
+OBJECT_RECOVERIES: Final[tuple[ObjectRecovery, ...]] = ("reinit", "rollback")
+
+
 @dataclass(frozen=True)
 class Program:
     """What every instance of a worker shares. `fetch` answers requests to the network, `imports`
@@ -38,6 +45,7 @@ class Program:
     clock: Clock
     fetch: Fetcher | None = None
     imports: Mapping[str, object] = field(default_factory=dict)
+    object_recovery: ObjectRecovery = "reinit"
     _is_linked: Event = field(default_factory=Event, compare=False)
     handlers: frozenset[str] = field(init=False, compare=False)
     """The names of the functions that it exports: `fetch`, `scheduled`, ..."""
@@ -57,8 +65,11 @@ class Program:
         given = {**make_scope().imports, **self.imports}
         return missing_modules(self.module.interface.imports, given)
 
-    def instantiate(self, on_abort: Callable[[AbortError], object]) -> Instance:
-        """Make an instance. Raises LinkError, and what its start functions raise.
+    def instantiate(
+        self, on_abort: Callable[[AbortError], object], recovery: ObjectRecovery = "reinit"
+    ) -> Instance:
+        """Make an instance. Raises LinkError, UnsupportedModule for one that cannot roll back, and
+        what its start functions raise.
 
         All imports are looked for in the first one, and by the others when they are called. The
         crate's own JavaScript is refused when it is called.
@@ -66,7 +77,7 @@ class Program:
         scope = make_scope()
         made = self.module.instantiate(
             {**scope.imports, **self.missing_modules, **self.imports},
-            recovery="reinit",
+            recovery=recovery,
             on_abort=on_abort,
             limits=self.limits,
             start_timeout=START_SECONDS,

@@ -31,7 +31,13 @@ from unpoison.workers.neighbours import Neighbours
 from unpoison.workers.nursery import Nursery
 from unpoison.workers.objects import Objects
 from unpoison.workers.observers import Incident, Observer, Population
-from unpoison.workers.program import CPU_SECONDS, MEMORY_BYTES, Program
+from unpoison.workers.program import (
+    CPU_SECONDS,
+    MEMORY_BYTES,
+    OBJECT_RECOVERIES,
+    ObjectRecovery,
+    Program,
+)
 from unpoison.workers.provisions import Provisions, names_errors
 from unpoison.workers.response import Given, HeadersGiven, Response, make_request
 from unpoison.workers.transfer import request_for, response_of
@@ -65,6 +71,7 @@ class Worker:
     ) -> None:
         if isolation not in ISOLATIONS:
             raise ValueError(f"isolation must be one of {ISOLATIONS}, not {isolation!r}")
+        _check_object_recovery(program, isolation)
         self.config = config
         self.name = config.name
         self.clock = program.clock
@@ -102,6 +109,7 @@ class Worker:
         environment: str | None = None,
         module: str | Path | bytes | None = None,
         isolation: IsolationName = "exclusive",
+        object_recovery: ObjectRecovery = "reinit",
         max_instances: int = MAX_INSTANCES,
         limits: Limits | None = None,
         clock: Clock | None = None,
@@ -116,13 +124,15 @@ class Worker:
         `environment` is one of `env.<name>`. `module` is rustc's `.wasm`; without it the crate
         beside the configuration is built, or a ready module there is taken. `isolation` is
         "exclusive" (one request at a time per instance) or "shared" (one instance for all, as on
-        the platform). `limits` replace the defaults: 128 MiB of memory, and the configuration's
-        CPU time per event (2 s when it says none). `clock` is the real time, or a `ManualClock`
-        that a test moves. `fetch` answers requests to the network, such as
-        `unpoison.web.Fetch(allow=[...])`; without it they are refused. `services` are other
-        workers that bindings may name. `imports` are Python objects in place of JavaScript that
-        the crate brings along, as `load` takes them. `state` is the folder of stored data (Durable
-        Objects, KV); without it the data goes with the worker.
+        the platform). `object_recovery` says what becomes of a Durable Object whose code aborts:
+        "reinit" makes it anew, as on the platform; "rollback" has it go on from when it was last
+        idle, if nothing was committed, answered or let out since. `limits` replace the defaults:
+        128 MiB of memory, and the configuration's CPU time per event (2 s when it says none).
+        `clock` is the real time, or a `ManualClock` that a test moves. `fetch` answers requests to
+        the network, such as `unpoison.web.Fetch(allow=[...])`; without it they are refused.
+        `services` are other workers that bindings may name. `imports` are Python objects in place
+        of JavaScript that the crate brings along, as `load` takes them. `state` is the folder of
+        stored data (Durable Objects, KV); without it the data goes with the worker.
 
         Raises ConfigError, ToolError for a crate that does not compile, LinkError,
         MalformedModule and UnsupportedModule for a module that cannot be one of a worker.
@@ -133,6 +143,7 @@ class Worker:
             config,
             source,
             isolation=isolation,
+            object_recovery=object_recovery,
             max_instances=max_instances,
             limits=limits,
             clock=clock,
@@ -150,6 +161,7 @@ class Worker:
         source: Path | bytes | Module,
         *,
         isolation: IsolationName = "exclusive",
+        object_recovery: ObjectRecovery = "reinit",
         max_instances: int = MAX_INSTANCES,
         limits: Limits | None = None,
         clock: Clock | None = None,
@@ -166,6 +178,7 @@ class Worker:
             clock or SystemClock(),
             fetch,
             imports or {},
+            object_recovery,
         )
         worker = cls(
             config,
@@ -460,3 +473,17 @@ class _LeftError(Exception):
     def __init__(self, error: asyncio.CancelledError) -> None:
         super().__init__()
         self.error = error
+
+
+def _check_object_recovery(program: Program, isolation: IsolationName) -> None:
+    """Raise ValueError for what is no recovery of objects, or cannot be had in a shared guest."""
+    chosen = program.object_recovery
+    if chosen not in OBJECT_RECOVERIES:
+        raise ValueError(f"object_recovery must be one of {OBJECT_RECOVERIES}, not {chosen!r}")
+    if chosen == "rollback" and isolation == "shared":
+        raise ValueError(
+            'object_recovery="rollback" needs isolation="exclusive": in a shared instance the '
+            "memory of an object is that of all the others too"
+        )
+    if chosen == "rollback":
+        program.module.check_rollback()
