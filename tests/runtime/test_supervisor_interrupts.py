@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Any
 
 import pytest
 
@@ -16,11 +17,26 @@ from tests.runtime.conftest import Embedder, in_thread
 from unpoison import AbortError, PanicError, TerminatedError, UnpoisonError
 from unpoison.bindgen import MAX_DEPTH
 
-pytestmark = pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="no interval timers here")
+pytestmark = [
+    pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="no interval timers here"),
+    # SIGALRM is these tests' own: by default it is what tells pytest-timeout that the time is over.
+    pytest.mark.timeout(method="thread"),
+]
 
 
 class Alarm(BaseException):
     """What the handler of the storm raises: no Exception, as KeyboardInterrupt."""
+
+
+def end_alarms(before: Any) -> None:
+    """Stop the timer and put the handler of before back; one more alarm may be on its way.
+
+    The kernel may have given it to a sleeping thread of the engine, which runs the handler when it
+    gets to it: Python then calls whoever has the signal, and ignores it when nobody has.
+    """
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    signal.signal(signal.SIGALRM, signal.SIG_IGN)  # forgets the one that no thread has taken yet
+    signal.signal(signal.SIGALRM, before)
 
 
 def storm(action: Callable[[], object], seconds: float, every: float = 1e-4) -> int:
@@ -47,8 +63,7 @@ def storm(action: Callable[[], object], seconds: float, every: float = 1e-4) -> 
             with suppress(Alarm, UnpoisonError):
                 act()
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        end_alarms(before)
     return strikes[0]
 
 
@@ -191,8 +206,7 @@ def test_a_keyboard_interrupt_during_rust_code_arrives_at_the_next_import(
         with pytest.raises(KeyboardInterrupt):
             rust.risky_failures(1_000_000)
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        end_alarms(before)
     assert rust.bump() == 1
     assert any_embedder.instance.state == "live"
     assert any_embedder.lock_is_free()
