@@ -11,7 +11,7 @@ import pytest
 from tests import _peers
 from tests.testing.conftest import Runner
 from tests.testing.original import RUNS, recorded, said, verdicts
-from tests.testing.test_suite import PASS, REASONS, SHOULD_PANIC, report, with_section, words
+from tests.testing.test_suite import PASS, REASONS, expected_words, report, with_section, words
 
 pytestmark = pytest.mark.peers
 
@@ -58,15 +58,7 @@ def test_what_ends_its_instance_fails_alone(
 ) -> None:
     ran = test_runner(build, "aborts::", "--target", target)
     assert ran.code == 1
-    assert words(ran) == {
-        **dict.fromkeys(PASS, "ok"),
-        **dict.fromkeys([*REASONS, "i_panics"], "FAIL"),
-        SHOULD_PANIC[0]: "ok" if build == "abort" else "FAIL",
-        SHOULD_PANIC[1]: "FAIL",
-        "m_loops": "ignored, runs for ever",
-        "n_waits_for_nothing": "ignored, waits for ever",
-        "o_waits_too_long": "ignored, waits too long",
-    }
+    assert words(ran) == expected_words(build)
     assert f"note: {restarts} restarts in a fresh instance" in ran.out
     for name in REASONS:
         text = report(ran, name)

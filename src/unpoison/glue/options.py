@@ -26,11 +26,10 @@ class GlueOptions:
     `name` is the stem of the files: the Wasm module is `NAME_bg.wasm` beside the JavaScript.
     `reset_state` exports `__wbg_reset_state`, which starts a fresh instance; `renew_after_abort`
     does that by itself before the next call, also where panics are aborts. `weak_refs` frees what
-    JavaScript has collected. `typescript` says that `NAME.d.ts` is there.
-    With `factory`, of target `worker`,
-    the module exports one function, `make`: each call of it gives an object with what would be
-    exported, over an instance of its own, and `$now`, which renews an instance that is due and
-    gives its number. Globals that `make` is given replace those of the host.
+    JavaScript has collected. `typescript` says that `NAME.d.ts` is there. With `factory`, of target
+    `worker`, the module exports one function, `make`: each call of it gives an object with what
+    would be exported, over an instance of its own, and `$now`, which renews an instance that is due
+    and gives its number. Globals that `make` is given replace those of the host.
     """
 
     name: str

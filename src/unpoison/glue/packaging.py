@@ -66,7 +66,6 @@ def make_javascript_package(
     """
     module = Module.parse(wasm)
     interface = read_interface(module)
-    unwinds = dialect_of(module) is not Dialect.NONE
     works = target == "worker" and is_worker(interface)
     if options.isolation == "exclusive" and not works:
         raise UnsupportedModule(
@@ -82,7 +81,7 @@ def make_javascript_package(
         Options(
             import_module=f"./{name}_bg.js",
             eh=options.eh,
-            force_abort_handler=options.force_abort_handler or (works and not unwinds),
+            force_abort_handler=options.force_abort_handler or (works and not _unwinds(module)),
             names=options.names,
             readable=options.readable,
             version=options.version,
@@ -129,6 +128,10 @@ def _package_json(name: str, target: Target, files: list[str], *, typescript: bo
 def _top(files: Iterable[str]) -> list[str]:
     """Give the files and folders that stand at the top."""
     return sorted({file.partition("/")[0] for file in files})
+
+
+def _unwinds(module: Module) -> bool:
+    return dialect_of(module) is not Dialect.NONE
 
 
 # --- the crate's own JavaScript ---

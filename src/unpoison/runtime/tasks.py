@@ -175,9 +175,8 @@ class Tasks:
         finally:
             self._executing.pop()
         if owner.tasks:
-            owner.name = _export_name(
-                self.outermost
-            )  # which is slow to find, and told of tasks only
+            # Not earlier: it is slow to find, and told of tasks only.
+            owner.name = _export_name(self.outermost)
             self._owners[id(owner)] = owner
             owner.take(promise, partial(self._disown, owner))
         return promise

@@ -32,11 +32,9 @@ from unpoison.testing.post_mortem import find_panic_message
 from unpoison.testing.report import (
     Outcome,
     Tally,
-    Verdict,
     console_text,
     indent,
-    other_panic_text,
-    read_expected,
+    judged,
     read_outcome,
 )
 from unpoison.testing.suite import Output, Plan, in_order
@@ -166,16 +164,9 @@ class _Suite:
         died = _failed(case, report, "RuntimeError that ended the instance", report["trap"])
         if "judged" not in report:
             return died
-        judged = report["judged"]
-        verdict = read_outcome(case.name, judged["messages"], judged["passed"])
-        if verdict.verdict is Verdict.OK:
-            return verdict
-        expected = read_expected(verdict.details)
-        if expected is None:
-            return died
-        if panic is not None and expected in panic:
-            return Outcome.passed(case.name)
-        return Outcome.failed(case.name, other_panic_text(panic, expected))
+        said = report["judged"]
+        verdict = read_outcome(case.name, said["messages"], said["passed"])
+        return judged(case.name, died, verdict, panic)
 
 
 def _failed(case: Case, report: dict[str, Any], title: str, text: str) -> Outcome:

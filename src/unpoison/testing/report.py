@@ -85,6 +85,22 @@ def other_panic_text(message: str | None, expected: str) -> str:
     )
 
 
+def judged(name: str, died: Outcome, verdict: Outcome, panic: str | None) -> Outcome:
+    """Give what a test came to that ended its instance by a panic that cannot unwind.
+
+    `died` is what to say of it as such, `verdict` what the harness of a fresh instance says of a
+    test that throws, `panic` the words of the panic, if they are known.
+    """
+    if verdict.verdict is Verdict.OK:
+        return verdict
+    expected = read_expected(verdict.details)
+    if expected is None:
+        return died
+    if panic is not None and expected in panic:
+        return Outcome.passed(name)
+    return Outcome.failed(name, other_panic_text(panic, expected))
+
+
 def abort_text(error: AbortError) -> str:
     """Give the report of an abort: what it was, and the Rust frames of the test."""
     frames = [f"    at {frame}" for frame in _own_frames(error.backtrace)]

@@ -19,13 +19,7 @@ from unpoison.runtime import Module
 from unpoison.testing.cases import Case
 from unpoison.testing.harness import check_harness
 from unpoison.testing.keepers import Keeper
-from unpoison.testing.report import (
-    Outcome,
-    Tally,
-    Verdict,
-    other_panic_text,
-    read_expected,
-)
+from unpoison.testing.report import Outcome, Tally, judged
 from unpoison.testing.session import Session
 from unpoison.testing.waiting import SuiteLoop
 
@@ -126,14 +120,7 @@ class _Suite:
         if self._plan.is_bench:
             return outcome
         verdict = await self._live_session().judge(case, js.Error(str(abort)))
-        if verdict.verdict is Verdict.OK:
-            return verdict
-        expected = read_expected(verdict.details)
-        if expected is None:
-            return outcome
-        if panic is not None and expected in panic:
-            return Outcome.passed(case.name)
-        return Outcome.failed(case.name, other_panic_text(panic, expected))
+        return judged(case.name, outcome, verdict, panic)
 
     def _live_session(self) -> Session:
         if self._session is None or self._session.dead:

@@ -237,14 +237,12 @@ class Actor:
         """Give what the caller is told; an error that leaves nothing to go on with is a reset."""
         if isinstance(error, PanicError):
             self.kind.observer.incident(Incident.PANIC, error, str(self))
-        undone = life.was_undone(error)
-        if undone is not None:
-            return undone
-        life.answer()
-        if has_died(error):
-            life.end(reset_by(error))
-        if life.ended is not None:
-            return life.ended
+        if not life.was_undone(error):
+            life.answer()
+            if has_died(error):
+                life.end(reset_by(error))
+            if life.ended is not None:
+                return life.ended
         return remote_error(error, keeps_name=self.kind.names_errors)
 
     # --- lives ---

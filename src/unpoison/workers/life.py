@@ -138,7 +138,7 @@ class Life:
         await self._durability.wait()
         self.check()
         self._check_same(gate)
-        self._is_final = True
+        self.answer()
 
     def after_writes(self, effect: Callable[[], object]) -> None:
         """Run an effect once all writes so far are durable; never when the life ends before, or
@@ -147,7 +147,7 @@ class Life:
 
         def opened() -> None:
             if not self.is_over and gate is self.input:
-                self._is_final = True
+                self.answer()
                 effect()
 
         self._durability.output.leave(opened, lambda error: None)
@@ -170,11 +170,10 @@ class Life:
             self._go_back(error)
             return
         if self.guest is not None and self.guest.rolls_back:
-            log.warning(
-                "%s: an abort (%s) ends it, and it is made anew: something was committed, answered "
-                "or let out since it was last idle",
-                self.id.name or self.id,
-                error.reason.value,
+            self._log_abort(
+                error,
+                "ends it, and it is made anew: something was committed, answered or let out since "
+                "it was last idle",
             )
         self.end(reset_by(error))
 
@@ -198,11 +197,7 @@ class Life:
 
     def _go_back(self, error: AbortError) -> None:
         """Go on from the begin of the span: the guest does, within the call that aborted."""
-        log.warning(
-            "%s: an abort (%s) was undone: it goes on from when it was last idle",
-            self.id.name or self.id,
-            error.reason.value,
-        )
+        self._log_abort(error, "was undone: it goes on from when it was last idle")
         self._is_final = True
         self._undone = ObjectError(text_of(error), remote=True)
         self._durability.rollback()
@@ -210,16 +205,21 @@ class Life:
             section.cancel()
         gate, self.input = self.input, InputGate()
         self._scope = self.input
-        gate.break_with(self._undone)
+        self._fail_all(gate, self._undone)
+
+    def _log_abort(self, error: AbortError, what: str) -> None:
+        log.warning("%s: an abort (%s) %s", self.id.name or self.id, error.reason.value, what)
+
+    def _fail_all(self, gate: InputGate, error: ObjectError) -> None:
+        """Tell an error to who waits to come in, and to who waits for an answer."""
+        gate.break_with(error)
         for wait in self._waits:
             if not wait.done():
-                wait.set_exception(self._undone)
+                wait.set_exception(error)
 
-    def was_undone(self, error: Exception) -> ObjectError | None:
-        """Give what a caller is told of an error, if that is of an abort that was undone."""
-        if isinstance(error, AbortError) and error.rolled_back:
-            return ObjectError(text_of(error), remote=True)
-        return self._undone if error is self._undone else None
+    def was_undone(self, error: Exception) -> bool:
+        """Tell whether an error is of an abort that was undone."""
+        return error is self._undone or (isinstance(error, AbortError) and error.rolled_back)
 
     def _check_same(self, gate: InputGate) -> None:
         """Raise what undid the life since its input gate was that one, if anything did."""
@@ -326,10 +326,7 @@ class Life:
         self.is_over = True
         self.ended = error
         gone = error or ObjectError("the Durable Object was evicted", retryable=True)
-        self.input.break_with(gone)
-        for wait in self._waits:
-            if not wait.done():
-                wait.set_exception(gone)
+        self._fail_all(self.input, gone)
         self._on_end(self, error)
 
 
