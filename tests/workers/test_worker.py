@@ -481,10 +481,10 @@ def test_a_worker_that_dies_at_its_start_is_tried_again_with_pauses(
     failures = [AbortError("at start", AbortReason.UNREACHABLE) for _ in range(2)]
     instantiate = Program.instantiate
 
-    def fail_first(program: Program, on_abort: Any) -> Any:
+    def fail_first(program: Program, *arguments: Any, **options: Any) -> Any:
         if failures:
             raise failures.pop()
-        return instantiate(program, on_abort)
+        return instantiate(program, *arguments, **options)
 
     monkeypatch.setattr(Program, "instantiate", fail_first)
 
