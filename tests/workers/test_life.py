@@ -60,6 +60,7 @@ class Bench:
             rolls_back=False,
             mourners=set(),
             settled=self._settled,
+            outside=SimpleNamespace(settled=self._settled),
             when_idle=self.when_idle.append,
             forget_idle=self._forget,
             begin_event=lambda: self.log.append("budget"),
@@ -73,7 +74,7 @@ class Bench:
         if callback in self.when_idle:
             self.when_idle.remove(callback)
 
-    async def _settled(self, promise: js.Promise[Any]) -> Any:
+    async def _settled(self, promise: js.Promise[Any], **options: Any) -> Any:
         return await promise
 
     async def event(self, name: str, begin: Callable[[], object] = lambda: None) -> None:

@@ -20,6 +20,7 @@ class FakeGuest:
     """A guest that a visit can wait for; `promises` are futures that a test settles."""
 
     is_live = False
+    outside: Any
 
     async def settled(self, promise: Any) -> Any:
         return await promise
@@ -30,6 +31,7 @@ class Bench:
         self.clock = ManualClock()
         self.ends: list[Visit] = []
         guest: Any = FakeGuest()
+        guest.outside = guest
         self.visit = Visit(guest, self.clock, self.ends.append)
 
     def keep(self) -> asyncio.Future[None]:

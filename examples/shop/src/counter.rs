@@ -1,10 +1,12 @@
 //! A Durable Object: a count in memory, in storage, in SQL, an alarm, and sockets that hibernate.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
+use futures_channel::mpsc::{self, UnboundedReceiver, UnboundedSender};
+use futures_util::StreamExt;
 use serde::{Deserialize, Serialize};
 use worker::durable::ListOptions;
 use worker::{
@@ -22,6 +24,8 @@ pub struct Counter {
     env: Env,
     /// How many requests came since the object was made: lost when it is made anew.
     unstored_count: AssertUnwindSafe<Cell<u32>>,
+    /// Requests that other requests tell what they counted.
+    followers: AssertUnwindSafe<RefCell<Vec<UnboundedSender<u32>>>>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -58,6 +62,7 @@ impl DurableObject for Counter {
             state,
             env,
             unstored_count: AssertUnwindSafe(Cell::new(0)),
+            followers: AssertUnwindSafe(RefCell::default()),
         }
     }
 
@@ -65,7 +70,9 @@ impl DurableObject for Counter {
         self.unstored_count.set(self.unstored_count.get() + 1);
         let path = request.path();
         match path.rsplit('/').next().unwrap_or_default() {
-            "inc" => text(self.add("count", 1).await?),
+            "inc" => self.increment().await,
+            "next" => self.next().await,
+            "follow" => self.follow(&request),
             "get" => text(self.count("count").await?),
             "mem" => Response::ok(format!("unstored_count: {}", self.unstored_count.get())),
             "id" => Response::ok(format!("{} {:?}", self.state.id(), self.state.id().name())),
@@ -239,6 +246,36 @@ impl Counter {
             keys.extend(key?.as_string());
         }
         Response::ok(keys.join(" "))
+    }
+
+    async fn increment(&self) -> Result<Response> {
+        let count = self.add("count", 1).await?;
+        let mut followers = self.followers.borrow_mut();
+        followers.retain(|follower| follower.unbounded_send(count).is_ok());
+        text(count)
+    }
+
+    /// What is counted from now on.
+    fn counts(&self) -> UnboundedReceiver<u32> {
+        let (told, counts) = mpsc::unbounded();
+        self.followers.borrow_mut().push(told);
+        counts
+    }
+
+    /// Waits for another request that counts, and gives what it counted: a long poll.
+    async fn next(&self) -> Result<Response> {
+        let next = self.counts().next().await;
+        text(next.ok_or("nobody counts any more")?)
+    }
+
+    /// As many `counts` as wanted, each as it comes.
+    fn follow(&self, request: &Request) -> Result<Response> {
+        let wanted = number(request, "counts", 3) as usize;
+        let lines = self
+            .counts()
+            .take(wanted)
+            .map(|count| Ok::<_, Error>(format!("{count}\n").into_bytes()));
+        Response::from_stream(lines)
     }
 
     /// Adds to two counts in one transaction; with `fail`, the second write is never made, with

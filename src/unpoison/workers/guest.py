@@ -1,7 +1,8 @@
 """One instance of a worker's module: how it is entered, waited for, and renewed.
 
 What a guest promises may never come: its code has died, or nothing is left that could settle it.
-Both are seen here and are errors at once; nobody waits for ever.
+Both are seen here and are errors at once. Where a later event could settle it, as in a Durable
+Object, that is waited for, but not for ever.
 """
 
 from __future__ import annotations
@@ -16,9 +17,11 @@ from unpoison import js
 from unpoison.errors import AbortError, UnpoisonError
 from unpoison.runtime import Budget, Instance, Limits
 from unpoison.web import host_of
+from unpoison.workers.clock import Clock
 from unpoison.workers.environment import Binding, make_env
 from unpoison.workers.failures import HungError, ObjectError, has_died, text_of
 from unpoison.workers.outside import Outside
+from unpoison.workers.patience import Patience, give_up
 
 log = logging.getLogger("unpoison.workers")
 
@@ -54,6 +57,7 @@ class Guest:
         self._cpu = limits.cpu
         self._memory = limits.memory
         self._waits: set[asyncio.Future[object]] = set()
+        self._patience = Patience(self._is_stuck)
         self.mourners: set[Callable[[AbortError], object]] = set()
         self._idle_callbacks: list[Callable[[], object]] = []
         self._cut_off: BaseException | None = None
@@ -110,21 +114,31 @@ class Guest:
         return self.instance.run_through(call)
 
     async def settled(
-        self, answer: object, waits: set[asyncio.Future[object]] | None = None
+        self,
+        answer: object,
+        waits: set[asyncio.Future[object]] | None = None,
+        *,
+        clock: Clock | None = None,
     ) -> Any:
         """Give an answer of this guest, or that of its promise when it is one.
 
-        Who owns `waits` finds there what is waited for, and may make it fail.
+        Who owns `waits` finds there what is waited for, and may make it fail. With a `clock`, an
+        event that is to come may settle it; see Patience.
 
         Raises what the promise is rejected with; HungError for what nothing can settle any more,
         and for what an exception of the host left behind; AbortError when the guest dies.
         """
         if is_pending(answer):
-            await self._wait(answer, set() if waits is None else waits)
+            await self._wait(answer, set() if waits is None else waits, clock)
         return value_of(answer)
 
-    async def _wait(self, promise: js.Promise[object], waits: set[asyncio.Future[object]]) -> None:
-        if self._is_stuck():
+    async def _wait(
+        self,
+        promise: js.Promise[object],
+        waits: set[asyncio.Future[object]],
+        clock: Clock | None,
+    ) -> None:
+        if clock is None and self._is_stuck():
             raise HungError
         future: asyncio.Future[object] = asyncio.get_running_loop().create_future()
 
@@ -133,12 +147,16 @@ class Guest:
                 future.set_result(None)
 
         promise.subscribe(wake)
-        self._waits.add(future)
+        if clock is None:
+            self._waits.add(future)
+        else:
+            self._patience.add(future, clock)
         waits.add(future)
         try:
             await future
         finally:
             self._waits.discard(future)
+            self._patience.discard(future)
             waits.discard(future)
             promise.unsubscribe(wake)
 
@@ -158,10 +176,10 @@ class Guest:
     def _give_up(self) -> None:
         """Tell everybody who still waits that nothing comes, and before them who waits for just
         that, the last one first: it may have the guest go on."""
-        while (self._waits or self._idle_callbacks) and self._is_stuck():
+        while (self._waits or self._idle_callbacks or self._patience.is_asked) and self._is_stuck():
             if not self._idle_callbacks:
-                for future in list(self._waits):
-                    _fail(future)
+                give_up(self._waits)
+                self._patience.begin()
                 return
             self._idle_callbacks.pop()()
 
@@ -183,8 +201,8 @@ class Guest:
         """Free the instance."""
         self.instance.on_idle = None
         self._cut_off = None
-        for future in list(self._waits):
-            _fail(future)
+        give_up(self._waits)
+        self._patience.end()
         try:
             self.instance.close()
         except UnpoisonError as error:  # a destructor that aborts: it is freed all the same
@@ -214,11 +232,6 @@ class Guest:
         self._on_death(self, error)
         for mourner in list(self.mourners):
             mourner(error)
-
-
-def _fail(future: asyncio.Future[object]) -> None:
-    if not future.done():
-        future.set_exception(HungError())
 
 
 def is_pending(answer: object) -> TypeGuard[js.Promise[Any]]:

@@ -11,6 +11,7 @@ import logging
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 from unpoison.workers.failures import CLOSING, OverloadedError
@@ -190,12 +191,14 @@ class Exclusive:
         self.objects.close()
 
     def attach(self, guest: Guest, life: Life) -> None:
-        """See Isolation."""
+        """See Isolation. What the guest awaits may be settled by a later event of the object."""
         guest.outside.gates = life
+        guest.outside.settled = partial(guest.settled, clock=life.clock)
 
     def detach(self, guest: Guest, life: Life) -> None:
         """See Isolation."""
         guest.outside.gates = OpenGates(guest.realm)
+        guest.outside.settled = guest.settled
 
     def died(self, guest: Guest) -> None:
         """See Isolation: who has the guest starts it again."""

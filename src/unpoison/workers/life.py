@@ -74,7 +74,7 @@ class Life:
         self.is_begun = False
         self._durability = durability
         self._scope: Gate = self.input
-        self._clock = clock
+        self.clock = clock
         self._on_end = on_end
         self._on_rest = on_rest
         self._visits: set[Visit] = set()
@@ -122,7 +122,7 @@ class Life:
 
     def now(self) -> float:
         """Give the time in milliseconds since 1970."""
-        return self._clock.time() * 1000
+        return self.clock.time() * 1000
 
     async def sync(self) -> None:
         """Return once all writes so far are durable."""
@@ -252,7 +252,7 @@ class Life:
         return self._visit(self.guest)
 
     def _visit(self, guest: Guest) -> Visit:
-        visit = Visit(guest, self._clock, self._left)
+        visit = Visit(guest, self.clock, self._left)
         self._visits.add(visit)
         return visit
 
@@ -260,7 +260,7 @@ class Life:
         """Give an answer of the object; see `Guest.settled`. Raises ObjectError at once when the
         life is reset: what the guest does then is nobody's business any more."""
         assert self.guest is not None
-        return await self.guest.settled(answer, self._waits)
+        return await self.guest.settled(answer, self._waits, clock=self.clock)
 
     def _left(self, visit: Visit) -> None:
         self._visits.discard(visit)
@@ -301,7 +301,7 @@ class Life:
         guest = self.guest
         assert guest is not None
         section = Section(self._scope.scope())
-        return _Critical(self, guest, section, self._clock, resets=resets).start(run)
+        return _Critical(self, guest, section, self.clock, resets=resets).start(run)
 
     def _enter(self, event: Callable[[], object]) -> None:
         guest = self.guest

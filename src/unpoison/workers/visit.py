@@ -37,7 +37,7 @@ class Visit:
         self._clock = clock
         self._on_end = on_end
         self._open = 1  # the handler, the body, a WebSocket
-        self._tasks: set[asyncio.Task[Any]] = set()  # one for each promise
+        self._tasks: set[asyncio.Future[Any]] = set()  # one for each promise
         self._alarm: js.Handle | None = None
         self.is_over = False
         self.has_socket = False
@@ -52,7 +52,7 @@ class Visit:
         """
         if self.is_over:
             raise js.Error("waitUntil() was called for an event that is over")
-        task = asyncio.get_running_loop().create_task(self.guest.settled(promise))
+        task = asyncio.ensure_future(self.guest.outside.settled(promise))
         self._tasks.add(task)
         task.add_done_callback(self._settled)
 
@@ -130,7 +130,7 @@ class Visit:
         handles.append(self._clock.call_later(LINGER_SECONDS, end))
         guest.when_idle(end)
 
-    def _settled(self, task: asyncio.Task[Any]) -> None:
+    def _settled(self, task: asyncio.Future[Any]) -> None:
         """Tell of what nobody else hears of."""
         self._tasks.discard(task)
         if task.cancelled():
