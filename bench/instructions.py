@@ -13,8 +13,8 @@ from bench._operations import BASELINE, CALLS
 from bench._sides import COMPILED, PURE
 from unpoison.engine import IS_COMPILED
 
-LARGE = ("_1m", "renewal", "new_instance")
-"""What is counted by the bytes, or by the page."""
+LARGE = ("_1m", "new_instance")
+"""What is counted by the bytes, or by the instance."""
 
 
 def measure() -> Iterator[Figure]:

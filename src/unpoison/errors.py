@@ -46,6 +46,8 @@ class AbortReason(Enum):
     TIME_LIMIT = "time limit"
     HOST_EXCEPTION = "host exception"
 
+    __hash__ = object.__hash__  # Enum's own is a function of Python
+
 
 class UnpoisonError(Exception):
     """Base of every error that unpoison raises on purpose."""

@@ -37,6 +37,7 @@ INSTRUCTIONS = {
         "result_ok": 2.4,
         "panic": 110.0,
         "host_throw": 45.0,
+        "renewal": 415.0,
     },
     PURE: {
         "call_counter": 15.6,
@@ -46,6 +47,7 @@ INSTRUCTIONS = {
         "host_import": 29.3,
         "panic": 165.0,
         "host_throw": 61.0,
+        "renewal": 640.0,
     },
 }
 """Calls of a Python function that a call costs as much as. It takes 480 instructions."""
@@ -61,6 +63,7 @@ TRACED = {
         "result_ok": Traced(0, 0),
         "panic": Traced(330, 18),
         "host_throw": Traced(85, 6),
+        "renewal": Traced(2_010, 92),
     },
     PURE: {
         "call_counter": Traced(30, 1),
@@ -72,6 +75,7 @@ TRACED = {
         "callback": Traced(890, 46),
         "panic": Traced(681, 35),
         "host_throw": Traced(170, 10),
+        "renewal": Traced(2_520, 115),
     },
 }
 """Bytecodes that a call runs, and functions of Python that it enters."""

@@ -87,7 +87,6 @@ def test_a_trap_after_an_uncaught_exception_is_still_told_apart(guest: Make) -> 
 def test_frames_are_innermost_first_with_names_from_the_name_section(guest: Make) -> None:
     frames = guest(TRAPS).fault("three_deep").frames
     assert [frame.function_name for frame in frames] == ["inner", "middle", "outer"]
-    assert [frame.offset for frame in frames][:2] == [0, 2]
     assert frames[0].function_index < frames[1].function_index
 
 

@@ -170,6 +170,28 @@ class Host:
     def running(self) -> bool:
         """Tell whether this thread's stack has a call of this function."""
 
+class TrapReader:
+    """Reads a trap, as faults.py has it in `read_trap`.
+
+    It is given the addresses of wasmtime's functions: of the trap's code and trace, what deletes
+    the trace, and a frame's index, module and name; `frame` makes a frame of the last three, `most`
+    is how many are kept.
+    """
+
+    def __init__(
+        self,
+        code: int,
+        trace: int,
+        delete: int,
+        index: int,
+        module: int,
+        name: int,
+        frame: Callable[[int, str | None, str | None], object],
+        most: int,
+    ) -> None: ...
+    def __call__(self, trap: int) -> tuple[int | None, tuple[Any, ...]]:
+        """Give its code, if it has one, and its frames."""
+
 def copy_written(
     pagemap: int,
     start: int,

@@ -15,7 +15,7 @@ from importlib import import_module
 from typing import Any, Final, Protocol, TypeVar
 
 from unpoison.engine import capi
-from unpoison.engine.faults import FaultKind
+from unpoison.engine.faults import MAX_FRAMES, FaultKind, Frame, TrapReader, read_trap
 from unpoison.engine.host import Dispatch, HostFunction, give_up
 from unpoison.engine.memory import Memory
 from unpoison.engine.meter import Caller, Meter
@@ -100,6 +100,24 @@ def raw_caller(
         meter,
         (slots.buffer, slots.trap),
     )
+
+
+def make_trap_reader() -> TrapReader:
+    """Give what reads traps; a compiled one needs no call of ctypes for each name."""
+    made = compiled("TrapReader")
+    if made is None:
+        return read_trap
+    reader: TrapReader = made(
+        _address(capi.wasmtime_trap_code),
+        _address(capi.wasm_trap_trace),
+        _address(capi.wasm_frame_vec_delete),
+        _address(capi.wasm_frame_func_index),
+        _address(capi.wasmtime_frame_module_name),
+        _address(capi.wasmtime_frame_func_name),
+        Frame,
+        MAX_FRAMES,
+    )
+    return reader
 
 
 def make_watchdog(engine: int) -> Watchdog:

@@ -293,8 +293,10 @@ wasmtime_memory_grow = _function(
     "wasmtime_memory_grow", c_void_p, c_void_p, c_void_p, c_uint64, c_void_p
 )
 wasmtime_memory_data_size = _function("wasmtime_memory_data_size", c_size_t, c_void_p, c_void_p)
-wasmtime_global_get = _function("wasmtime_global_get", None, c_void_p, c_void_p, POINTER(Val))
-wasmtime_global_set = _function("wasmtime_global_set", c_void_p, c_void_p, c_void_p, POINTER(Val))
+wasmtime_global_get = _function("wasmtime_global_get", None)
+wasmtime_global_set = _function("wasmtime_global_set", c_void_p)
+# As above: a fresh start looks into seven globals.
+wasmtime_global_get.argtypes = wasmtime_global_set.argtypes = None
 wasmtime_table_size = _function("wasmtime_table_size", c_uint64, c_void_p, c_void_p)
 
 wasmtime_error_message = _function("wasmtime_error_message", None, c_void_p, POINTER(ByteVec))
@@ -308,9 +310,8 @@ wasm_trap_delete = _function("wasm_trap_delete", None, c_void_p)
 wasmtime_trap_code = _function("wasmtime_trap_code", c_bool, c_void_p, POINTER(c_uint8))
 wasm_frame_vec_delete = _function("wasm_frame_vec_delete", None, POINTER(FrameVec))
 wasm_frame_func_index = _function("wasm_frame_func_index", c_uint32, c_void_p)
-wasm_frame_func_offset = _function("wasm_frame_func_offset", c_size_t, c_void_p)
-wasmtime_frame_func_name = _function("wasmtime_frame_func_name", POINTER(ByteVec), c_void_p)
-wasmtime_frame_module_name = _function("wasmtime_frame_module_name", POINTER(ByteVec), c_void_p)
+wasmtime_frame_func_name = _function("wasmtime_frame_func_name", c_void_p, c_void_p)
+wasmtime_frame_module_name = _function("wasmtime_frame_module_name", c_void_p, c_void_p)
 wasm_byte_vec_delete = _function("wasm_byte_vec_delete", None, POINTER(ByteVec))
 
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import ctypes
-from dataclasses import dataclass
+from collections.abc import Callable
 from enum import Enum
+from typing import NamedTuple
 
 from unpoison.engine import capi
 
 MAX_FRAMES = 64
 """Frames kept of a backtrace, innermost first. wasmtime 50 itself stops at 20."""
-
-_UNKNOWN_OFFSET = 2**64 - 1
 
 
 class FaultKind(Enum):
@@ -39,27 +38,30 @@ class FaultKind(Enum):
     EXCEPTION_HEAP_FULL = "no memory left for another exception object"
     OTHER = "engine error"
 
-
-# In the order of wasmtime_trap_code_enum, which begins with these seventeen.
-_BY_CODE = dict(enumerate(list(FaultKind)[:17])) | {49: FaultKind.UNCAUGHT_EXCEPTION}
+    __hash__ = object.__hash__  # Enum's own is a function of Python
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """One Wasm frame: function index and, when the name section has them, names.
+def _by_code() -> dict[int | None, tuple[FaultKind, str]]:
+    # In the order of wasmtime_trap_code_enum, which begins with these seventeen. Two traps have no
+    # code: a thrown exception, and a host function's own trap. We make none of the latter, and an
+    # exception's text is fixed (wasmtime's ThrownException).
+    kinds: dict[int | None, FaultKind] = dict(enumerate(list(FaultKind)[:17]))
+    kinds |= dict.fromkeys((49, None), FaultKind.UNCAUGHT_EXCEPTION)
+    return {code: (kind, kind.value) for code, kind in kinds.items()}
 
-    `offset` is in bytes from the start of the function's body, None when wasmtime does not
-    know it (a stack overflow in a function's first instruction).
-    """
+
+_BY_CODE = _by_code()
+
+
+class Frame(NamedTuple):
+    """One Wasm frame: function index and, when the name section has them, names."""
 
     function_index: int
     module_name: str | None
     function_name: str | None
-    offset: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(NamedTuple):
     """Why a call stopped, wasmtime's text, and up to MAX_FRAMES frames, innermost first."""
 
     kind: FaultKind
@@ -67,14 +69,25 @@ class Fault:
     frames: tuple[Frame, ...]
 
 
-def take_trap(trap: int) -> Fault:
+TrapReader = Callable[[int], tuple[int | None, tuple[Frame, ...]]]
+"""Gives a trap's code, if it has one, and its frames."""
+
+
+def read_trap(trap: int) -> tuple[int | None, tuple[Frame, ...]]:
+    """Be the TrapReader that needs nothing compiled."""
+    code = ctypes.c_uint8()
+    has_code = capi.wasmtime_trap_code(trap, code)
+    frames = capi.FrameVec()
+    capi.wasm_trap_trace(trap, frames)
+    return code.value if has_code else None, _take_frames(frames)
+
+
+def take_trap(read: TrapReader, trap: int) -> Fault:
     """Turn a wasm_trap_t into a Fault, and free it."""
     try:
-        kind = _trap_kind(trap)
-        message = kind.value if kind is not FaultKind.OTHER else _trap_message(trap)
-        frames = capi.FrameVec()
-        capi.wasm_trap_trace(trap, frames)
-        return Fault(kind, message, _take_frames(frames))
+        code, frames = read(trap)
+        kind, message = _BY_CODE.get(code, (FaultKind.OTHER, ""))
+        return Fault(kind, message or _trap_message(trap), frames)
     finally:
         capi.wasm_trap_delete(trap)
 
@@ -93,15 +106,6 @@ def take_call_error(error: int) -> Fault:
     return Fault(FaultKind.EXCEPTION_HEAP_FULL if full else FaultKind.OTHER, text, trace)
 
 
-def _trap_kind(trap: int) -> FaultKind:
-    code = ctypes.c_uint8()
-    if capi.wasmtime_trap_code(trap, code):
-        return _BY_CODE.get(code.value, FaultKind.OTHER)
-    # The two traps without a code: a thrown exception, and a host function's own trap. We make
-    # none of the latter, and an exception's text is fixed (wasmtime's ThrownException).
-    return FaultKind.UNCAUGHT_EXCEPTION
-
-
 def _trap_message(trap: int) -> str:
     message = capi.ByteVec()
     capi.wasm_trap_message(trap, message)
@@ -109,22 +113,21 @@ def _trap_message(trap: int) -> str:
 
 
 def _take_frames(frames: capi.FrameVec) -> tuple[Frame, ...]:
-    kept = min(frames.size, MAX_FRAMES)
     try:
-        return tuple(_frame(frames.data[i]) for i in range(kept))
+        return tuple(map(_frame, frames.data[: min(frames.size, MAX_FRAMES)]))
     finally:
         capi.wasm_frame_vec_delete(frames)
 
 
 def _frame(frame: int) -> Frame:
-    offset = capi.wasm_frame_func_offset(frame)
     return Frame(
         capi.wasm_frame_func_index(frame),
         _name(capi.wasmtime_frame_module_name(frame)),
         _name(capi.wasmtime_frame_func_name(frame)),
-        None if offset == _UNKNOWN_OFFSET else offset,
     )
 
 
-def _name(name: ctypes._Pointer[capi.ByteVec]) -> str | None:
-    return capi.borrow_bytes(name.contents).decode("utf-8", "replace") if name else None
+def _name(name: int | None) -> str | None:
+    if not name:
+        return None
+    return capi.borrow_bytes(capi.ByteVec.from_address(name)).decode("utf-8", "replace")

@@ -21,10 +21,10 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
-from typing import NoReturn
+from typing import Final, NoReturn
 
 from unpoison.engine import capi
-from unpoison.engine.calling import make_host, meter_of, raw_caller
+from unpoison.engine.calling import make_host, make_trap_reader, meter_of, raw_caller
 from unpoison.engine.compiler import Code, Engine
 from unpoison.engine.faults import Fault, FaultKind, take_call_error, take_trap
 from unpoison.engine.host import HostFunction
@@ -36,6 +36,7 @@ from unpoison.errors import CapacityError, TerminatedError, UnsupportedModule
 MAX_TABLE_ELEMENTS = 1 << 20
 """Elements of each table: a guest that grows one without end takes no memory of the host's."""
 
+_READ_TRAP: Final = make_trap_reader()
 
 # ENOMEM of Linux and macOS (mmap also gives it for too many mappings); Windows' own two.
 _NO_ROOM = re.compile(r"\(os error (12|8|1455)\)")
@@ -112,25 +113,26 @@ class Exports:
 class Global:
     """An exported global of a number type."""
 
-    __slots__ = ("_field", "_handle", "_store", "_value")
+    __slots__ = ("_field", "_number", "_store", "_there")
 
     def __init__(self, store: Store, handle: ctypes.Array[ctypes.c_uint64]) -> None:
+        value = capi.Val()
         self._store = store
-        self._handle = handle
-        self._value = capi.Val()
-        capi.wasmtime_global_get(store.context, handle, self._value)
-        self._field = capi.VAL_FIELDS[self._value.kind]
+        self._there = ctypes.byref(handle), ctypes.byref(value)
+        capi.wasmtime_global_get(store.context_argument, *self._there)
+        self._field = capi.VAL_FIELDS[value.kind]
+        self._number = value.of
 
     def get(self) -> int | float:
         """Give its value now; an i32 or i64 is signed."""
-        capi.wasmtime_global_get(self._store.context, self._handle, self._value)
-        number: int | float = getattr(self._value.of, self._field)
+        capi.wasmtime_global_get(self._store.context_argument, *self._there)
+        number: int | float = getattr(self._number, self._field)
         return number
 
     def set(self, number: int | float) -> None:
         """Change it; UnsupportedModule when it is immutable."""
-        setattr(self._value.of, self._field, number)
-        error = capi.wasmtime_global_set(self._store.context, self._handle, self._value)
+        setattr(self._number, self._field, number)
+        error = capi.wasmtime_global_set(self._store.context_argument, *self._there)
         if error:
             raise UnsupportedModule(capi.take_error(error))
 
@@ -264,7 +266,7 @@ class Store:
         if slot_count > self.slots.count:
             raise ValueError(f"{slot_count} slots needed, {self.slots.count} there")
         made = raw_caller(
-            self._context_argument, function.handle, self.slots, slot_count, self.meter
+            self.context_argument, function.handle, self.slots, slot_count, self.meter
         )
         if self._callers is not None:
             self._given.append(made)
@@ -282,7 +284,7 @@ class Store:
         self.slots.trap.value = None
         kept, stopped = (None, None) if self.meter is None else self.meter.take()
         if trap is not None:
-            return take_trap(trap)
+            return take_trap(_READ_TRAP, trap)
         if error is None:
             error = kept
         if error is None:
@@ -352,6 +354,13 @@ class Store:
         if self._pointer is None:
             raise TerminatedError("the instance is gone")
         return self._context
+
+    @property
+    def context_argument(self) -> ctypes.c_void_p:
+        """The same as an argument that needs no conversion."""
+        if self._pointer is None:
+            raise TerminatedError("the instance is gone")
+        return self._context_argument
 
     @property
     def closed(self) -> bool:

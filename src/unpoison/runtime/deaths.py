@@ -7,7 +7,6 @@ yet is done by whoever calls `finish` next: `pending` stays until the last step 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +16,9 @@ from unpoison.errors import AbortError
 from unpoison.js import Promise, PromiseState
 from unpoison.runtime.generation import Generation, Program
 from unpoison.runtime.in_flight import InFlight
-from unpoison.runtime.lifecycle import Event, Lifecycle, State
+from unpoison.runtime.lifecycle import DYING, LIVE, STARTING, Event, Lifecycle
+
+_TERMINATED = (1).to_bytes(4, "little")
 
 HOOK_SECONDS = 1.0
 """CPU time that the guest's hook may use in an instance with limits, after one was reached."""
@@ -80,13 +81,13 @@ class Deaths:
         life, home, error = self._lifecycle, death.home, death.error
         self.finishing = True
         try:
-            if life.state in (State.LIVE, State.STARTING):
+            if life.state in (LIVE, STARTING):
                 life.abort(error, renews=not death.is_undone)
             if death.is_undone:
                 home.pause()
             else:
                 self._bring_down(death)
-            if life.state is State.DYING:
+            if life.state is DYING:
                 life.on(Event.HOOK_DONE)
             if not death.is_told:
                 death.is_told = True
@@ -98,22 +99,28 @@ class Deaths:
 
     def _bring_down(self, death: Death) -> None:
         home = death.home
-        if not death.is_hooked:
-            death.is_hooked = True
-            self._write_word(home)
-            self._run_hook(death)
-        home.retire()
+        try:
+            if not death.is_hooked:
+                death.is_hooked = True
+                self._write_word(home)
+                self._run_hook(death)
+        finally:
+            home.retire()
         abandon_promises(home.promises, death.error)
 
     def _write_word(self, home: Generation) -> None:
         address = self._program.interface.terminated_word
-        if address is not None:
-            with suppress(ValueError):
-                home.memory.write(address, (1).to_bytes(4, "little"))
+        if address is None:
+            return
+        try:
+            home.memory.write(address, _TERMINATED)
+        except ValueError:  # a module that says a place which it has not
+            return
 
     def _run_hook(self, death: Death) -> None:
         """Call what Rust registered with `set_on_abort`. contract facts 5.4; wasm-bindgen
         src/handler.rs. What goes wrong in it is noted on the error and changes nothing else.
+        The generation is to be retired at once, for its entries let everybody in here.
         """
         if self._hook is None:
             return
@@ -124,18 +131,15 @@ class Deaths:
             index = 0
         if not index:
             return
-        try:
-            home.inside.set(0)
-            self._slots.u32[0] = index
-            with home.store.grace(HOOK_SECONDS):
-                has_failed = self._calls[self._hook.number]() or self._slots.trap
-            if has_failed:
-                fault = home.store.take_fault()
-                death.error.add_note(f"the abort hook aborted: {fault.message}")
-            elif self._slots.i32[0]:
-                self._note_hook_failure(death, self._slots.u32[4])
-        finally:
-            home.inside.set(1)
+        home.inside.set(0)
+        self._slots.u32[0] = index
+        with home.store.grace(HOOK_SECONDS):
+            has_failed = self._calls[self._hook.number]() or self._slots.trap
+        if has_failed:
+            fault = home.store.take_fault()
+            death.error.add_note(f"the abort hook aborted: {fault.message}")
+        elif self._slots.i32[0]:
+            self._note_hook_failure(death, self._slots.u32[4])
 
     def _note_hook_failure(self, death: Death, ticket: int) -> None:
         thrown = self._in_flight.take(ticket)

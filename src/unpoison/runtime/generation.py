@@ -256,6 +256,13 @@ class Generation:
         self.pause()
         self.drops.clear()
 
+    def empty(self) -> None:
+        """Drop every host value that the guest held, once no frame of it is left."""
+        if self.alive:  # else its death has retired it
+            self.retire()
+        self.drops.clear()
+        self.handles.clear()
+
     def release(self) -> None:
         """Free the store and every host value that the guest held. No frame may be running."""
         self.retire()

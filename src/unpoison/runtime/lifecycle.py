@@ -22,6 +22,12 @@ class State(Enum):
     DEAD = "dead"  # no code of this generation ever runs again
     CLOSED = "closed"  # closed by the embedder, for good
 
+    __hash__ = object.__hash__  # Enum's own is a function of Python
+
+
+COLD, STARTING, LIVE, DYING, DEAD, CLOSED = State
+# For what every entry and every death asks: to read one from its class is a call in CPython 3.11.
+
 
 class Event(Enum):
     """What happens to an instance."""
@@ -34,6 +40,8 @@ class Event(Enum):
     ROLLED_BACK = "rolled back"
     RETIRED = "retired"
     CLOSED = "closed"
+
+    __hash__ = object.__hash__
 
 
 TRANSITIONS: dict[State, dict[Event, State]] = {
@@ -83,12 +91,12 @@ class Lifecycle:
         if target is None:
             raise IllegalTransition(f"{event.value} in state {self.state.value}")
         self.state = target
+        if target is not LIVE:
+            return
+        self.cause = None
         if event is Event.STARTED:
             self.generation += 1
             self.renewal_due = False
-            self.cause = None
-        elif event is Event.ROLLED_BACK:
-            self.cause = None
 
     def abort(self, cause: AbortError, *, renews: bool = True) -> None:
         """Begin to die of `cause`; without `renews` no renewal follows it by itself."""
@@ -100,4 +108,4 @@ class Lifecycle:
     @property
     def needs_attention(self) -> bool:
         """Whether the next entry must not go straight in."""
-        return self.state is not State.LIVE or self.renewal_due
+        return self.state is not LIVE or self.renewal_due

@@ -67,7 +67,7 @@ from unpoison.runtime.deaths import Deaths, OnAbort, abandon_promises
 from unpoison.runtime.generation import Generation, Program, Vessel
 from unpoison.runtime.in_flight import InFlight
 from unpoison.runtime.jobs import Scheduler
-from unpoison.runtime.lifecycle import Event, Lifecycle, State
+from unpoison.runtime.lifecycle import CLOSED, DEAD, DYING, LIVE, STARTING, Event, Lifecycle
 from unpoison.runtime.limits import Limits
 from unpoison.runtime.objects import Struct, stale_error
 from unpoison.runtime.rollback import Rollback
@@ -183,20 +183,20 @@ class Supervisor(Gate):
                 raise stale_error(receiver)
         self._settle()
         life = self.lifecycle
-        if life.state is State.LIVE and not life.renewal_due:
+        if life.state is LIVE and not life.renewal_due:
             self.run_drops()
             if self.rollback is not None:
                 self.rollback.enter(self.home, receiver, is_async=is_async)
             self._look()
             return
-        if life.state is State.CLOSED:
+        if life.state is CLOSED:
             raise TerminatedError("the instance is closed")
-        if self._deaths.finishing or (life.state is State.DEAD and not life.renewal_due):
+        if self._deaths.finishing or (life.state is DEAD and not life.renewal_due):
             raise self._terminated()
-        if life.state is State.STARTING:
+        if life.state is STARTING:
             return
         if self.is_running():
-            if life.state is State.LIVE:
+            if life.state is LIVE:
                 return
             raise self._terminated()
         self.renew()
@@ -210,9 +210,9 @@ class Supervisor(Gate):
         if self.rollback is not None and self.rollback.is_due and not self._deaths.finishing:
             self._roll_back(UnpoisonError("the call was rolled back"))
         life = self.lifecycle
-        if life.state is State.STARTING and not self._starting:
+        if life.state is STARTING and not self._starting:
             life.on(Event.START_FAILED)
-        if life.state is State.LIVE and self.home.alive and self.home.inside.get():
+        if life.state is LIVE and self.home.alive and self.home.inside.get():
             raise self.fault()
 
     def _terminated(self) -> TerminatedError:
@@ -245,7 +245,7 @@ class Supervisor(Gate):
         self.due = True
         if self.rollback is not None:
             self.rollback.close()
-        if life.state in (State.LIVE, State.DEAD):
+        if life.state in (LIVE, DEAD):
             life.on(Event.RETIRED)
         life.renewal_due = True
         if self.home is not None:
@@ -339,12 +339,11 @@ class Supervisor(Gate):
             return
         if home is self.home:
             self.scheduler.forget()
-        if self.lifecycle.state is State.CLOSED:
+        if self.lifecycle.state is CLOSED:
             self.calls[:] = self._resolvers  # no caller of a store that is gone
             home.release()
             return
-        home.retire()
-        home.handles.clear()
+        home.empty()
         self._vessels.take_back(vessel, is_due=self.lifecycle.renewal_due)
         home.vessel = None
 
@@ -355,7 +354,7 @@ class Supervisor(Gate):
             return
         self._in_flight.clear()
         self.rollback.undo(home, error)
-        if self.lifecycle.state is State.DEAD:
+        if self.lifecycle.state is DEAD:
             self.lifecycle.on(Event.ROLLED_BACK)
 
     # --- the host function ---
@@ -434,16 +433,17 @@ class Supervisor(Gate):
         home = self.home
         fault = home.store.take_fault()
         lost = home.store.take_host_failure()
-        if not home.alive or self.lifecycle.state is State.DYING:
+        if not home.alive or self.lifecycle.state is DYING:
             cause = self._cause()
             if not self._deaths.finishing:
                 self._settle()
                 if not home.alive:
                     self._bury(home)
             return cause
-        around = self._circumstances(int(home.stack_pointer.get()), home.stack_top)
+        overran = fault.kind is FaultKind.MEMORY_OUT_OF_BOUNDS
+        reached = int(home.stack_pointer.get()) if overran else home.stack_top
         home.stack_pointer.set(home.entry_sp.get())
-        reason = unwind.classify(fault, around)
+        reason = unwind.classify(fault, self._circumstances(reached, home.stack_top))
         frames = unwind.backtrace(fault.frames)
         if fault.kind is FaultKind.UNCAUGHT_EXCEPTION:
             frames = ()
@@ -476,7 +476,7 @@ class Supervisor(Gate):
     def _die(self, reason: AbortReason, detail: str, frames: tuple[str, ...] = ()) -> AbortError:
         """See an abort at its border; the stack pointer is the one that this entry had."""
         home = self.home
-        if not home.alive or self.lifecycle.state is State.DYING:
+        if not home.alive or self.lifecycle.state is DYING:
             return self.lifecycle.cause  # type: ignore[return-value]
         is_undone = self.rollback is not None and self.rollback.covers()
         end = unwind.UNDONE if is_undone else unwind.ENDED if self.rollback is None else unwind.LOST
@@ -522,7 +522,7 @@ class Supervisor(Gate):
         if not self.turn[False]:
             self.wait()
         try:
-            if self.lifecycle.state is State.CLOSED:
+            if self.lifecycle.state is CLOSED:
                 raise TerminatedError("the instance is closed")
             self.refuse_inside("reinit()")
             with suppress(AbortError):  # seen only now: an interrupt had hidden it
@@ -540,7 +540,7 @@ class Supervisor(Gate):
             self.wait()
         try:
             self.refuse_inside("kill()")
-            if self.lifecycle.state is State.LIVE:
+            if self.lifecycle.state is LIVE:
                 self._die(AbortReason.HOST_EXCEPTION, detail)
         finally:
             self.turn.release()
@@ -550,12 +550,12 @@ class Supervisor(Gate):
         if not self.turn[False]:
             self.wait()
         try:
-            if self.lifecycle.state is State.CLOSED:
+            if self.lifecycle.state is CLOSED:
                 return
             self.refuse_inside("close()")
             with suppress(AbortError, TerminatedError):
                 self._settle()
-                if self.lifecycle.state is State.LIVE:
+                if self.lifecycle.state is LIVE:
                     self.run_drops()
             self.due = True
             if self.rollback is not None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from enum import Enum
+from functools import lru_cache
+from typing import NamedTuple
 
 from unpoison.bindgen import STUB
 from unpoison.engine import Fault, FaultKind, Frame
@@ -27,6 +29,9 @@ _BY_KIND = {
     FaultKind.CPU_LIMIT: AbortReason.CPU_LIMIT,
     FaultKind.OUT_OF_FUEL: AbortReason.CPU_LIMIT,
     FaultKind.ALLOCATION_TOO_LARGE: AbortReason.OUT_OF_MEMORY,
+    FaultKind.UNCAUGHT_EXCEPTION: AbortReason.UNREACHABLE,
+    FaultKind.EXCEPTION_HEAP_FULL: AbortReason.UNREACHABLE,
+    FaultKind.OTHER: AbortReason.UNREACHABLE,
 }
 
 # Symbols of Rust's std on the way to the `unreachable` of each kind of death.
@@ -37,6 +42,44 @@ _PANIC = (
     "__rust_start_panic", "panic_abort",
 )  # fmt: skip
 _ALLOCATORS = ("__wbindgen_malloc", "__wbindgen_realloc")
+
+_ENDINGS = ("abort", "std::process")
+
+
+class Role(Enum):
+    """What a function of Rust's std says about a death, when it is on the stack."""
+
+    OUT_OF_MEMORY = "out of memory"
+    PANIC = "panic"
+    ALLOCATOR = "allocator"
+    ENDING = "ending"  # it says nothing, whoever called it may
+
+
+class Symbol(NamedTuple):
+    """A function's name for people, and what it says."""
+
+    readable: str
+    role: Role | None
+
+
+_CRATE_HASH = re.compile(r"_[0-9a-f]{16}$")
+
+
+@lru_cache(maxsize=512)
+def read_symbol(name: str) -> Symbol:
+    """Tell what a name of the name section means."""
+    plain = demangle(name)
+    role = None
+    if any(part in plain for part in _OUT_OF_MEMORY):
+        role = Role.OUT_OF_MEMORY
+    elif any(part in plain for part in _PANIC):
+        role = Role.PANIC
+    elif plain in _ALLOCATORS:
+        role = Role.ALLOCATOR
+    elif plain.startswith(_ENDINGS):
+        role = Role.ENDING
+    return Symbol(_CRATE_HASH.sub("", plain), role)
+
 
 _OWN_MODULE = "unpoison entries"
 
@@ -54,8 +97,7 @@ _ADVICE = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Circumstances:
+class Circumstances(NamedTuple):
     """What is known at the border beside the fault.
 
     `stack_pointer` is signed, `stack_top` where it began; `console_error` is the last text that
@@ -71,20 +113,23 @@ class Circumstances:
 
 def classify(fault: Fault, around: Circumstances) -> AbortReason:
     """Tell why the instance died."""
-    if fault.kind is FaultKind.UNREACHABLE:
+    reason = _BY_KIND.get(fault.kind)
+    if reason is None:
         return _classify_unreachable(fault.frames, around)
     if fault.kind is FaultKind.MEMORY_OUT_OF_BOUNDS and _stack_is_exhausted(around):
         return AbortReason.STACK_OVERFLOW
-    return _BY_KIND.get(fault.kind, AbortReason.UNREACHABLE)
+    return reason
 
 
 def _classify_unreachable(frames: Sequence[Frame], around: Circumstances) -> AbortReason:
-    names = [name for name in map(_raw_name, frames) if name is not None]
-    first = next((name for name in names if not name.startswith(("abort", "std::process"))), "")
-    if any(part in name for name in names for part in _OUT_OF_MEMORY) or first in _ALLOCATORS:
+    roles = [read_symbol(frame.function_name).role
+             for frame in frames
+             if frame.function_name is not None and not _is_own(frame)]  # fmt: skip
+    first = next((role for role in roles if role is not Role.ENDING), None)
+    if Role.OUT_OF_MEMORY in roles or first is Role.ALLOCATOR:
         limited = around.memory_limited
         return AbortReason.MEMORY_LIMIT if limited else AbortReason.OUT_OF_MEMORY
-    if any(part in name for name in names for part in _PANIC):
+    if Role.PANIC in roles:
         return AbortReason.PANIC
     if not around.can_unwind and panic_message(around.console_error) is not None:
         return AbortReason.PANIC
@@ -107,13 +152,12 @@ def panic_message(console_error: str | None) -> str | None:
 
 _CRATES = ("std::", "core::", "alloc::", "__rust", "rust_", "abort", "wasm_bindgen", "js_sys::")
 _LIBRARY = (*_CRATES, *(f"<{crate}" for crate in _CRATES))
-_CRATE_HASH = re.compile(r"_[0-9a-f]{16}$")
 
 
 def backtrace(frames: Sequence[Frame]) -> tuple[str, ...]:
     """Give the guest's frames, innermost first, with Rust names demangled."""
     return tuple(
-        _CRATE_HASH.sub("", demangle(frame.function_name or f"function {frame.function_index}"))
+        read_symbol(frame.function_name or f"function {frame.function_index}").readable
         for frame in frames
         if not _is_own(frame)
     )
@@ -146,9 +190,3 @@ def abort_message(
 
 def _is_own(frame: Frame) -> bool:
     return frame.module_name == _OWN_MODULE or frame.function_name == STUB
-
-
-def _raw_name(frame: Frame) -> str | None:
-    if _is_own(frame) or frame.function_name is None:
-        return None
-    return demangle(frame.function_name)
