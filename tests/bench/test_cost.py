@@ -37,7 +37,7 @@ INSTRUCTIONS = {
         "result_ok": 2.4,
         "panic": 110.0,
         "host_throw": 45.0,
-        "renewal": 415.0,
+        "renewal": 375.0,
     },
     PURE: {
         "call_counter": 15.6,
@@ -63,7 +63,7 @@ TRACED = {
         "result_ok": Traced(0, 0),
         "panic": Traced(330, 18),
         "host_throw": Traced(85, 6),
-        "renewal": Traced(2_010, 92),
+        "renewal": Traced(1_880, 84),
     },
     PURE: {
         "call_counter": Traced(30, 1),

@@ -192,6 +192,26 @@ class TrapReader:
     def __call__(self, trap: int) -> tuple[int | None, tuple[Any, ...]]:
         """Give its code, if it has one, and its frames."""
 
+class Global:
+    """An exported global of a number type, as store.py has it.
+
+    `handle` is the address of what `keep` has, `read` and `write` those of wasmtime's functions.
+    `refused` hears of the error of a write.
+    """
+
+    def __init__(
+        self,
+        store: object,
+        context: int,
+        handle: int,
+        keep: object,
+        read: int,
+        write: int,
+        refused: Callable[[int], object],
+    ) -> None: ...
+    def get(self) -> int | float: ...
+    def set(self, number: int | float) -> None: ...
+
 def copy_written(
     pagemap: int,
     start: int,

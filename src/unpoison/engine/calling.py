@@ -36,6 +36,8 @@ def _address(function: Any) -> int:
 _CALL: Final = _address(capi.wasmtime_func_call_unchecked)
 _MEMORY_SIZE: Final = _address(capi.wasmtime_memory_data_size)
 _INCREMENT_EPOCH: Final = _address(capi.wasmtime_engine_increment_epoch)
+_GLOBAL_GET: Final = _address(capi.wasmtime_global_get)
+_GLOBAL_SET: Final = _address(capi.wasmtime_global_set)
 _DELETE_ENGINE: Final = _address(capi.wasm_engine_delete)
 _SET_CALLBACK: Final = _address(capi.wasmtime_store_epoch_deadline_callback)
 _SET_DEADLINE: Final = _address(capi.wasmtime_context_set_epoch_deadline)
@@ -118,6 +120,20 @@ def make_trap_reader() -> TrapReader:
         MAX_FRAMES,
     )
     return reader
+
+
+def make_global(
+    store: object,
+    context: int,
+    handle: ctypes.Array[ctypes.c_uint64],
+    refused: Callable[[int], object],
+) -> Any:
+    """Give the Global of a store that is compiled; None where there is none."""
+    made = compiled("Global")
+    if made is None:
+        return None
+    place = ctypes.addressof(handle)
+    return made(store, context, place, handle, _GLOBAL_GET, _GLOBAL_SET, refused)
 
 
 def make_watchdog(engine: int) -> Watchdog:

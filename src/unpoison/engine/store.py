@@ -24,7 +24,7 @@ from functools import partial
 from typing import Final, NoReturn
 
 from unpoison.engine import capi
-from unpoison.engine.calling import make_host, make_trap_reader, meter_of, raw_caller
+from unpoison.engine.calling import make_global, make_host, make_trap_reader, meter_of, raw_caller
 from unpoison.engine.compiler import Code, Engine
 from unpoison.engine.faults import Fault, FaultKind, take_call_error, take_trap
 from unpoison.engine.host import HostFunction
@@ -84,7 +84,9 @@ class Exports:
 
     def global_(self, name: str) -> Global:
         """Give the global `name`."""
-        return Global(self._store, self._find(name, capi.EXTERN_GLOBAL))
+        store, handle = self._store, self._find(name, capi.EXTERN_GLOBAL)
+        compiled: Global | None = make_global(store, store.context, handle, _refuse)
+        return Global(store, handle) if compiled is None else compiled
 
     def table_size(self, name: str) -> int:
         """Give the number of elements of the table `name` now."""
@@ -134,7 +136,7 @@ class Global:
         setattr(self._number, self._field, number)
         error = capi.wasmtime_global_set(self._store.context_argument, *self._there)
         if error:
-            raise UnsupportedModule(capi.take_error(error))
+            _refuse(error)
 
 
 class Store:
@@ -416,6 +418,10 @@ def _check(error: int | None) -> None:
             "(address space, and on Linux vm.max_map_count: an instance takes 4 mappings)"
         )
     raise UnsupportedModule(text)
+
+
+def _refuse(error: int) -> NoReturn:
+    raise UnsupportedModule(capi.take_error(error))
 
 
 def _grow_memory(

@@ -240,6 +240,7 @@ cdef class Grace:
 
     cdef Meter _meter
     cdef double _seconds, _began, _anchor
+    cdef bint _is_needed
     cdef Run _before
     cdef object _charged, _budget
 
@@ -249,6 +250,9 @@ cdef class Grace:
 
     def __enter__(self):
         cdef Run *run = &self._meter._run
+        self._is_needed = run.limited or run.expiry != INFINITY
+        if not self._is_needed:
+            return
         self._before = run[0]
         self._charged, self._budget = self._meter._charged, self._meter._budget
         self._meter._charged = self._meter._budget = None
@@ -261,6 +265,8 @@ cdef class Grace:
 
     def __exit__(self, *_):
         cdef Run *run = &self._meter._run
+        if not self._is_needed:
+            return
         self._meter._charged, self._meter._budget = self._charged, self._budget
         run.cpu, run.allowed = self._before.cpu, self._before.allowed
         run.wall, run.expiry = self._before.wall, self._before.expiry
