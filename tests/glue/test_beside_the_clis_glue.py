@@ -12,6 +12,7 @@ import pytest
 from tests._peers import node20, node26
 from tests.glue.bound import bind, run
 from tests.peers import record, record_rows, rows
+from tests.transform import cli_glue
 
 pytestmark = pytest.mark.peers
 
@@ -89,6 +90,21 @@ ABORTED_TASKS: dict[str, list[Any]] = {
 }
 """With panic=abort the instance goes on; the only promise that waits is the failed task's."""
 
+CRITICAL = ["raised", {"class": "Error", "name": "Error", "message": "Critical error"}]
+DEAD = ["raised", TERMINATED]
+FORCED: dict[str, list[Any]] = RENEWED | DEATHS | {
+    "an import without catch throws in an async function": [CRITICAL, DEAD],
+    "an exception through a plain C-unwind import": [CRITICAL, DEAD, DEAD],
+    "an exception through a C-unwind import below many frames": [CRITICAL, DEAD],
+    "catch_unwind around a C-unwind import that throws": [CRITICAL, DEAD],
+    "an async function panics": [["raised", UNREACHABLE], DEAD, DEAD],
+    "a hook does not run for a panic": DEATHS["a hook that logs three lines"],
+    "catch_unwind catches a panic": [["raised", UNREACHABLE], DEAD, DEAD],
+    "catch_unwind catches a panic from a destructor": [["raised", UNREACHABLE], DEAD],
+}  # fmt: skip
+"""With a forced abort handler a panic=abort module dies like one that unwinds; so it does of an
+error of a plain import, which the CLI's glue hands on."""
+
 CLEAN = {
     "a field of an abandoned object",
     "a field of an object that is borrowed",
@@ -122,6 +138,22 @@ def test_every_scenario(crate: str, build: str, node: Node, tmp_path: Path) -> N
     assert {name: seen for name, seen in ours.items() if seen != theirs[name]} == (
         _stricter(theirs, build) if crate == "counter" else {}
     )
+
+
+@pytest.mark.parametrize("build", ["abort", "exnref"])
+def test_a_forced_abort_handler_is_for_modules_that_cannot_unwind(
+    build: str, tmp_path: Path
+) -> None:
+    bind(tmp_path, "counter", build, adapting={"force_abort_handler": True})
+    scenarios = record.HERE / "scenarios.json"
+    ours = run(node26(), record.HERE / "record.mjs", tmp_path, scenarios, "counter")
+    cli_glue.bind(
+        record.CRATES["counter"] / f"counter.{build}.wasm", tmp_path, "counter",
+        "--force-enable-abort-handler",
+    )  # fmt: skip
+    theirs = run(node26(), record.HERE / "record.mjs", tmp_path, scenarios, "counter")
+    expected = FORCED if build == "abort" else _stricter(theirs, build)
+    assert {name: seen for name, seen in ours.items() if seen != theirs[name]} == expected
 
 
 def _stricter(theirs: dict[str, Any], build: str) -> dict[str, Any]:

@@ -70,6 +70,12 @@ def test_a_forced_abort_handler_brings_a_dialect(eh: str, expected: Dialect) -> 
     assert adapted.stack_pointer is None
 
 
+@pytest.mark.parametrize("build", ["legacy", "exnref"])
+def test_a_forced_abort_handler_changes_nothing_where_panics_unwind(build: str) -> None:
+    wasm = COUNTER / f"counter.{build}.wasm"
+    assert make(wasm, Options(force_abort_handler=True)) == make(wasm)
+
+
 def test_same_input_same_bytes() -> None:
     assert make(TYPES / "types.legacy.wasm") == make(TYPES / "types.legacy.wasm")
 

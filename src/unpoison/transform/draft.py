@@ -38,16 +38,23 @@ class Draft:
 
     `handles` is their table. `exported` are the functions that the module exports, or that it
     would export if it had been built with reference types; `names` those of functions that were
-    added.
+    added. `unwinds` says whether exceptions were handled there before the transform.
     """
 
     def __init__(
-        self, module: Module, interface: Interface, options: Options, dialect: Dialect
+        self,
+        module: Module,
+        interface: Interface,
+        options: Options,
+        dialect: Dialect,
+        *,
+        unwinds: bool,
     ) -> None:
         self.module = module
         self.interface = interface
         self.options = options
         self.dialect = dialect
+        self.unwinds = unwinds
         self.space = Relinking(module)
         size = Limits(first_free_handle(interface))
         self.handles = module.add_table(TableType(EXTERNREF, size))
@@ -63,6 +70,11 @@ class Draft:
     def catches(self) -> bool:
         """Whether the module handles exceptions."""
         return self.dialect is not Dialect.NONE
+
+    @property
+    def errors_are_fatal(self) -> bool:
+        """Whether an error of JavaScript that no import is declared to catch is an abort."""
+        return self.options.force_abort_handler and not self.unwinds
 
     @property
     def tags(self) -> tuple[str, ...]:

@@ -174,7 +174,7 @@ class Imports:
             return []
         if isinstance(item, Import) and item.catch and item.unsupported is None:
             return [*helpers.catching(), *zeros(item.signature.results), ("return",)]
-        if draft.options.force_abort_handler:
+        if draft.errors_are_fatal:
             rethrow = draft.ask_glue(RETHROW_CRITICAL, FuncType((EXTERNREF,), ()))
             return [*helpers.guarding(), ("call", rethrow), ("unreachable",)]
         return [*helpers.guarding(), ("throw", draft.wrapped_tag())]

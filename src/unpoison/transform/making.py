@@ -44,8 +44,9 @@ def make_javascript_module(
     that is no code.
     """
     _own_panic_tag(module)
+    unwinds = dialect_of(module) is not Dialect.NONE
     module, dialect = _in_dialect(module, options)
-    draft = Draft(module, interface, options, dialect)
+    draft = Draft(module, interface, options, dialect, unwinds=unwinds)
     helpers = Helpers(draft)
     adapters = Adapters(draft, helpers)
     add_allocator(draft)
