@@ -11,6 +11,7 @@ from unpoison import js, web
 from unpoison.errors import AbortError, AbortReason
 from unpoison.workers import outside
 from unpoison.workers.failures import ObjectError
+from unpoison.workers.messages import HttpResponse
 from unpoison.workers.outside import Operation, Outside, guest_error, promise_of
 from unpoison.workers.sockets import SocketState, socket_pair
 from unpoison.workers.web_socket import WebSocket
@@ -110,6 +111,38 @@ def test_an_operation_can_be_cancelled() -> None:
             await operation.promise
         await cancelled.wait()
         assert not realm.part(Outside).is_busy
+
+    run(main)
+
+
+def test_a_guest_that_is_gone_loses_the_sockets_with_which_it_did_nothing() -> None:
+    async def main(realm: js.Realm) -> None:
+        pairs = [socket_pair() for _ in range(2)]
+        unused, given = (WebSocket(realm, theirs) for _, theirs in pairs)
+        given.take()
+        realm.part(Outside).abandon()
+        assert [ours.state is SocketState.CLOSED for ours, _ in pairs] == [True, False]
+        assert unused.ready_state == 3
+
+    run(main)
+
+
+@pytest.mark.parametrize("is_open", [False, True])
+def test_the_socket_of_an_answer_that_comes_too_late_is_lost(is_open: bool) -> None:
+    async def main(realm: js.Realm) -> None:
+        locks = lock(realm)
+        locks.durable.set()
+        ours, theirs = socket_pair()
+        answer = HttpResponse(101, web_socket=theirs)
+        operation = Operation(realm, lambda: give(answer), lambda _: None)
+        if is_open:
+            operation._host.enter(lambda: locks.open.set())
+            await asyncio.sleep(0)
+        else:
+            await settle()  # it waits for the input gate
+        operation.stop()
+        await settle()
+        assert ours.state is SocketState.CLOSED
 
     run(main)
 

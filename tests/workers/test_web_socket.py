@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import Any
 
 import pytest
@@ -57,6 +58,41 @@ def test_closing_is_told_and_answered() -> None:
         await settle()
         assert realm.get(one[0], "code") == 4000
         assert [realm.get(end, "readyState") for end in (first, second)] == [3, 3]
+
+    run(main)
+
+
+def test_an_end_that_nobody_can_use_any_more_is_lost() -> None:
+    async def main(realm: js.Realm) -> None:
+        first, second = pair(realm, accepted=False)
+        realm.call_method(second, "accept")
+        events = hear(second)
+        del first
+        gc.collect()
+        await settle()
+        assert [realm.get(events[0], name) for name in ("code", "wasClean")] == [1006, False]
+
+    run(main)
+
+
+@pytest.mark.parametrize("use", ["accepted", "given away"])
+def test_an_end_in_use_is_not_lost_with_its_object(use: str) -> None:
+    async def main(realm: js.Realm) -> None:
+        first, second = pair(realm, accepted=False)
+        realm.call_method(second, "accept")
+        events = hear(second)
+        if use == "accepted":
+            realm.call_method(first, "accept")
+        else:
+            given = first.take()
+        del first
+        gc.collect()
+        await settle()
+        assert events == []
+        if use == "given away":
+            given.send("here")
+            await settle()
+            assert realm.get(events[0], "data") == "here"
 
     run(main)
 

@@ -74,8 +74,13 @@ async def discard(body: Payload) -> None:
         await close()
 
 
+def lose(answer: object) -> None:
+    """Lose the WebSocket of an answer that comes too late, if it is one with a WebSocket."""
+    if isinstance(answer, HttpResponse) and answer.web_socket is not None:
+        answer.web_socket.abort()
+
+
 async def drop(response: HttpResponse) -> None:
     """Say that nobody takes an answer: its body is closed, its WebSocket is lost."""
-    if response.web_socket is not None:
-        response.web_socket.abort()
+    lose(response)
     await discard(response.body)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Protocol, TypeVar
+from weakref import WeakSet
 
 from unpoison import js
 from unpoison.web import Deferred, DOMException, host_of
 from unpoison.workers.failures import ObjectError, text_of
+from unpoison.workers.messages import lose
 from unpoison.workers.ports import Gates, Release
 from unpoison.workers.sockets import MAX_QUEUED_BYTES, SocketEnd, SocketListener, SocketState
 
@@ -43,6 +45,13 @@ class OpenGates:
         self._host.enter(event)
 
 
+class Unused(Protocol):
+    """A WebSocket of the guest."""
+
+    def lose(self) -> None:
+        """Lose its end, if nothing was done with it."""
+
+
 async def _free_admission() -> Release:
     return _nothing
 
@@ -69,6 +78,7 @@ class Outside:
         self._unheard = 0
         self._operations: set[Operation] = set()
         self._ends: set[SocketEnd] = set()
+        self._unused: WeakSet[Unused] = WeakSet()
 
     @property
     def is_busy(self) -> bool:
@@ -86,6 +96,10 @@ class Outside:
         """Accept an end for as long as the guest lives."""
         self._ends.add(end)
         end.accept(listener)
+
+    def note_unused(self, socket: Unused) -> None:
+        """Have a WebSocket lost with the guest, if nothing was done with it."""
+        self._unused.add(socket)
 
     def hears(self, end: SocketEnd) -> bool:
         """Tell whether the guest listens to an end."""
@@ -116,6 +130,7 @@ class Outside:
         """
         operations, self._operations = self._operations, set()
         ends, self._ends = self._ends, set()
+        unused, self._unused = list(self._unused), WeakSet()
         self._unheard = 0
 
         def stop(error: Exception | None) -> None:
@@ -123,12 +138,14 @@ class Outside:
                 operation.stop()
             for end in ends:
                 end.abort(error)
+            for socket in unused:
+                socket.lose()
 
         return stop
 
     def abandon(self, error: Exception | None = None) -> None:
         """Stop all that the guest waits for and lose its WebSockets: it has died, or is lent on."""
-        if self._operations or self._ends:
+        if self._operations or self._ends or self._unused:
             self.leave()(error)
 
 
@@ -145,7 +162,10 @@ class Operation:
     that in. After `cancel(reason)` the promise is rejected with that reason.
     """
 
-    __slots__ = ("_convert", "_deferred", "_handle", "_host", "_operations", "_release", "promise")
+    __slots__ = (
+        "_arrived", "_convert", "_deferred", "_handle", "_host", "_operations", "_release",
+        "promise",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -160,6 +180,7 @@ class Operation:
         self._deferred = Deferred(realm)
         self.promise: Promise = self._deferred.promise
         self._release: Release = _nothing
+        self._arrived: object = None
         self._host = host_of(realm)
         task = self._run(gates, gates.admission(), run, is_effect=is_effect)
         self._handle = self._host.spawn(task, self._came, self._failed)
@@ -176,8 +197,11 @@ class Operation:
         self._operations.discard(self)
         self._handle.cancel()
         self._release()
+        arrived, self._arrived = self._arrived, None
+        lose(arrived)
 
     def _came(self, value: Any) -> None:
+        self._arrived = None
         try:
             result = self._convert(value)
         except Exception as error:  # noqa: BLE001 - what a conversion raises is the result
@@ -210,6 +234,7 @@ class Operation:
         except Exception:
             self._release = await admit()
             raise
+        self._arrived = value
         self._release = await admit()
         return value
 

@@ -5,6 +5,7 @@ Workers docs, "WebSockets"; workerd, api/web-socket.c++.
 
 from __future__ import annotations
 
+import asyncio
 from typing import Final
 
 from unpoison import js
@@ -54,12 +55,15 @@ class WebSocket(EventTarget):
 
     The guest accepts it to talk itself, gives it to a Response, or (a Durable Object) gives it to
     `state.acceptWebSocket`; only one of these. `hibernating` is what lives on without the guest.
+    An end with which the guest did nothing is lost with it.
     """
 
-    __slots__ = ("_accepted", "_closed", "_end", "hibernating")
+    __slots__ = ("_accepted", "_closed", "_end", "_loop", "hibernating")
 
     def __init__(self, realm: js.Realm, end: SocketEnd) -> None:
         super().__init__(realm)
+        self._loop = _running_loop()
+        realm.part(Outside).note_unused(self)
         self._end: SocketEnd | None = end
         self._accepted = self._closed = False
         self.hibernating: HibernatingSocket | None = None
@@ -73,6 +77,19 @@ class WebSocket(EventTarget):
         end = self._end
         connecting = end is None or end.state is SocketState.CONNECTING
         return _STATES.index("OPEN" if end is None or connecting else end.state.name)
+
+    def __del__(self) -> None:
+        # Else the other end waits for ever, as one that hibernates does; a finaliser must run
+        # nothing of a guest.
+        end, loop = self._end, self._loop
+        if end is None or self._accepted or loop is None or loop.is_closed():
+            return
+        loop.call_soon_threadsafe(end.abort)
+
+    def lose(self) -> None:
+        """Lose the end, if the guest did nothing with it and is gone."""
+        if self._end is not None and not self._accepted:
+            self._end.abort()
 
     def take(self) -> SocketEnd:
         """Give the end to somebody else; the guest can use the socket no more.
@@ -173,6 +190,14 @@ class WebSocket(EventTarget):
         if not self._closed and end is not None:
             self._closed = True
             gates_of(self.realm).after_writes(lambda: end.close(code, reason))
+
+
+def _running_loop() -> asyncio.AbstractEventLoop | None:
+    """Give the loop of this thread; without one nothing of the outside hears a socket."""
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None
 
 
 class _Listener:
