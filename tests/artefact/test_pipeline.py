@@ -9,7 +9,7 @@ from types import CodeType
 import pytest
 
 from unpoison.artefact import making
-from unpoison.artefact.cache import Cache
+from unpoison.artefact.cache import Cache, Kept
 from unpoison.artefact.pipeline import Artefact, analyse, prepare
 from unpoison.eh import to_exnref
 from unpoison.engine import Code, Engine
@@ -50,10 +50,10 @@ def test_an_artefact_holds_all_that_an_instance_needs(
     build: str, engine: Engine, cache: Cache
 ) -> None:
     artefact = prepare(wasm_of(build), engine, cache)
-    for machine_code in (artefact.guest, artefact.entries):
-        engine.load(machine_code)
-    assert isinstance(artefact.code(), CodeType)
-    assert "def mean(" in artefact.python_source
+    for code in (artefact.guest, artefact.entries):
+        assert code.engine is engine
+    assert isinstance(artefact.bindings.code(), CodeType)
+    assert "def mean(" in artefact.bindings.python_source
 
 
 def test_the_second_time_comes_from_the_cache(
@@ -64,13 +64,45 @@ def test_the_second_time_comes_from_the_cache(
     assert prepare(wasm_of("abort"), Engine(), cache) == first
 
 
-def test_a_damaged_entry_is_made_again(cache: Cache, engine: Engine, tmp_path: Path) -> None:
+def test_a_damaged_entry_is_made_again(
+    cache: Cache, engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     first = prepare(wasm_of("abort"), engine, cache)
-    (entry,) = tmp_path.iterdir()
-    entry.write_bytes(entry.read_bytes()[:-1])
+    for entry in tmp_path.iterdir():  # what is known, and either machine code
+        entry.write_bytes(entry.read_bytes()[:-1])
+        again = prepare(wasm_of("abort"), engine, cache)
+        assert again == first
+        assert again.guest is not first.guest
+        monkeypatch.setattr(making, "make", never_make)
+        assert prepare(wasm_of("abort"), engine, cache) == again
+        monkeypatch.undo()
+
+
+def test_machine_code_from_the_cache_is_mapped(
+    cache: Cache, engine: Engine, tmp_path: Path
+) -> None:
+    prepare(wasm_of("abort"), engine, cache)
     again = prepare(wasm_of("abort"), engine, cache)
-    assert again.python_source == first.python_source
-    assert prepare(wasm_of("abort"), engine, cache) == again
+    mapped = Path("/proc/self/maps").read_text()
+    code = sorted(str(file) for file in tmp_path.glob("*.code"))
+    assert [file in mapped for file in code] == [True, True]
+    del again
+
+
+def test_machine_code_that_is_gone_before_it_is_mapped_is_made_again(
+    cache: Cache, engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = prepare(wasm_of("abort"), engine, cache)
+    read = Cache.read
+
+    def read_late(self: Cache, key: bytes) -> Kept | None:
+        kept = read(self, key)
+        assert kept is not None
+        kept.files[0].unlink()  # as another process may, that makes room
+        return kept
+
+    monkeypatch.setattr(Cache, "read", read_late)
+    assert prepare(wasm_of("abort"), engine, cache) == first
 
 
 def test_machine_code_that_the_engine_refuses_is_made_again(
@@ -84,19 +116,19 @@ def test_machine_code_that_the_engine_refuses_is_made_again(
     monkeypatch.setattr(Engine, "load", refuse)
     again = prepare(wasm_of("abort"), engine, cache)
     assert again is not first
-    assert again.python_source == first.python_source
+    assert again == first
 
 
 def test_without_a_cache_it_is_made_each_time(engine: Engine) -> None:
     off = Cache(None)
     first, second = (prepare(wasm_of("abort"), engine, off) for _ in range(2))
-    assert first.python_source == second.python_source
-    assert first.byte_code == second.byte_code
+    assert first == second
+    assert first.guest is not second.guest
 
 
-def test_an_artefact_survives_pickling(cache: Cache, engine: Engine) -> None:
-    artefact = prepare(wasm_of("abort"), engine, cache)
-    assert pickle.loads(pickle.dumps(artefact)) == artefact
+def test_bindings_survive_pickling(cache: Cache, engine: Engine) -> None:
+    bindings = prepare(wasm_of("abort"), engine, cache).bindings
+    assert pickle.loads(pickle.dumps(bindings)) == bindings
 
 
 def test_what_is_no_module_is_refused_and_not_kept(

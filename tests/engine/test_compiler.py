@@ -93,7 +93,7 @@ def test_an_artefact_file_is_mapped(
 ) -> None:
     path = tmp_path / "add é.cwasm"
     path.write_bytes(compiled(ADD).serialize())
-    assert add(engine, engine.load_file(path), 2, 2) == 4
+    assert add(engine, engine.load(path), 2, 2) == 4
 
 
 @pytest.mark.parametrize("artefact", [b"", b"\0asm\1\0\0\0", b"\x7fELF" + bytes(200), b"x" * 5000])
@@ -102,7 +102,7 @@ def test_a_wrong_artefact_is_refused(engine: Engine, artefact: bytes, tmp_path: 
         engine.load(artefact)
     (tmp_path / "a").write_bytes(artefact)
     with pytest.raises(UnsupportedModule, match="compile the module again"):
-        engine.load_file(tmp_path / "a")
+        engine.load(tmp_path / "a")
 
 
 def test_an_artefact_of_another_wasmtime_is_refused(
@@ -124,7 +124,7 @@ def test_an_artefact_of_another_configuration_is_refused(engine: Engine) -> None
 
 def test_a_missing_artefact_file_is_refused(engine: Engine, tmp_path: Path) -> None:
     with pytest.raises(UnsupportedModule):
-        engine.load_file(tmp_path / "none")
+        engine.load(tmp_path / "none")
 
 
 def test_several_threads_compile_with_one_engine(engine: Engine) -> None:

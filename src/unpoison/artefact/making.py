@@ -5,7 +5,7 @@ from __future__ import annotations
 import marshal
 
 from unpoison.artefact.facts import read_facts
-from unpoison.artefact.records import Analysis, Artefact
+from unpoison.artefact.records import Analysis, Artefact, Bindings
 from unpoison.bindgen import make_python_source, make_shims, mark_unsupported, read_interface
 from unpoison.eh import dialect_of, to_exnref
 from unpoison.engine import Engine
@@ -33,13 +33,9 @@ def make(wasm: bytes, engine: Engine) -> Artefact:
     source = make_python_source(interface, shims.plan, header)
     byte_code = compile(source, f"<unpoison bindings of {interface.name}>", "exec")
     return Artefact(
-        interface=interface,
-        facts=facts,
-        plan=shims.plan,
-        guest=engine.compile(_translated(shims.guest, wasm)).serialize(),
-        entries=engine.compile(shims.entries).serialize(),
-        python_source=source,
-        byte_code=marshal.dumps(byte_code),
+        Bindings(interface, facts, shims.plan, source, marshal.dumps(byte_code)),
+        guest=engine.compile(_translated(shims.guest, wasm)),
+        entries=engine.compile(shims.entries),
     )
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pickle
 
-from unpoison.artefact.cache import Cache, open_cache
+from unpoison.artefact.cache import Cache, Kept, open_cache
 from unpoison.artefact.fingerprint import artefact_key
-from unpoison.artefact.records import Analysis, Artefact
+from unpoison.artefact.records import Analysis, Artefact, Bindings
 from unpoison.engine import Engine
 from unpoison.errors import UnsupportedModule
 
@@ -31,21 +31,22 @@ def prepare(wasm: bytes, engine: Engine, cache: Cache | None = None) -> Artefact
         from unpoison.artefact import making  # as above
 
         artefact = making.make(wasm, engine)
-        store.write(key, pickle.dumps(artefact, pickle.HIGHEST_PROTOCOL))
+        code = artefact.guest.serialize(), artefact.entries.serialize()
+        store.write(key, pickle.dumps(artefact.bindings, pickle.HIGHEST_PROTOCOL), code)
     return artefact
 
 
-def _load(payload: bytes | None, engine: Engine) -> Artefact | None:
-    if payload is None:
+def _load(kept: Kept | None, engine: Engine) -> Artefact | None:
+    if kept is None:
         return None
     # The cache checked that these are the bytes that this user's unpoison wrote; the machine
-    # code in them is trusted just the same.
-    artefact = pickle.loads(payload)
-    assert isinstance(artefact, Artefact)
+    # code beside them is trusted just the same.
+    bindings = pickle.loads(kept.payload)
+    assert isinstance(bindings, Bindings)
     try:
-        # The same for both, and this one is small: a home folder may be shared with a
-        # machine whose processor has other features.
-        engine.load(artefact.entries)
+        guest, entries = map(engine.load, kept.files)
     except UnsupportedModule:
+        # A home folder may be shared with a machine whose processor has other features; and
+        # another process may have removed the file.
         return None
-    return artefact
+    return Artefact(bindings, guest, entries)

@@ -9,7 +9,7 @@ from unpoison.engine.calling import (
     make_turn,
 )
 from unpoison.engine.capi import TESTED_MAJOR, VERSION, WasmtimeImportError
-from unpoison.engine.compiler import MAX_STACK, MIN_STACK, Code, Engine
+from unpoison.engine.compiler import MAX_STACK, MIN_STACK, Code, Engine, MachineCode
 from unpoison.engine.dirty_pages import Checkpointer, make_checkpointer, reason_to_copy_all
 from unpoison.engine.faults import Fault, FaultKind, Frame
 from unpoison.engine.host import Dispatch
@@ -49,6 +49,7 @@ __all__ = [
     "HandleTable",
     "Helpers",
     "InstantiationError",
+    "MachineCode",
     "Memory",
     "Meter",
     "Slots",

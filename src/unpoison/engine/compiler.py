@@ -21,6 +21,9 @@ MAX_STACK = 1 << 20
 Every thread that calls must have more than that; 8 MiB is usual on Linux.
 """
 
+MachineCode = bytes | PathLike[str]
+"""What a Code was serialized to, or the file that has it."""
+
 MIN_STACK = 1 << 16
 """Bytes: what a few frames and the host functions that they call need."""
 
@@ -84,26 +87,29 @@ class Engine:
             raise _refusal(capi.take_error(error))
         return Code(self, module)
 
-    def load(self, artefact: bytes) -> Code:
+    def load(self, artefact: MachineCode) -> Code:
         """Give back the Code whose `serialize()` gave `artefact`, without compiling.
 
         The bytes are native code and run as they are: give only what this program wrote itself
-        and checked with a digest. Raises UnsupportedModule when the header does not fit this
-        version, configuration or processor.
+        and that is known to be intact. A file is mapped, and must not change while it is in use;
+        so must no file be written to that was loaded, only replaced. Raises UnsupportedModule when
+        the header does not fit this version, configuration or processor, or the file is gone.
         """
         module = ctypes.c_void_p()
-        error = capi.wasmtime_module_deserialize(
-            self.pointer, artefact, len(artefact), ctypes.byref(module)
-        )
-        return self._loaded(module, error)
-
-    def load_file(self, path: str | PathLike[str]) -> Code:
-        """Do the same as `load` by mapping the file, which must not change while in use."""
-        module = ctypes.c_void_p()
-        error = capi.wasmtime_module_deserialize_file(
-            self.pointer, fsencode(path), ctypes.byref(module)
-        )
-        return self._loaded(module, error)
+        if isinstance(artefact, bytes):
+            error = capi.wasmtime_module_deserialize(
+                self.pointer, artefact, len(artefact), ctypes.byref(module)
+            )
+        else:
+            error = capi.wasmtime_module_deserialize_file(
+                self.pointer, fsencode(artefact), ctypes.byref(module)
+            )
+        if error:
+            raise UnsupportedModule(
+                f"wasmtime refused the compiled artefact: {capi.take_error(error)}",
+                advice="compile the module again",
+            )
+        return Code(self, module)
 
     def fingerprint(self) -> str:
         """Give a text that is equal only where artefacts can be exchanged, for cache keys.
@@ -112,14 +118,6 @@ class Engine:
         """
         options = ",".join(f"{option}={value:d}" for option, value in OPTIONS)
         return f"wasmtime-{capi.VERSION} {sys.platform}-{platform.machine()} {options}"
-
-    def _loaded(self, module: ctypes.c_void_p, error: int | None) -> Code:
-        if error:
-            raise UnsupportedModule(
-                f"wasmtime refused the compiled artefact: {capi.take_error(error)}",
-                advice="compile the module again",
-            )
-        return Code(self, module)
 
     # The defaults keep the functions alive for an engine that the interpreter's end finds.
     def __del__(

@@ -44,18 +44,15 @@ class Module:
     """
 
     def __init__(self, artefact: Artefact, engine: Engine) -> None:
-        self.interface: Interface = artefact.interface
-        self.facts = artefact.facts
-        self.python_source = artefact.python_source
+        bindings = artefact.bindings
+        self.interface: Interface = bindings.interface
+        self.facts = bindings.facts
+        self.python_source = bindings.python_source
         self._program = Program(
-            engine,
-            artefact.interface,
-            artefact.plan,
-            engine.load(artefact.guest),
-            engine.load(artefact.entries),
+            engine, bindings.interface, bindings.plan, artefact.guest, artefact.entries
         )
-        self._recipes = choose_recipes(artefact.plan.hosts)
-        self._bind = _load_bind(artefact.code())
+        self._recipes = choose_recipes(bindings.plan.hosts)
+        self._bind = _load_bind(bindings.code())
         self._by_stack: dict[int | None, Program] = {None: self._program}
 
     @classmethod
