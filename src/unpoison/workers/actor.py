@@ -66,7 +66,7 @@ class Actor:
     ) -> None:
         self.kind = kind
         self.id = id
-        handlers = SocketHandlers(str(self), self._post)
+        handlers = SocketHandlers(str(self), self._post, kind.clock)
         self.hibernation = Hibernation(handlers, kind.clock.time)
         self._file = ObjectFile(str(self), self._make_stored)
         self._on_alarm = on_alarm
