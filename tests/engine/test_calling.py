@@ -8,10 +8,12 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from tests.engine.guest import Guest
+from unpoison import engine
 from unpoison.engine import IS_COMPILED, FaultKind
 
 Make = Callable[..., Guest]
@@ -176,13 +178,35 @@ def test_the_path_of_this_run_is_the_one_asked_for() -> None:
     assert (BUILT and not pure) == IS_COMPILED
 
 
-@pytest.mark.skipif(sys.version_info >= (3, 12), reason="ctypes itself refuses to load there")
-def test_a_sub_interpreter_takes_the_pure_path() -> None:
-    code = (
-        "import _xxsubinterpreters as interpreters\n"
-        "import unpoison.engine\n"
-        "text = 'from unpoison.engine import IS_COMPILED; print(IS_COMPILED)'\n"
-        "interpreters.run_string(interpreters.create(), text)\n"
-    )
-    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert ran.stdout.strip() == "False"
+SUB_INTERPRETER = """
+try:
+    import _interpreters as interpreters
+except ImportError:
+    import _xxsubinterpreters as interpreters
+import unpoison.engine
+
+TEXT = '''
+try:
+    from unpoison.engine import IS_COMPILED
+except ImportError as error:
+    print("ImportError:", error)
+else:
+    print(IS_COMPILED)
+'''
+interpreters.run_string(interpreters.create(), TEXT)
+"""
+
+
+def test_a_sub_interpreter_takes_the_pure_path_or_says_why_not() -> None:
+    command = [sys.executable, "-c", SUB_INTERPRETER]
+    ran = subprocess.run(command, capture_output=True, text=True, check=True)
+    refused = "ImportError: module _ctypes does not support loading in subinterpreters"
+    assert ran.stdout.strip() in ({"False", refused} if sys.version_info >= (3, 12) else {"False"})
+
+
+def test_the_compiled_module_does_not_declare_itself_safe_without_the_gil() -> None:
+    folder = Path(engine.__file__).parent
+    sources = [folder / "_native.pyx", *(folder / "native").iterdir()]
+    assert len(sources) > 5
+    declared = ("freethreading_compatible", "Py_MOD_GIL_NOT_USED", "Py_mod_gil")
+    assert [file.name for file in sources if any(it in file.read_text() for it in declared)] == []
