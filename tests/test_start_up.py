@@ -96,6 +96,14 @@ def test_a_load_from_the_cache_imports_nothing_heavy(name: str) -> None:
     assert name not in modules_after(LOAD)
 
 
+def test_a_load_imports_no_reader_of_patterns_or_dates() -> None:
+    modules_after(LOAD)
+    readers = {
+        f"unpoison.js.{name}" for name in ("regexp_parser", "regexp_compiler", "date_parsing")
+    }
+    assert modules_after(LOAD) & readers == set()
+
+
 @pytest.mark.parametrize("room", [unpoison.bindgen, unpoison.wasm])
 def test_each_name_of_a_room_is_there(room: ModuleType) -> None:
     assert set(room.__all__) <= set(dir(room))

@@ -13,7 +13,7 @@ from unpoison.js.exceptions import TypeError  # noqa: A004 - JavaScript's
 from unpoison.js.numeric_text import WHITESPACE
 from unpoison.js.object_class import OBJECT
 from unpoison.js.property import get
-from unpoison.js.regexp_compiler import Captures
+from unpoison.js.regexp_machine import Captures
 from unpoison.js.regexp_object import (
     MATCH,
     MATCH_ALL,

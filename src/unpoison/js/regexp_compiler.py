@@ -25,6 +25,7 @@ from unpoison.js.exceptions import SyntaxError  # noqa: A004 - JavaScript's
 from unpoison.js.regexp_machine import (
     CHARACTERS_PER_STEP,
     Budget,
+    Captures,
     Machine,
     Operation,
     accept,
@@ -48,9 +49,6 @@ MAX_WIDE_RUNS: Final = 64
 """Runs over sets that Python's `re` needs milliseconds to compile."""
 GROUPS_PER_STEP: Final = 4
 LINE_ENDS: Final = frozenset("\n\r\u2028\u2029")
-
-Captures = list[tuple[int, int] | None]
-"""(start, end) of the match and of each group, None for one that did not take part."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,11 @@ from typing import Any, Final
 
 from unpoison.js.exceptions import STACK_OVERFLOW, RangeError
 
+Captures = list[tuple[int, int] | None]
+"""(start, end) of the match and of each group, None for one that did not take part."""
+
+MAX_GROUPS: Final = 1 << 12
+
 MAX_STEPS: Final = 3_000_000
 """Steps of one operation of a guest, such as one `replace`: a few seconds."""
 MAX_STACK: Final = 1 << 20

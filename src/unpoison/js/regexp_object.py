@@ -11,7 +11,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from unpoison.js.classes import Property
 from unpoison.js.exceptions import SyntaxError, TypeError  # noqa: A004 - JavaScript's
@@ -19,12 +19,12 @@ from unpoison.js.integers import to_length
 from unpoison.js.members import JsObject
 from unpoison.js.own import define_own, read_own, write_own
 from unpoison.js.property import get
-from unpoison.js.regexp_compiler import Captures, Program, compile_pattern
-from unpoison.js.regexp_machine import Budget
-from unpoison.js.regexp_parser import parse_pattern
-from unpoison.js.regexp_syntax import Flags
+from unpoison.js.regexp_machine import Budget, Captures
 from unpoison.js.utf16 import joined_surrogates, split_surrogates, unit_length
 from unpoison.js.values import WELL_KNOWN_SYMBOLS, is_falsy, is_reference
+
+if TYPE_CHECKING:
+    from unpoison.js.regexp_compiler import Program
 
 MATCH: Final = WELL_KNOWN_SYMBOLS["match"]
 MATCH_ALL: Final = WELL_KNOWN_SYMBOLS["matchAll"]
@@ -87,6 +87,11 @@ class RegExp(JsObject):
 @lru_cache(maxsize=64)
 def compiled(text: str, letters: str) -> Program:
     """Parse and compile a pattern. Raises js.SyntaxError for a malformed one."""
+    # What reads patterns is a tenth of all imports, and few guests have any.
+    from unpoison.js.regexp_compiler import compile_pattern
+    from unpoison.js.regexp_parser import parse_pattern
+    from unpoison.js.regexp_syntax import Flags
+
     where = f"Invalid regular expression: /{text}/{letters}"
     if len(text) > MAX_PATTERN:
         raise SyntaxError("Invalid regular expression: Regular expression too large")

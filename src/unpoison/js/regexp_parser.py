@@ -12,6 +12,7 @@ from typing import Final
 
 from unpoison.js.character_sets import LAST, complement, of_text
 from unpoison.js.exceptions import SyntaxError  # noqa: A004 - JavaScript's
+from unpoison.js.regexp_machine import MAX_GROUPS
 from unpoison.js.regexp_sets import ClassReader
 from unpoison.js.regexp_syntax import (
     Assertion,
@@ -31,7 +32,6 @@ from unpoison.js.regexp_syntax import (
 
 MAX_NESTING: Final = 100
 """Groups inside groups; more would exhaust Python's stack."""
-MAX_GROUPS: Final = 1 << 12
 MAX_REPEAT: Final = 1 << 31
 """Counts of a quantifier beyond this, which no text can have, are this."""
 LINE_ENDS: Final = of_text("\n\r\u2028\u2029")

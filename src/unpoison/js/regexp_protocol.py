@@ -21,8 +21,7 @@ from unpoison.js.objects import Array, Object
 from unpoison.js.own import attributes_of
 from unpoison.js.property import get
 from unpoison.js.property import set as set_property
-from unpoison.js.regexp_compiler import Captures
-from unpoison.js.regexp_machine import Budget
+from unpoison.js.regexp_machine import MAX_GROUPS, Budget, Captures
 from unpoison.js.regexp_object import (
     RegExp,
     Subject,
@@ -31,7 +30,6 @@ from unpoison.js.regexp_object import (
     searcher_of,
     source_of,
 )
-from unpoison.js.regexp_parser import MAX_GROUPS
 from unpoison.js.substitution import Found, substitute
 from unpoison.js.text_limits import check_length, join_units
 from unpoison.js.utf16 import joined_surrogates, split_surrogates
