@@ -11,11 +11,16 @@ from hypothesis import strategies as st
 
 from tests.bindgen.making import BUILDS, counter, crate
 from unpoison.bindgen import PAGES, read_interface
-from unpoison.bindgen.guest_memory import count_pages, only_memory_changes
+from unpoison.bindgen.guest_memory import Changes, changes_of, count_pages
 from unpoison.engine import Engine, Exports, Slots, Store
 from unpoison.wasm import (
+    EXTERNREF,
+    F32,
+    F64,
     FUNCREF,
     I32,
+    I64,
+    V128,
     ExternKind,
     FunctionBody,
     FuncType,
@@ -25,6 +30,7 @@ from unpoison.wasm import (
     Module,
     SegmentMode,
     TableType,
+    ValType,
     i32_expression,
 )
 
@@ -140,7 +146,7 @@ def test_of_a_rust_module_only_memory_and_the_stack_pointer_change(build: str) -
         module = Module.parse(wasm)
         pointer = read_interface(Module.parse(wasm)).stack_pointer
         assert pointer is not None
-        assert only_memory_changes(module, pointer)
+        assert changes_of(module, pointer) == Changes()
 
 
 def steady() -> Module:
@@ -162,38 +168,53 @@ def with_code(*code: tuple[Any, ...]) -> Module:
 
 
 def test_a_module_that_changes_no_more_is_found() -> None:
-    assert only_memory_changes(steady(), 0)
-    assert only_memory_changes(with_code(("i32.const", 0x26), ("i32.const", 0), ("drop",)), 0)
+    assert changes_of(steady(), 0) == Changes()
+    code = (("i32.const", 0x26), ("i32.const", 0), ("drop",))
+    assert changes_of(with_code(*code), 0) == Changes()
 
 
 CHANGES = {
     "table.set": (("i32.const", 0), ("ref.null", FUNCREF.heap), ("table.set", 0)),
-    "table.grow": (("ref.null", FUNCREF.heap), ("i32.const", 1), ("table.grow", 0), ("drop",)),
     "table.fill": (
         ("i32.const", 0), ("ref.null", FUNCREF.heap), ("i32.const", 1), ("table.fill", 0),
     ),
     "table.copy": (("i32.const", 0), ("i32.const", 1), ("i32.const", 1), ("table.copy", 0, 0)),
+    "table.init": (("i32.const", 0), ("i32.const", 0), ("i32.const", 0), ("table.init", 0, 0)),
 }  # fmt: skip
+GROWTH = (("ref.null", FUNCREF.heap), ("i32.const", 1), ("table.grow", 0), ("drop",))
 
 
 @pytest.mark.parametrize("name", CHANGES)
 def test_code_that_writes_to_a_table_is_found(name: str) -> None:
-    assert not only_memory_changes(with_code(*CHANGES[name]), 0)
+    assert changes_of(with_code(*CHANGES[name]), 0) == Changes(tables=(0,))
 
 
-def test_another_mutable_global_is_found() -> None:
+def test_of_several_tables_the_one_that_is_written_to_is_found() -> None:
+    code = (("i32.const", 0), ("i32.const", 0), ("i32.const", 1), ("table.copy", 1, 0))
+    module = with_code(*code)
+    assert module.add_table(TableType(FUNCREF, Limits(1))) == 1
+    assert changes_of(module, 0) == Changes(tables=(1,))
+
+
+@pytest.mark.parametrize("kind", [I32, I64, F32, F64, V128, FUNCREF], ids=str)
+def test_another_mutable_global_is_found(kind: ValType) -> None:
+    assert changes_of(with_global(kind), 0) == Changes(globals=(2,))
+
+
+def with_global(kind: ValType) -> Module:
+    """Give the module with one mutable global more."""
     module = steady()
-    module.add_global(GlobalType(I32, True), i32_expression(0))
-    assert not only_memory_changes(module, 0)
+    module.add_global(GlobalType(kind, True), i32_expression(0))  # its type is not looked at
+    return module
 
 
-def test_a_segment_that_waits_is_found() -> None:
+def test_what_cannot_be_put_back_is_told() -> None:
+    assert changes_of(with_code(*GROWTH), 0) is None
+    assert changes_of(with_global(EXTERNREF), 0) is None
     module = steady()
     module.datas = [replace(module.datas[0], mode=SegmentMode.PASSIVE, offset=None)]
-    assert not only_memory_changes(module, 0)
+    assert changes_of(module, 0) is None
 
 
-def test_a_second_table_is_found() -> None:
-    module = steady()
-    module.add_table(TableType(FUNCREF, Limits(1)))
-    assert not only_memory_changes(module, 0)
+def test_a_stack_pointer_that_does_not_change_is_none() -> None:
+    assert changes_of(steady(), 1) is None

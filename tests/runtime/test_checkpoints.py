@@ -271,6 +271,6 @@ def test_one_of_another_layout_is_refused(rolling: Embedder) -> None:
             def snapshot(self, changed: Any = changed) -> Any:
                 return changed
 
-        other = Changed(there.data, ([], []), None, module="", mailbox=0, is_idle=True)
+        other = Changed(there.data, ([], []), None, module="", mailbox=0, is_idle=True, is_all=True)
         with pytest.raises(SnapshotError, match=r"lays the guest out|a free handle"):
             rolling.module.resume(other, rolling.imports())

@@ -24,6 +24,9 @@ from unpoison import (
     UnsupportedModule,
 )
 from unpoison.bindgen import PAGES
+from unpoison.errors import SnapshotError
+
+ASSEMBLY = MATRIX.parents[1] / "assembly" / "assembly.abort.wasm"
 
 
 @pytest.fixture
@@ -459,7 +462,38 @@ def test_choices_that_there_are_not(any_embedder: Embedder) -> None:
         any_embedder.start(recovery="rollback", rollback_on="everything")
 
 
-def test_a_module_that_changes_more_than_its_memory_is_refused(
+def test_globals_and_tables_are_what_they_were() -> None:
+    with unpoison.load(ASSEMBLY, recovery="rollback") as instance:
+        rust = instance.exports
+        assert (rust.add(7), rust.order().tolist()) == (7, [1, 2])
+        rust.exchange()
+        for _ in range(2):
+            fails(rust.change_and_fail)
+            assert (rust.add(0), rust.order().tolist()) == (7, [2, 1])
+        there = instance.checkpoint()
+        assert rust.add(1) == 8
+        rust.exchange()
+        instance.restore(there)
+        assert (rust.add(0), rust.order().tolist()) == (7, [2, 1])
+
+
+def test_globals_and_tables_begin_anew_with_a_renewal() -> None:
+    with unpoison.load(ASSEMBLY, recovery="reinit") as instance:
+        rust = instance.exports
+        for _ in range(3):
+            fails(rust.change_and_fail)
+            assert (rust.add(5), rust.order().tolist()) == (5, [1, 2])
+
+
+def test_globals_and_tables_do_not_travel(tmp_path: Path) -> None:
+    with unpoison.load(ASSEMBLY, recovery="rollback") as instance:
+        there = instance.checkpoint()
+        with pytest.raises(SnapshotError, match="changes globals or tables"):
+            there.save(tmp_path / "snapshot")
+        assert list(tmp_path.iterdir()) == []
+
+
+def test_a_module_that_changes_what_cannot_be_put_back_is_refused(
     any_embedder: Embedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from dataclasses import replace
@@ -468,7 +502,7 @@ def test_a_module_that_changes_more_than_its_memory_is_refused(
     monkeypatch.setattr(
         any_embedder.module,
         "_program",
-        _changed(program, replace(program.plan, begins_anew=False)),
+        _changed(program, replace(program.plan, goes_back=False)),
     )
     with pytest.raises(UnsupportedModule, match="cannot be rolled back"):
         any_embedder.start(recovery="rollback")

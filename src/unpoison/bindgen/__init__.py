@@ -44,6 +44,7 @@ from unpoison.bindgen.interface import (
 )
 from unpoison.bindgen.plan import (
     BEGIN_ANEW,
+    CHANGING,
     DEPTH,
     ENTRY_STACK_POINTER,
     GUEST,
@@ -98,6 +99,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BEGIN_ANEW",
+    "CHANGING",
     "DEPTH",
     "ENTRY_STACK_POINTER",
     "GUEST",

@@ -117,7 +117,7 @@ class _Entries:
             self._add_entry(entry, call, range(1, len(entry.params)))
         self._fill_tables([self._add_import_body(k) for k in range(len(self.hosts))])
         self._add_start()
-        if self.plan.begins_anew:
+        if self.plan.goes_back:
             self._add_begin_anew()
         self.module.names = Names(module="unpoison entries")
         return self.module.emit()
@@ -134,7 +134,7 @@ class _Entries:
         if interface.redirected:
             self.casts = self._import_table(GUEST, CASTS)
         self.stack_pointer = module.add_import(GUEST, STACK_POINTER, GlobalType(I32, True))
-        if self.plan.begins_anew:
+        if self.plan.goes_back:
             self.pages = module.add_import(GUEST, PAGES, GlobalType(I32, True))
         tag = TagType(module.add_func_type(FuncType((I32,), ())))
         self.panic_tags = [

@@ -1,4 +1,4 @@
-"""What of a guest changes while it runs, so that it can begin anew in the same memory.
+"""What of a guest changes while it runs, so that it can begin anew in the same memory, or go back.
 
 A Wasm memory cannot shrink; one that begins anew has to. So the guest counts its pages in a
 global, and a growth asks the engine only for those that the memory does not have yet: pages of an
@@ -13,7 +13,12 @@ from typing import NamedTuple
 
 from unpoison.wasm import (
     EMPTY_BLOCK,
+    F32,
+    F64,
+    FUNCREF,
     I32,
+    I64,
+    V128,
     BlockType,
     ExternKind,
     FunctionBody,
@@ -36,7 +41,12 @@ _ABOUT_SIZE = re.compile(rb"[\x3f\x40][\x00\x80]")
 _ABOUT_TABLES = re.compile(rb"\x26(?:\x00|\x80+\x00)|\xfc[\x0c\x0e\x0f\x11\x80]")
 """The same for what changes tables, where there is one only."""
 
-_CHANGES_TABLES = frozenset({"table.set", "table.init", "table.copy", "table.grow", "table.fill"})
+_CHANGES_TABLES = frozenset({"table.set", "table.init", "table.copy", "table.fill"})
+"""What writes to the table that its first immediate names; of table.init it is the second."""
+
+
+_PLAIN = (I32, I64, F32, F64, V128, FUNCREF)
+"""Types whose values are plain data to a host."""
 
 
 class PageCount(NamedTuple):
@@ -113,22 +123,40 @@ def _call_instead(
         module.replace_body(number, FunctionBody(b"".join(parts)))
 
 
-def only_memory_changes(module: Module, stack_pointer: int) -> bool:
-    """Tell whether all that a run of the guest changes is its memory and the stack pointer.
+class Changes(NamedTuple):
+    """The globals and tables that a run of a guest may change, beside its stack pointer."""
 
-    The answer is no for what merely looks as if it might change more: another mutable global, a
-    segment that is not applied at the start, an instruction that writes to a table. Raises
-    MalformedModule for a body that is not code.
+    globals: tuple[int, ...] = ()
+    tables: tuple[int, ...] = ()
+
+
+def changes_of(module: Module, stack_pointer: int) -> Changes | None:
+    """Give what a run of the guest may change, beside its memory and the stack pointer.
+
+    None for what cannot be put back: a segment that is not applied at the start, a table that
+    grows, references that are not functions. Raises MalformedModule for a body that is not code.
     """
     first = len(module.imported(ExternKind.GLOBAL))
     mutable = [first + n for n, item in enumerate(module.globals) if item.type.mutable]
     modes = [*(item.mode for item in module.datas), *(item.mode for item in module.elements)]
-    if mutable != [stack_pointer] or SegmentMode.PASSIVE in modes or len(module.tables) > 1:
-        return False
-    return not any(item.op.name in _CHANGES_TABLES for item in _suspects(module))
+    if stack_pointer not in mutable or SegmentMode.PASSIVE in modes:
+        return None
+    tables: set[int] = set()
+    for item in _suspects(module):
+        if item.op.name == "table.grow":
+            return None
+        if item.op.name in _CHANGES_TABLES:
+            tables.add(item.immediates[item.op.name == "table.init"])
+    changes = Changes(
+        tuple(index for index in mutable if index != stack_pointer), tuple(sorted(tables))
+    )
+    kinds = [module.globals[index - first].type.value for index in changes.globals]
+    kinds += [module.tables[index].type.element for index in changes.tables]
+    return changes if all(kind in _PLAIN for kind in kinds) else None
 
 
 def _suspects(module: Module) -> Iterator[Instruction]:
+    has_one = len(module.tables) <= 1
     for body in module.bodies:
-        if _ABOUT_TABLES.search(body.data, body.start, body.end):
+        if not has_one or _ABOUT_TABLES.search(body.data, body.start, body.end):
             yield from body.instructions()

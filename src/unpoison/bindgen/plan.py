@@ -55,8 +55,11 @@ INSIDE = "inside"
 PAGES = "unpoison:pages"
 """The pages of the guest's memory as it counts them; the memory itself may have more."""
 
+CHANGING = "unpoison:changing"
+"""The globals, then the tables, that code of the guest changes, by number."""
+
 BEGIN_ANEW = "begin anew"
-"""The function that sets all globals to what they are after the start."""
+"""The function that sets the globals of all guests to what they are after the start."""
 
 ENTRY_STACK_POINTER = "entry_sp"
 MAILBOX = "mailbox"
@@ -114,10 +117,11 @@ class Plan:
     """Where everything is: entries by export name, closure entries by signature, host numbers.
 
     `hosts` lists what each host number means: an Import, a Cast, or a name that must not be
-    called at run time. `starts_itself` says that the guest has a start section; `begins_anew` that
-    the entries module exports BEGIN_ANEW, which together with a memory as it was at the start is
-    as good as a new instance. `pages` is the PAGES that the guest begins with, None for one that
-    does not export it.
+    called at run time. `starts_itself` says that the guest has a start section. `goes_back` says
+    that the entries module exports BEGIN_ANEW, and that nothing of the guest changes but memory,
+    what that sets, and what is exported as CHANGING: so many globals and tables. `begins_anew` says
+    that with a memory as it was at the start it is as good as a new instance. `pages` is the PAGES
+    that the guest begins with, None for one that does not export it.
     """
 
     entries: dict[str, Entry] = field(default_factory=dict)
@@ -125,7 +129,13 @@ class Plan:
     hosts: tuple[Import | Cast | str, ...] = ()
     starts_itself: bool = False
     pages: int | None = None
-    begins_anew: bool = False
+    goes_back: bool = False
+    changing: tuple[int, int] = (0, 0)
+
+    @property
+    def begins_anew(self) -> bool:
+        """See above."""
+        return self.goes_back and not self.starts_itself and not any(self.changing)
 
     @property
     def by_number(self) -> tuple[Entry, ...]:

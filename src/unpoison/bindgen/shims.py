@@ -35,10 +35,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from unpoison.bindgen.entries import make_entries
-from unpoison.bindgen.guest_memory import PageCount, count_pages, only_memory_changes
+from unpoison.bindgen.guest_memory import Changes, PageCount, changes_of, count_pages
 from unpoison.bindgen.interface import Interface
 from unpoison.bindgen.plan import (
     CASTS,
+    CHANGING,
     EXPORTS,
     PAGES,
     PAGING,
@@ -104,15 +105,26 @@ def make_shims(module: Module, interface: Interface) -> Shims:
             advice="build it with rustc's own linker and keep the name section",
         )
     signatures = _import_signatures(module)
-    steady = only_memory_changes(module, interface.stack_pointer)
+    changes = changes_of(module, interface.stack_pointer)
     pages = count_pages(module)
     plan = make_plan(module, interface)
     if pages is not None:
-        plan = replace(plan, pages=pages.first, begins_anew=steady and not plan.starts_itself)
+        plan = replace(plan, pages=pages.first)
+        if changes is not None:
+            counts = len(changes.globals), len(changes.tables)
+            plan = replace(plan, goes_back=True, changing=counts)
     catcher = _find_catcher(module)
     entries = make_entries(interface, plan, signatures, catches=catcher is not None)
     _edit_guest(module, interface, plan, signatures, catcher or {}, pages)
+    _export_changing(module, changes or Changes())
     return Shims(module.emit(), entries, plan)
+
+
+def _export_changing(module: Module, changes: Changes) -> None:
+    kinds = ((ExternKind.GLOBAL, changes.globals), (ExternKind.TABLE, changes.tables))
+    items = [(kind, index) for kind, indices in kinds for index in indices]
+    for number, (kind, index) in enumerate(items):
+        module.add_export(f"{CHANGING}{number}", kind, index)
 
 
 def _import_signatures(module: Module) -> tuple[FuncType, ...]:

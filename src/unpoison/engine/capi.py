@@ -298,6 +298,12 @@ wasmtime_global_set = _function("wasmtime_global_set", c_void_p)
 # As above: a fresh start looks into seven globals.
 wasmtime_global_get.argtypes = wasmtime_global_set.argtypes = None
 wasmtime_table_size = _function("wasmtime_table_size", c_uint64, c_void_p, c_void_p)
+wasmtime_table_get = _function(
+    "wasmtime_table_get", c_bool, c_void_p, c_void_p, c_uint64, POINTER(Val)
+)
+wasmtime_table_set = _function(
+    "wasmtime_table_set", c_void_p, c_void_p, c_void_p, c_uint64, POINTER(Val)
+)
 
 wasmtime_error_message = _function("wasmtime_error_message", None, c_void_p, POINTER(ByteVec))
 wasmtime_error_wasm_trace = _function(

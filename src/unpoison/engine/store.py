@@ -25,6 +25,7 @@ from typing import Final, NoReturn
 
 from unpoison.engine import capi
 from unpoison.engine.calling import make_global, make_host, make_trap_reader, meter_of, raw_caller
+from unpoison.engine.changing import Changing
 from unpoison.engine.compiler import Code, Engine
 from unpoison.engine.faults import Fault, FaultKind, take_call_error, take_trap
 from unpoison.engine.host import HostFunction
@@ -87,6 +88,15 @@ class Exports:
         store, handle = self._store, self._find(name, capi.EXTERN_GLOBAL)
         compiled: Global | None = make_global(store, store.context, handle, _refuse)
         return Global(store, handle) if compiled is None else compiled
+
+    def changing(self, prefix: str, globals_: int, tables: int) -> Changing:
+        """Give what is exported as `prefix` with a number: so many globals, then tables."""
+        names = [f"{prefix}{number}" for number in range(globals_ + tables)]
+        return Changing(
+            self._store.context_argument,
+            [self._find(name, capi.EXTERN_GLOBAL) for name in names[:globals_]],
+            [self._find(name, capi.EXTERN_TABLE) for name in names[globals_:]],
+        )
 
     def table_size(self, name: str) -> int:
         """Give the number of elements of the table `name` now."""

@@ -19,8 +19,8 @@ class Checkpoint:
     `Module.resume` goes on from. It holds a copy of the guest's memory.
     """
 
-    __slots__ = ("__weakref__", "_free", "_is_idle", "_mailbox", "_module", "_values", "around",
-                 "data", "is_gone", "journal")  # fmt: skip
+    __slots__ = ("__weakref__", "_free", "_is_all", "_is_idle", "_mailbox", "_module", "_values",
+                 "around", "data", "is_gone", "journal")  # fmt: skip
 
     def __init__(
         self,
@@ -31,6 +31,7 @@ class Checkpoint:
         module: str,
         mailbox: int,
         is_idle: bool,
+        is_all: bool,
     ) -> None:
         self.data = data
         self.around = around
@@ -40,12 +41,19 @@ class Checkpoint:
         self._module = module
         self._mailbox = mailbox
         self._is_idle = is_idle
+        self._is_all = is_all  # whether code changes nothing beside the memory
 
     def snapshot(self) -> Snapshot:
         """Give what can travel.
 
-        Raises SnapshotError when a job, timer or awaitable was outstanding.
+        Raises SnapshotError when a job, timer or awaitable was outstanding, and for a module whose
+        code changes globals or tables.
         """
+        if not self._is_all:
+            raise SnapshotError(
+                "code of the module changes globals or tables beside its memory, and they do not "
+                "travel in a snapshot; the instance itself can go back to the checkpoint"
+            )
         if not self._is_idle:
             raise SnapshotError(
                 "a job, timer or awaitable of the instance was outstanding at the checkpoint, and "
@@ -63,8 +71,8 @@ class Checkpoint:
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write it to a file: all of it, or nothing.
 
-        Raises SnapshotError for host objects that the guest holds and for jobs, timers and
-        awaitables that were outstanding; OSError.
+        Raises SnapshotError for host objects that the guest holds, for jobs, timers and awaitables
+        that were outstanding, and for code that changes globals or tables; OSError.
         """
         target = Path(path)
         data = write_snapshot(self.snapshot())

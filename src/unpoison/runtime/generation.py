@@ -10,6 +10,7 @@ from typing import Final
 
 from unpoison.bindgen import (
     BEGIN_ANEW,
+    CHANGING,
     ENTRY_STACK_POINTER,
     GUEST,
     HOST,
@@ -82,6 +83,7 @@ class Vessel:
         "_begin_anew",
         "_pages",
         "callers",
+        "changing",
         "entries",
         "entry_sp",
         "guest",
@@ -121,6 +123,8 @@ class Vessel:
         self.callers: list[Callable[[], object]] = []
         self._begin_anew: Caller | None = None
         self._pages: Global | None = None
+        counts = program.plan.changing
+        self.changing = guest.changing(CHANGING, *counts) if any(counts) else None
 
     @property
     def pages(self) -> Global | None:

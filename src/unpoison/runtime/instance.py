@@ -166,10 +166,10 @@ class Module:
 
     def check_rollback(self) -> None:
         """Raise UnsupportedModule for a module that `recovery="rollback"` cannot be had with."""
-        if not self._program.plan.begins_anew:
+        if not self._program.plan.goes_back:
             raise UnsupportedModule(
-                f"{self.interface.name} changes more than its memory and stack pointer while it "
-                "runs, or has a start section: a call cannot be rolled back",
+                f"{self.interface.name} has a table that grows, a segment that is not applied at "
+                "the start, or a memory of another kind: a call cannot be rolled back",
                 advice='load it with recovery="reinit"',
             )
 

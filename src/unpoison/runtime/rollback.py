@@ -67,11 +67,13 @@ class CommitTurn(dict[bool, bool]):
 class Around:
     """What of a generation is in Python, beside objects and closures, at one moment."""
 
-    __slots__ = ("_free", "_promises", "_put_back", "_values", "size")
+    __slots__ = ("_changed", "_free", "_promises", "_put_back", "_values", "size")
 
     def __init__(self, home: Generation, scheduler: Scheduler) -> None:
         assert home.vessel is not None
         self.size = home.vessel.size()
+        changing = home.vessel.changing
+        self._changed = [] if changing is None else changing.save()
         self._values: list[Any] = home.handles.values[:]
         self._free = home.handles.free[:]
         self._promises = home.promises.save()
@@ -86,6 +88,8 @@ class Around:
                 raise AssertionError("a limit stopped a function that ends")
         if vessel.pages is not None:
             vessel.pages.set(self.size >> 16)
+        if vessel.changing is not None:
+            vessel.changing.put_back(self._changed)
         home.handles.values[:] = self._values
         home.handles.free[:] = self._free
         home.handles.lent.clear()
@@ -324,6 +328,7 @@ class Rollback:
             module=self._module,
             mailbox=home.mailbox,
             is_idle=self._scheduler.is_idle,
+            is_all=home.vessel is not None and home.vessel.changing is None,
         )
         self._checkpoints.append(ref(made, self._checkpoints.remove))
         return made
