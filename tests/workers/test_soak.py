@@ -55,6 +55,8 @@ class Ear:
         self.heard.put_nowait(None)
 
 
+ANSWER_SECONDS = 10.0
+
 RESETS = (CANCELED, "Durable Object", "evicted")
 """What somebody else's abort is told as, in shared isolation."""
 
@@ -186,13 +188,22 @@ class Soak:
         assert answer.status == 101
         ear = Ear(answer.web_socket)
         answer.web_socket.send("hello")
-        heard = await ear.heard.get()
+        heard = await self.hear(ear)
         assert heard == "x: hello" or (self.is_shared and heard is None)
         if heard is not None and self.rng.random() < 0.5:
             answer.web_socket.close(1000, "bye")
             assert await ear.heard.get() is None
         else:
             answer.web_socket.abort()
+
+    async def hear(self, ear: Ear) -> Data | None:
+        """Give what is heard. What an object was told that an abort of others ended is lost."""
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS if self.is_shared else None):
+                return await ear.heard.get()
+        except TimeoutError:
+            self.failed += 1
+            return None
 
 
 def resident() -> int:
