@@ -64,6 +64,7 @@ TRACED = {
         "panic": Traced(330, 18),
         "host_throw": Traced(85, 6),
         "renewal": Traced(1_880, 84),
+        "new_instance": Traced(8_390, 283),
     },
     PURE: {
         "call_counter": Traced(30, 1),
@@ -76,6 +77,7 @@ TRACED = {
         "panic": Traced(681, 35),
         "host_throw": Traced(170, 10),
         "renewal": Traced(2_520, 115),
+        "new_instance": Traced(9_160, 363),
     },
 }
 """Bytecodes that a call runs, and functions of Python that it enters."""

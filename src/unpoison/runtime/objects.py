@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, TypeVar
 
 from unpoison import js
 from unpoison.errors import StaleHandleError
@@ -265,13 +265,18 @@ class Exports:
 
     def __init__(self) -> None:
         # In the instance's own dict an attribute is found without descriptors or the MRO.
-        for name in set(dir(type(self))).difference(dir(Exports)):
-            self.__dict__[name] = getattr(type(self), name)
+        for name in vars(type(self)):
+            if name not in _BASIC:
+                self.__dict__[name] = getattr(type(self), name)
         for name, path in self._namespaces:
             _place(self, path, self.__dict__.pop(name))
 
     def __repr__(self) -> str:
         return f"<exports: {', '.join(sorted(self.__dict__))}>"
+
+
+_BASIC: Final = frozenset(dir(Exports))
+"""What is no export."""
 
 
 def _place(parent: Exports | Namespace, path: tuple[str, ...], value: object) -> None:
