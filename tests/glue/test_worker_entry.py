@@ -59,8 +59,8 @@ class Seen:
         return self.seconds < SLOW - 1.0
 
 
-def abort_among_neighbours(server: Server) -> Seen:
-    """Abort one request while others sleep; what is counted are the others."""
+def abort_among_neighbours(server: Server, fault: str = "/abort") -> Seen:
+    """Have one request fail while others sleep; what is counted are the others."""
 
     def ask(path: str, after: float) -> tuple[int, float]:
         began = time.monotonic()
@@ -70,7 +70,7 @@ def abort_among_neighbours(server: Server) -> Seen:
     paths = [f"/slow?ms={SLOW * 1000:.0f}"] * NEIGHBOURS
     with ThreadPoolExecutor(NEIGHBOURS + 1) as threads:
         others = [threads.submit(ask, path, 0.0) for path in paths]
-        crash, _ = threads.submit(ask, "/abort", 0.7).result()
+        crash, _ = threads.submit(ask, fault, 0.7).result()
         answers = [other.result() for other in others]
     assert crash == 500
     [after] = observe(server, asks("/hello/again"))

@@ -87,9 +87,9 @@ def write_bundle(module: Path, folder: Path) -> Path:
     return _write_config(module, folder, ["shim.mjs", "index.js", *_snippets(text)])
 
 
-def write_package(module: Path, folder: Path, isolation: Isolation) -> Path:
+def write_package(module: Path, folder: Path, isolation: Isolation, instances: int) -> Path:
     """Write what `unpoison bind --target worker` makes of the module, to be run as it is."""
-    options = PackageOptions(isolation=isolation)
+    options = PackageOptions(isolation=isolation, instances=instances)
     _, files = make_javascript_package(module.read_bytes(), "worker", options)
     for path, content in files.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)

@@ -37,11 +37,12 @@ class Workerd:
 
 @contextmanager
 def serve(
-    module: Path, folder: Path | None = None, ours: Isolation | None = None
+    module: Path, folder: Path | None = None, ours: Isolation | None = None, instances: int = 16
 ) -> Iterator[Workerd]:
     """Serve a module on workerd; what its objects store is in the folder, kept when it is given.
 
-    With `ours` the JavaScript is that of unpoison, with this isolation, else that of the CLI.
+    With `ours` the JavaScript is that of unpoison, with this isolation and at most so many
+    instances for events, else that of the CLI.
 
     Skips the test (fails in CI) when workerd or the wasm-bindgen CLI are not there.
     """
@@ -49,7 +50,10 @@ def serve(
     with contextlib.ExitStack() as stack:
         if folder is None:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        config = write_package(module, folder, ours) if ours else write_bundle(module, folder)
+        if ours:
+            config = write_package(module, folder, ours, instances)
+        else:
+            config = write_bundle(module, folder)
         process, ports = stack.enter_context(running(program, config))
         yield Workerd(ports["http"], ports["control"], process, folder)
 
