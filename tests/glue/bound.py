@@ -71,7 +71,7 @@ def _read(crate: str, build: str) -> tuple[bytes, Interface]:
 def run(node: str, *arguments: str | Path) -> Any:
     """Run a script under Node; give the JSON that it prints."""
     command = [node, *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=280)
     assert done.returncode == 0, done.stderr[-3000:]
     assert done.stdout, done.stderr[-3000:]
     return json.loads(done.stdout)
