@@ -55,6 +55,12 @@ def workerd() -> str:
     return str(path) if path.exists() else missing("workerd")
 
 
+def wrangler() -> list[str]:
+    """The command of wrangler, which deploys Workers, under a Node that it supports."""
+    path = tools() / "wrangler" / "node_modules" / "wrangler" / "bin" / "wrangler.js"
+    return [node26(), str(path)] if path.exists() else missing("wrangler")
+
+
 def tsc() -> str:
     """TypeScript's compiler."""
     path = tools() / "node_modules" / ".bin" / "tsc"
