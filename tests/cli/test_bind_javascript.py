@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli._running import ROOT, STATS, run
+from unpoison.glue import PackageOptions
 
 TARGETS = ("node", "web", "bundler", "module", "worker")
 
@@ -48,6 +49,13 @@ def test_an_option_that_means_nothing_for_python_is_refused(
 ) -> None:
     ran = run(capsys, "bind", STATS, option, "-o", tmp_path)
     assert (ran.code, "is for JavaScript" in ran.err) == (2, True)
+
+
+def test_the_help_names_the_defaults_of_a_package(capsys: Capture) -> None:
+    text = " ".join(run(capsys, "bind", "--help").out.split())
+    defaults = PackageOptions()
+    assert f"{defaults.isolation} by default" in text
+    assert f"by default {defaults.instances}." in text
 
 
 def test_a_refused_module_leaves_nothing(tmp_path: Path, capsys: Capture) -> None:

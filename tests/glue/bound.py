@@ -10,7 +10,7 @@ from typing import Any
 
 from tests.peers import record
 from unpoison.bindgen import Interface, read_interface
-from unpoison.glue import GlueOptions, Target, make_bundler_entry, make_javascript
+from unpoison.glue import GlueOptions, Target, make_bundler_javascript, make_javascript
 from unpoison.transform import Options, make_javascript_module
 from unpoison.wasm import Module
 
@@ -26,7 +26,8 @@ def wasm_file(crate: str, build: str) -> Path:
 
 def text_of(crate: str, build: str, target: Target = "node", **options: Any) -> str:
     """Give the JavaScript of a module."""
-    return _made(crate, build, target, options, {})[0]
+    texts, _ = _made(crate, build, target, options, {})
+    return texts[0]
 
 
 def bind(
@@ -38,14 +39,10 @@ def bind(
     **options: Any,
 ) -> Path:
     """Write the JavaScript and the Wasm module of a crate, and what its modules import."""
-    text, wasm = _made(crate, build, target, options, adapting or {})
+    texts, wasm = _made(crate, build, target, options, adapting or {})
     main = folder / f"{crate}.js"
-    if target == "bundler":
-        (folder / f"{crate}_bg.js").write_text(text, encoding="utf-8")
-        data, interface = _read(crate, build)
-        adapted = make_javascript_module(Module.parse(data), interface)
-        text = make_bundler_entry(interface, adapted, GlueOptions(crate))
-    main.write_text(text, encoding="utf-8")
+    for file, text in zip((folder / f"{crate}_bg.js", main)[-len(texts) :], texts, strict=True):
+        file.write_text(text, encoding="utf-8")
     (folder / f"{crate}_bg.wasm").write_bytes(wasm)
     record.write_plain_imports(folder)
     return main
@@ -53,13 +50,15 @@ def bind(
 
 def _made(
     crate: str, build: str, target: Target, options: dict[str, Any], adapting: dict[str, Any]
-) -> tuple[str, bytes]:
+) -> tuple[tuple[str, ...], bytes]:
     data, interface = _read(crate, build)
     adapted = make_javascript_module(
         Module.parse(data), interface, Options(import_module=f"./{crate}_bg.js", **adapting)
     )
-    text = make_javascript(interface, adapted, target, GlueOptions(crate, **options))
-    return text, adapted.wasm
+    chosen = GlueOptions(crate, **options)
+    if target == "bundler":
+        return make_bundler_javascript(interface, adapted, chosen), adapted.wasm
+    return (make_javascript(interface, adapted, target, chosen),), adapted.wasm
 
 
 @cache

@@ -90,12 +90,11 @@ def package_options(chosen: dict[str, Any], eh: str) -> PackageOptions:
         reset_state=chosen["reset_state"],
         renew_after_abort=chosen["renew_after_abort"],
         force_abort_handler=chosen["force_abort_handler"],
-        isolation=chosen["isolation"] or "shared",
-        instances=chosen["instances"] or 16,
         weak_refs=not chosen["no_weak_refs"],
         names="none" if chosen["no_names"] else "kept",
         readable=demangle,
         version=version("unpoison"),
+        **{name: chosen[name] for name in ("isolation", "instances") if chosen[name] is not None},
     )
 
 

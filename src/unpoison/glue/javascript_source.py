@@ -7,7 +7,7 @@ looked up or decided per call that is known here. What the text has for itself b
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from types import MappingProxyType
 
 from unpoison.bindgen import Export, Interface, StructType
@@ -43,24 +43,36 @@ def make_javascript(
     What is imported from snippets is imported from the last of `Import.js_module_names`. Raises
     UnsupportedModule for what cannot be emitted.
     """
+    return _source(interface, adapted, target, options).make()
+
+
+def make_bundler_javascript(
+    interface: Interface, adapted: Adapted, options: GlueOptions
+) -> tuple[str, str]:
+    """Give the texts of `NAME_bg.js` and of `NAME.js`, which imports the Wasm module and starts it.
+
+    The second exports what a user sees, and not what the Wasm module imports from the first.
+    Raises UnsupportedModule for what cannot be emitted.
+    """
+    source = _source(interface, adapted, "bundler", options)
+    text = source.make()
+    return text, _bundler_entry(source.exported, options)
+
+
+def _source(
+    interface: Interface, adapted: Adapted, target: Target, options: GlueOptions
+) -> _Source:
     if (options.reset_state or options.renew_after_abort) and target == "bundler":
         raise UnsupportedModule(
             "a bundler makes the only instance, so that it cannot be reset",
             advice="take another target, or leave the option out",
         )
-    return _Source(Context(interface, adapted, target, options, Names(interface, target))).make()
+    return _Source(Context(interface, adapted, target, options, Names(interface, target)))
 
 
-def make_bundler_entry(interface: Interface, adapted: Adapted, options: GlueOptions) -> str:
-    """Give the text of `NAME.js` for bundlers, which imports `NAME_bg.wasm` and starts it.
-
-    It exports what a user sees, and not what the Wasm module imports from `NAME_bg.js`.
-    """
-    context = Context(interface, adapted, "bundler", options, Names(interface, "bundler"))
-    source = _Source(context)
-    source.make()
+def _bundler_entry(exported: Iterable[str], options: GlueOptions) -> str:
     name = options.name
-    seen = [name if is_identifier(name) else literal(name) for name in source.exported]
+    seen = [name if is_identifier(name) else literal(name) for name in exported]
     exports = ["export {", *(f"    {name}," for name in seen), f'}} from "./{name}_bg.js";']
     lines = [
         *_types_line(options),

@@ -21,7 +21,7 @@ from unpoison.bindgen import SECTION_NAME, Interface, Schema, read_interface, re
 from unpoison.eh import Dialect, dialect_of
 from unpoison.errors import UnsupportedModule
 from unpoison.glue.declarations import make_declarations
-from unpoison.glue.javascript_source import make_bundler_entry, make_javascript
+from unpoison.glue.javascript_source import make_bundler_javascript, make_javascript
 from unpoison.glue.options import GlueOptions, Isolation, Target
 from unpoison.glue.worker_source import SHIM, is_worker, make_worker_entry
 from unpoison.transform import ExceptionHandling, Options, make_javascript_module
@@ -95,11 +95,12 @@ def make_javascript_package(
         options.typescript,
         factory=works,
     )
-    text = make_javascript(interface, adapted, target, glue)
     files: dict[str, bytes] = {f"{name}_bg.wasm": adapted.wasm}
     if target == "bundler":
-        files[f"{name}_bg.js"] = text.encode()
-        text = make_bundler_entry(interface, adapted, glue)
+        bindings, text = make_bundler_javascript(interface, adapted, glue)
+        files[f"{name}_bg.js"] = bindings.encode()
+    else:
+        text = make_javascript(interface, adapted, target, glue)
     if works:
         files[f"{name}_bg.js"] = text.encode()
         files["worker/shim.mjs"] = SHIM.replace("NAME", name).encode()
