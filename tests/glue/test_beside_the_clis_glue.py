@@ -17,6 +17,7 @@ from tests.transform import cli_glue
 pytestmark = pytest.mark.peers
 
 Node = Callable[[], str]
+RECORDED = json.loads(record.RECORDED.read_text(encoding="utf-8"))
 LEGACY = [pytest.param(node20, id="20"), pytest.param(node26, id="26")]
 
 TERMINATED = {"class": "Error", "name": "Error", "message": "Module terminated"}
@@ -131,9 +132,11 @@ def test_every_scenario(crate: str, build: str, node: Node, tmp_path: Path) -> N
     bind(folders[0], crate, build)
     record.write_glue(crate, record.CRATES[crate] / f"{crate}.{build}.wasm", folders[1])
     scenarios = record.HERE / "scenarios.json"
-    ours, theirs = (
-        run(node(), record.HERE / "record.mjs", folder, scenarios, crate) for folder in folders
-    )
+    ours = run(node(), record.HERE / "record.mjs", folders[0], scenarios, crate)
+    if node is node20:  # where a memory fills slowly; the record is of it, says test_differential
+        theirs = RECORDED[f"{crate}.{build}"]["scenarios"]
+    else:
+        theirs = run(node(), record.HERE / "record.mjs", folders[1], scenarios, crate)
     assert ours.keys() == theirs.keys()
     assert {name: seen for name, seen in ours.items() if seen != theirs[name]} == (
         _stricter(theirs, build) if crate == "counter" else {}

@@ -1,8 +1,4 @@
-"""Every scenario of the peers in each browser, on the `web` target: as on Node 26.
-
-That is as on Node 20, says `test_runtimes.py`, but Node 20 takes twenty times as
-long to fill a memory.
-"""
+"""Every scenario of the peers in each browser, on the `web` target: as on Node 26."""
 
 from __future__ import annotations
 
@@ -15,7 +11,7 @@ import pytest
 
 from tests.glue.bound import bind
 from tests.glue.browsers import open_page
-from tests.glue.test_runtimes import recorded
+from tests.glue.test_runtimes import on_node_26
 from tests.peers import record
 
 pytestmark = pytest.mark.peers
@@ -70,7 +66,7 @@ def test_every_scenario_ends_as_on_node_26(
         write_page(folder, crate, build, names)
         seen |= json.loads(open_page(browser, folder))
     assert seen.keys() == chosen
-    on_node = json.loads(recorded(crate, "abort" if build == "abort" else "legacy", "26"))
+    on_node = on_node_26(crate, build)
     told = {name: _told(on_node[name], browser) for name in seen}
     assert _plain(seen, browser) == told
 

@@ -82,7 +82,7 @@ BUILDS = [
     pytest.param("matrix", "legacy", node20, id="legacy-20"),
     pytest.param("matrix", "legacy", node26, id="legacy-26"),
     pytest.param("matrix", "exnref", node26, id="exnref-26"),
-    pytest.param("checked", "legacy", node20, id="debug-20"),
+    pytest.param("checked", "legacy", node26, id="debug-26"),
 ]
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests._peers import node20
+from tests._peers import node26
 from tests.glue.bound import bind, run
 from tests.glue.test_matrix import CASES, DROPS, THROWN, UNREACHABLE, ZERO
 from tests.runtime.test_matrix_abort import BORROWED, FATAL_THROWS, TIDY
@@ -41,7 +41,7 @@ def test_every_fault_at_every_crossing(tmp_path: Path) -> None:
     cases = tmp_path / "cases.json"
     cases.write_text(json.dumps(CASES), encoding="utf-8")
     script = Path(__file__).with_name("matrix.mjs")
-    results = run(node20(), "--expose-gc", script, main, cases)
+    results = run(node26(), "--expose-gc", script, main, cases)
     for (crossing, fault), seen in zip(CASES, results, strict=True):
         where = (crossing, fault)
         dies = fault in ("panic", "abort") or (fault == "throw" and crossing in FATAL_THROWS)

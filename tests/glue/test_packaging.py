@@ -11,9 +11,17 @@ from typing import get_args
 import pytest
 
 from tests._peers import tsc
+from unpoison.bindgen import read_interface
 from unpoison.errors import UnsupportedModule
-from unpoison.glue import PackageOptions, Target, make_javascript_package
+from unpoison.glue import (
+    GlueOptions,
+    PackageOptions,
+    Target,
+    make_declarations,
+    make_javascript_package,
+)
 from unpoison.glue.packaging import _checked
+from unpoison.wasm import Module
 
 ROOT = Path(__file__).resolve().parents[2]
 STATS = ROOT / "examples" / "stats" / "stats.legacy.wasm"
@@ -124,13 +132,17 @@ def test_isolation_of_what_is_no_worker_is_refused() -> None:
 # --- peers ---
 
 
+EACH_START: tuple[Target, ...] = ("node", "web")
+
+
 def written(folder: Path) -> Iterator[Path]:
     for wasm in sorted([*ROOT.glob("tests/crates/*/*.wasm"), *ROOT.glob("examples/*/*.wasm")]):
         if wasm.name.endswith((".legacy.wasm", ".abort.wasm")):
-            for target in ("node", "web"):
+            interface = read_interface(Module.parse(wasm.read_bytes()))
+            for target in EACH_START:
                 file = folder / f"{wasm.stem}.{target}.d.ts"
-                name, files = make_javascript_package(wasm.read_bytes(), target, PackageOptions())
-                file.write_bytes(files[f"{name}.d.ts"])
+                text = make_declarations(interface, target, GlueOptions(interface.name))
+                file.write_text(text, encoding="utf-8")
                 yield file
 
 
