@@ -6,68 +6,42 @@ needed, but for WebKitGTK, whose small browser takes an address from its driver 
 
 from __future__ import annotations
 
-import http.server
 import json
 import os
 import queue
 import shutil
+import socket
 import subprocess
-import threading
 import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
 
+from unpoison.testing.javascript_host import chromium_command, serving
+
 PATIENCE_S = 60.0
 
 
 def open_page(browser: str, folder: Path) -> str:
-    """Serve a folder, open its `index.html`, and give what the page posts to `result`."""
-    posted: queue.Queue[str] = queue.Queue()
-    handler = partial(_Handler, posted, directory=str(folder))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server, ExitStack() as stack:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        stack.callback(server.shutdown)
-        url = f"http://127.0.0.1:{server.server_port}/index.html"
-        profile = folder / ".profile"
-        profile.mkdir()
-        stack.enter_context(_BROWSERS[browser](url, profile))
+    """Serve a folder, open its `index.html`, and give what the page posts."""
+    profile = folder / ".profile"
+    profile.mkdir()
+    with serving(folder) as (url, posts), _BROWSERS[browser](f"{url}index.html", profile):
         try:
-            return posted.get(timeout=PATIENCE_S)
+            _, body = posts.get(timeout=PATIENCE_S)
         except queue.Empty:
             log = (profile / "log").read_text(errors="replace")[-2000:]
             raise AssertionError(f"{browser} has not reported in {PATIENCE_S:g} s: {log}") from None
-
-
-class _Handler(http.server.SimpleHTTPRequestHandler):
-    extensions_map = {  # noqa: RUF012 - as in the base
-        ".html": "text/html", ".mjs": "text/javascript", ".js": "text/javascript",
-        ".wasm": "application/wasm", ".json": "application/json", "": "application/octet-stream",
-    }  # fmt: skip
-
-    def __init__(self, posted: queue.Queue[str], *rest: Any, **options: Any) -> None:
-        self._posted = posted
-        super().__init__(*rest, **options)
-
-    def do_POST(self) -> None:
-        self._posted.put(self.rfile.read(int(self.headers["Content-Length"])).decode())
-        self.send_response(204)
-        self.end_headers()
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
+    return body.decode()
 
 
 @contextmanager
 def _chromium(url: str, profile: Path) -> Iterator[None]:
-    options = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
-    command = [_program("chromium"), *options, "--no-first-run", f"--user-data-dir={profile}", url]
-    with _running(command, profile):
+    with _running(chromium_command(_program("chromium"), url, profile), profile):
         yield
 
 
@@ -90,8 +64,8 @@ def _webkit(url: str, profile: Path) -> Iterator[None]:
             stack.enter_context(_running(command, profile, pass_fds=(writing,)))
             os.close(writing)
             number = display.readline().strip()
-        with http.server.HTTPServer(("127.0.0.1", 0), _Handler) as free:
-            port = free.server_port
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
         command = [driver, f"--port={port}"]
         environment = {"DISPLAY": f":{number}", "HOME": str(profile)}
         stack.enter_context(_running(command, profile, **environment))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 import time
+import urllib.error
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,7 @@ import pytest
 from tests.testing.conftest import Runner
 from unpoison.errors import ToolError
 from unpoison.testing import find_host
-from unpoison.testing.javascript_host import EndedError, LateError, running_host
+from unpoison.testing.javascript_host import EndedError, LateError, running_host, serving
 
 POSTING = """
 import sys, time, urllib.request
@@ -74,3 +76,25 @@ def test_posts_come_in_order_and_the_program_is_ended(waits: bool) -> None:
                 host.next(30)
             assert (caught.value.code, caught.value.log) == (7, "the end\n")
     assert time.monotonic() - began < 30
+
+
+def test_only_what_is_below_the_path_that_nobody_guesses_is_served(tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_text("the page")
+    with serving(tmp_path) as (url, posts):
+        origin = "/".join(url.split("/")[:3])
+        assert urllib.request.urlopen(f"{url}page.html").read() == b"the page"
+        assert [status(f"{origin}{path}") for path in ("/", "/page.html", "/x/page.html")] == [
+            404
+        ] * 3
+        assert status(f"{origin}/told", b"posted") == 404
+        assert posts.empty()
+    with pytest.raises(OSError):
+        urllib.request.urlopen(f"{url}page.html")
+
+
+def status(url: str, data: bytes | None = None) -> int:
+    """Give the status of an answer that is an error."""
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        urllib.request.urlopen(url, data)
+    with caught.value as answer:
+        return answer.code

@@ -91,25 +91,35 @@ class Host:
 @contextmanager
 def running_host(kind: HostKind, program: str, files: Mapping[str, bytes]) -> Iterator[Host]:
     """Run `driver.mjs` of some files in a host, by `index.html` in a browser; end it afterwards."""
-    posts: queue.Queue[Post] = queue.Queue()
     with tempfile.TemporaryDirectory(prefix="unpoison-", ignore_cleanup_errors=True) as name:
-        secret = secrets.token_urlsafe(16)
         served, own = Path(name, "served"), Path(name, "own")
+        served.mkdir()
         own.mkdir()
         for path, content in files.items():
-            file = served / secret / path
+            file = served / path
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(content)
-        handler = partial(_Handler, posts, f"/{secret}/", directory=str(served))
-        with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-            threading.Thread(target=server.serve_forever, args=(_POLL_S,), daemon=True).start()
-            url = f"http://127.0.0.1:{server.server_port}/{secret}/"
-            command = _COMMANDS[kind](program, url, served / secret, own)
-            try:
-                with _started(command, own / "log") as process:
-                    yield Host(process, posts, own / "log")
-            finally:
-                server.shutdown()
+        with serving(served) as (url, posts):
+            command = _COMMANDS[kind](program, url, served, own)
+            with _started(command, own / "log") as process:
+                yield Host(process, posts, own / "log")
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[tuple[str, queue.Queue[Post]]]:
+    """Serve a folder on the loopback interface, below a path that nobody guesses.
+
+    Gives the URL of the folder, and what is posted to it, by path.
+    """
+    posts: queue.Queue[Post] = queue.Queue()
+    prefix = f"/{secrets.token_urlsafe(16)}/"
+    handler = partial(_Handler, posts, prefix, directory=str(folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, args=(_POLL_S,), daemon=True).start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}{prefix}", posts
+        finally:
+            server.shutdown()
 
 
 @contextmanager
@@ -144,10 +154,15 @@ def _node(program: str, url: str, served: Path, _own: Path) -> list[str]:
 
 
 def _chromium(program: str, url: str, _served: Path, own: Path) -> list[str]:
+    return chromium_command(program, f"{url}index.html", own / "profile")
+
+
+def chromium_command(program: str, url: str, profile: Path) -> list[str]:
+    """Give the command that opens a page in Chromium without a window."""
     # Chromium's sandbox refuses to start as root; the tests are the user's own code.
     as_root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     options = ["--headless", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run"]
-    return [program, *options, *as_root, f"--user-data-dir={own / 'profile'}", f"{url}index.html"]
+    return [program, *options, *as_root, f"--user-data-dir={profile}", url]
 
 
 _COMMANDS: Mapping[HostKind, Callable[[str, str, Path, Path], list[str]]] = {
@@ -166,6 +181,14 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
         self._posts = posts
         self._prefix = prefix
         super().__init__(*rest, **options)
+
+    def send_head(self) -> Any:
+        """Begin the answer of a file below the prefix; nothing else is there, no list either."""
+        if not self.path.startswith(self._prefix):
+            self.send_error(http.HTTPStatus.NOT_FOUND)
+            return None
+        self.path = self.path.removeprefix(self._prefix[:-1])
+        return super().send_head()
 
     def do_POST(self) -> None:
         """Take a post of the script."""
