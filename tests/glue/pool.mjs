@@ -7,8 +7,8 @@ const source = {
     "cloudflare:workers": `export class WorkerEntrypoint {
         constructor(ctx, env) { Object.assign(this, { ctx, env }); }
     }`,
-    "./index_bg.js": `export function make(globals = globalThis) {
-        const self = { number: globalThis.made++, globals };
+    "./index_bg.js": `export function make(globals = globalThis, ended) {
+        const self = { number: globalThis.made++, globals, ended };
         return { fetch: (run, env, ctx) => run(self, ctx), $now: () => 0,
             Counter: class { fetch() { return self.number; } } };
     }`,
@@ -175,6 +175,28 @@ const CASES = {
             return held(() => socket.dispatchEvent(new Event(end)));
         },
     ])),
+    async "sockets of an instance that ends are closed, one that was closed is not"() {
+        const closed = [];
+        const open = ({ ended, globals: { WebSocketPair } }) => {
+            const pair = new WebSocketPair();
+            const number = pairs.push(pair);
+            pair[1].close = (...values) => void closed.push([number, ...values]);
+            end = ended;
+            return Object.assign(new Response(), { webSocket: pair[0] });
+        };
+        const pairs = [];
+        let end;
+        waiting();
+        await begin(open).answer;
+        pairs[0][1].dispatchEvent(new Event("close"));
+        await begin(open).answer;
+        end();
+        const before = closed.length;
+        await turns();
+        end();
+        await turns();
+        return [before, closed];
+    },
     async "each object has an instance that no event gets"() {
         const objects = [new worker.Counter({}, {}), new worker.Counter({}, {})];
         waiting();

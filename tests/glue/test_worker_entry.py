@@ -8,6 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import pytest
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import connect
 
 from tests.peers.workerd import record
 from tests.peers.workerd.conversation import Server, observe
@@ -129,3 +131,36 @@ def test_an_object_that_panics_in_the_abort_build_is_made_anew(both: tuple[Serve
     _, panicked, after = observe(both[0], asks("/do/x/mem", "/do/x/panic", "/do/x/mem"))
     assert time.monotonic() - began < 5.0
     assert (panicked["status"], after["body"]) == (500, "unstored_count: 1")
+
+
+# --- sockets ---
+
+
+def test_with_the_clis_build_a_socket_hears_nothing(theirs: Server) -> None:
+    with connect(f"ws://{theirs.host}:{theirs.port}/ws", close_timeout=0.1) as socket:
+        socket.send("abort")
+        with pytest.raises(TimeoutError):
+            socket.recv(2)
+
+
+@pytest.mark.parametrize("fault", ["in the socket", "in another request"])
+def test_who_has_a_socket_of_an_instance_that_died_is_told(
+    ours: tuple[Isolation, Server], fault: str
+) -> None:
+    isolation, server = ours
+    with connect(f"ws://{server.host}:{server.port}/ws", close_timeout=5) as socket:
+        socket.send("one")
+        assert socket.recv(10) == "one"
+        if fault == "in the socket":
+            socket.send("abort")
+        else:
+            observe(server, asks("/abort"))
+        if (isolation, fault) == ("exclusive", "in another request"):
+            socket.send("two")
+            assert socket.recv(10) == "two"
+        else:
+            with pytest.raises(ConnectionClosed) as closed:
+                socket.recv(10)
+            assert (closed.value.rcvd and closed.value.rcvd.code) == 1011
+    [after] = observe(server, asks("/hello/again"))
+    assert after["status"] == 200

@@ -39,6 +39,9 @@ OF_TWO: dict[str, Any] = {
     "another body keeps nothing": [True, True],
     "a socket keeps the instance until its close": [False, True],
     "a socket keeps the instance until its error": [False, True],
+    "sockets of an instance that ends are closed, one that was closed is not": [
+        0, [[2, 1011, "the instance ended"]],
+    ],
     "each object has an instance that no event gets": [[1, 2], [0, 3]],
 }  # fmt: skip
 """What is seen with two instances: their numbers as events get them, or whether an event that

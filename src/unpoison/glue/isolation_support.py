@@ -5,8 +5,47 @@ Words in capitals stand for what `worker_source.py` puts there.
 
 from __future__ import annotations
 
+SOCKETS = """
+// The bindings over an instance, and what closes the sockets of its events when it has ended.
+function bound(globals) {
+    const servers = new WeakMap(), open = new Set();
+    const pairs = new Proxy(WebSocketPair, {
+        construct(of, values, as) {
+            const pair = Reflect.construct(of, values, as);
+            servers.set(pair[0], pair[1]);
+            return pair;
+        },
+    });
+    const rust = make({ ReadableStream, ...globals, WebSocketPair: pairs }, () => {
+        for (const end of open) end();
+        open.clear();
+    });
+    return { rust, socket: (answer) => heeded(servers.get(answer?.webSocket), open) };
+}
+
+function heeded(socket, open) {
+    if (socket === undefined) return undefined;
+    // What follows a promise runs in the request that made it: only there the socket may be closed.
+    const end = new Promise((resolve) => {
+        open.add(resolve);
+        for (const name of ["close", "error"]) {
+            socket.addEventListener(name, () => open.delete(resolve));
+        }
+    });
+    end.then(() => socket.close(1011, "the instance ended")).catch(() => {}); // It was closed.
+    return socket;
+}
+"""
+"""Who has a WebSocket of an instance that died hears of it, instead of nothing for ever."""
+
 SHARED = """
-const rust = make();
+const { rust, socket } = bound({});
+
+async function visit(answer) {
+    const given = await answer;
+    socket(given);
+    return given;
+}
 
 function objects() {
     return rust;
@@ -24,22 +63,14 @@ function objects() {
 }
 
 function guest() {
-    const made = { uses: 0, since: 0, streams: 0, sockets: [], rust: undefined };
+    const made = { uses: 0, since: 0, streams: 0 };
     const streams = new Proxy(ReadableStream, {
         construct(of, values, as) {
             made.streams++;
             return Reflect.construct(of, values, as);
         },
     });
-    const sockets = new Proxy(WebSocketPair, {
-        construct(of, values, as) {
-            const pair = Reflect.construct(of, values, as);
-            made.sockets.push(pair[1]);
-            return pair;
-        },
-    });
-    made.rust = make({ ReadableStream: streams, WebSocketPair: sockets });
-    return made;
+    return Object.assign(made, bound({ ReadableStream: streams }));
 }
 
 function free() {
@@ -53,7 +84,7 @@ function free() {
         found = guest();
         guests.push(found);
     }
-    return Object.assign(found, { uses: 1, since: Date.now(), streams: 0, sockets: [] });
+    return Object.assign(found, { uses: 1, since: Date.now(), streams: 0 });
 }
 
 async function lend() {
@@ -88,11 +119,9 @@ function watched(context, guest) {
 function sent(answer, context, guest) {
     if (!(answer instanceof Response)) return answer;
     if (answer.webSocket) {
-        for (const socket of guest.sockets) {
-            const done = keep(guest);
-            socket.addEventListener("close", done);
-            socket.addEventListener("error", done);
-        }
+        const socket = guest.socket(answer);
+        const done = socket && keep(guest);
+        for (const name of ["close", "error"]) socket?.addEventListener(name, done);
         return answer;
     }
     if (guest.streams === 0 || answer.body === null) return answer;

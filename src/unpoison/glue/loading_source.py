@@ -90,11 +90,8 @@ def factory_lines(body: Sequence[str], exported: Exported) -> list[str]:
     """Give the function that makes one set of bindings, with an instance of its own."""
     given = [f"    {key(name)}: {local}," for name, local in exported.items()]
     lines = [*body, "", "return {", *given, "};"]
-    return [
-        f"export function make({{ {', '.join(REPLACEABLE)} }} = globalThis) {{",
-        *indent(lines),
-        "}",
-    ]
+    params = f"{{ {', '.join(REPLACEABLE)} }} = globalThis, $ended = () => {{}}"
+    return [f"export function make({params}) {{", *indent(lines), "}"]
 
 
 def _place(name: str) -> str:
@@ -146,6 +143,7 @@ def _reset_lines(context: Context, body: str) -> list[str]:
         *views,
         *words,
         '    $abandon(new Error("The Wasm instance of this promise was replaced"));',
+        *(["    $ended();"] if context.options.factory else []),
         "    try {",
         "        $begin(instance);",
         "    } catch (error) {",

@@ -29,7 +29,8 @@ class GlueOptions:
     JavaScript has collected. `typescript` says that `NAME.d.ts` is there. With `factory`, of target
     `worker`, the module exports one function, `make`: each call of it gives an object with what
     would be exported, over an instance of its own, and `$now`, which renews an instance that is due
-    and gives its number. Globals that `make` is given replace those of the host.
+    and gives its number. Globals that `make` is given replace those of the host; the function that
+    it is given is called when an instance has died or is replaced.
     """
 
     name: str

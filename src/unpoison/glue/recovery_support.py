@@ -106,6 +106,7 @@ function $die(error) {
     $run_hook();
     $i32()[WORD] = TERMINATED;
     $told = $abandon(error);
+    ENDED
     RENEW
     return error;
 }
@@ -142,6 +143,7 @@ function $replace(error) {
     if ($fault !== undefined || !$is_deadly(error)) return;
     $fault = error;
     $told = $abandon(error);
+    ENDED
     $schedule();
 }
 """
@@ -223,6 +225,7 @@ def _words(context: Context) -> dict[str, str]:
         "INSTANCE": instance if resets else "",
         "COLLECT": "if (error !== $fault) throw error;" if recovers else "throw error;",
         "REGISTRY": f"return {weak} ? {_NO_REGISTRY} : new FinalizationRegistry(clean);",
+        "ENDED": "$ended();" if context.options.factory else "",
         "RENEW": "$schedule();" if context.options.renew_after_abort else "",
         "RENEW_DIRTY": "$replace(error);" if context.options.renew_after_abort else "",
         "OVERFLOWS": overflows if recovers else f"{overflows} && /call stack/.test(error.message)",

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from unpoison.bindgen import Class, Export, ExportKind, Interface
 from unpoison.glue.call_source import indent
-from unpoison.glue.isolation_support import EXCLUSIVE, LIFE, SHARED
+from unpoison.glue.isolation_support import EXCLUSIVE, LIFE, SHARED, SOCKETS
 from unpoison.glue.names import is_identifier, key, literal, member
 from unpoison.glue.options import Isolation
 
@@ -45,6 +45,7 @@ def make_worker_entry(
     parts = [
         'import { WorkerEntrypoint } from "cloudflare:workers";\n'
         f"import {{ make }} from {literal(bindings)};",
+        SOCKETS,
         EXCLUSIVE.replace("INSTANCES", str(instances)) if exclusive else SHARED,
         *([LIFE] if objects else []),
         "\n".join(_entry_point(functions, exclusive=exclusive)),
@@ -72,9 +73,8 @@ def _entry_point(functions: Sequence[Export], *, exclusive: bool) -> list[str]:
         if export.name in _EVENTS:
             shown, given = "event", f"event, this.env, {'ctx' if exclusive else 'this.ctx'}"
         call = f"rust{member(export.name)}({given})"
-        if exclusive:
-            call = f"visit(this.ctx, (rust, ctx) => {call})"
-        lines += ["", f"{key(export.name)}({shown}) {{", f"    return {call};", "}"]
+        visit = f"visit(this.ctx, (rust, ctx) => {call})" if exclusive else f"visit({call})"
+        lines += ["", f"{key(export.name)}({shown}) {{", f"    return {visit};", "}"]
     return ["export default class extends WorkerEntrypoint {", *indent(lines[1:]), "}"]
 
 
