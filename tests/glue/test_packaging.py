@@ -10,7 +10,7 @@ from typing import get_args
 
 import pytest
 
-from tests._peers import tsc
+from tests._peers import node26, tsc
 from unpoison.bindgen import read_interface
 from unpoison.errors import UnsupportedModule
 from unpoison.glue import (
@@ -144,6 +144,33 @@ def written(folder: Path) -> Iterator[Path]:
                 text = make_declarations(interface, target, GlueOptions(interface.name))
                 file.write_text(text, encoding="utf-8")
                 yield file
+
+
+SNIPPETS = """
+const rust = await import(process.argv[1]);
+const bytes = require("node:fs").readFileSync(process.argv[2]);
+if (typeof rust.default === "function") await rust.default(bytes);
+console.log(JSON.stringify([rust.snippets(), rust.padded("ab")]));
+"""
+
+
+@pytest.mark.peers
+@pytest.mark.parametrize("target", ["node", "web", "module", "bundler"])
+def test_the_crates_own_javascript_runs(target: Target, tmp_path: Path) -> None:
+    for path, content in files_of(LINKED, target).items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_bytes(content)
+    module = tmp_path / "node_modules" / "left-pad"
+    module.mkdir(parents=True)
+    pad = "module.exports = (text, width) => text.padStart(width);\n"
+    (module / "index.js").write_text(f"{pad}module.exports.default = module.exports;\n")
+    command = [node26(), "--no-warnings", "-e", f"(async () => {{ {SNIPPETS} }})()"]
+    done = subprocess.run(
+        [*command, tmp_path / "linked.js", tmp_path / "linked_bg.wasm"],
+        capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == ["one two 42 7", "   ab"]
 
 
 @pytest.mark.peers

@@ -62,7 +62,7 @@ def recorded(crate: str, build: str, name: str) -> str:
         (Path(folder) / "package.json").write_text('{"type": "commonjs"}', encoding="utf-8")
         command: list[Any] = [*runtime(name), record.HERE / "record.mjs", folder]
         command += [record.HERE / "scenarios.json", crate]
-        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=280)
     assert done.returncode == 0, done.stderr[-3000:]
     return done.stdout
 

@@ -56,7 +56,7 @@ def write_plain_imports(directory: Path) -> None:
     """Write the modules of functions that the crates import without wasm-bindgen."""
     # The glue asks for the plain imports as a package, and for ./env.js beside itself.
     package = directory / "node_modules" / "env" / "index.js"
-    package.parent.mkdir(parents=True)
+    package.parent.mkdir(parents=True, exist_ok=True)
     package.write_text("".join(f"exports.{n} = (...v) => globalThis.{n}(...v);\n" for n in PLAIN))
     (directory / "env.js").write_text("exports.module_twice = (n) => globalThis.module_twice(n);\n")
 
