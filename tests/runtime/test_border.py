@@ -126,9 +126,12 @@ def test_a_handle_that_is_freed_twice_gives_undefined_at_worst(any_embedder: Emb
     assert any_embedder.lock_is_free()
 
 
-def test_a_host_that_keeps_the_handles_itself_sees_a_double_free(one_embedder: Embedder) -> None:
+def test_a_host_that_keeps_the_handles_itself_sees_a_double_free(
+    one_embedder: Embedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
     # As for modules built without the feature reference-types: contract facts 4.1.
     one_embedder.start()
+    monkeypatch.setattr("unpoison.runtime.border.HANDLE_BATCH", 0)
     border = Border(one_embedder.instance._supervisor, ())
     border._keeps_handles = False
     handle = border.own("value")

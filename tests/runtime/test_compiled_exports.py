@@ -65,6 +65,29 @@ def test_any_argument_gives_what_the_generated_function_gives(
         assert outcome(function, *given) == outcome(function.__wrapped__, *given), value
 
 
+@pytest.mark.parametrize("make", [("adder", 2), ("joiner", "a")])
+def test_a_closure_gives_what_the_generated_function_gives(
+    any_embedder: Embedder, make: tuple[str, object]
+) -> None:
+    exports = any_embedder.start()
+    closure = getattr(exports, make[0])(make[1])
+    invoke = closure._invoke
+    assert type(invoke) is type(exports.add)
+    for value in ODD:
+        assert outcome(closure, value) == outcome(invoke.__wrapped__, closure, value), value
+    assert (closure._count, closure._running) == (1, False)
+
+
+def test_a_closure_is_called_with_as_many_arguments_as_it_has(any_embedder: Embedder) -> None:
+    closure = any_embedder.start().adder(1)
+    plain = type(closure).__call__.__wrapped__
+    for arguments in ((), (2,), (2, 3), (2, *[0] * 20)):
+        assert outcome(closure, *arguments) == outcome(plain, closure, *arguments)
+    with pytest.raises(TypeError):
+        closure(left=1)
+    assert closure.__call__(2) == 3
+
+
 def test_arguments_may_be_named_and_their_number_is_checked(any_embedder: Embedder) -> None:
     exports = any_embedder.start()
     assert exports.add(left=1, right=2) == exports.add(1, right=2) == 3

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from unpoison.bindgen.abi import NotBound, flatten
 from unpoison.bindgen.absence import crossing_form
 from unpoison.bindgen.annotations import export_annotation
-from unpoison.bindgen.compiled_form import compiled_form
+from unpoison.bindgen.compiled_form import closure_form, compiled_form
 from unpoison.bindgen.descriptor_types import Closure, Function, Ref, Result, Scalar, Type
 from unpoison.bindgen.interface import Class, Export, ExportKind
 from unpoison.bindgen.lifting import lift, views
@@ -193,6 +193,11 @@ class ClosureBody(_Body):
         self.receiver = "_f"
         self.before_try = ["_a = 0"]
         self.in_finally = ["if _a:", "    _f._end()"]
+        form = closure_form(function)
+        numbers = f"{entry.number}, {function.shim}"
+        self.decorators = (
+            [] if form is None else [f'@_closure({numbers}, "{form[0]}", "{form[1]}")']
+        )
 
 
 def _closure_entry(context: SourceContext, type_: Type, function: Function) -> Entry:

@@ -12,6 +12,7 @@ from typing import Final
 from unpoison.bindgen.absence import ALWAYS, OPTION, Absence, crossing_form, without_absence
 from unpoison.bindgen.descriptor_types import (
     Extern,
+    Function,
     Ref,
     Result,
     Scalar,
@@ -29,6 +30,9 @@ MOST_PARAMS: Final = 8
 
 RECEIVER: Final = "@"
 """A Rust object that is lent for the call."""
+
+CLOSURE: Final = "&"
+"""The closure that is called, before its parameters."""
 
 OPTIONAL: Final = "~"
 """Before the letter of a value that may be None instead."""
@@ -63,6 +67,15 @@ def compiled_form(export: Export, *, on_object: bool) -> tuple[str, str] | None:
         return None
     letters = "".join(letter for letter in params if letter is not None)
     return (RECEIVER if on_object else "") + letters, result
+
+
+def closure_form(function: Function) -> tuple[str, str] | None:
+    """Give the letters of a closure and its parameters, and of the result; None without them."""
+    params = [_param_letter(param) for param in function.params]
+    result = result_letter(function.result)
+    if result is None or None in params or len(params) >= MOST_PARAMS:
+        return None
+    return CLOSURE + "".join(letter for letter in params if letter is not None), result
 
 
 def _param_letter(type_: Type) -> str | None:

@@ -194,15 +194,16 @@ class FunctionSource:
         names = [f"arg{place}" for place in range(len(function.params))]
         parameters = "".join(f", {name}: object" for name in names)
         result = "None" if result_annotation(function.result) == "None" else "object"
-        text.add("", f"def {name}(_f: _binding.RustFunction{parameters}) -> {result}:")
+        head = f"def {name}(_f: _binding.RustFunction{parameters}) -> {result}:"
+        try:
+            body = ClosureBody(self._context, type_, names)
+        except NotBound as problem:
+            item, reason = rust_type(problem.type), problem.reason
+            text.add("", head, f"    raise _unsupported('closure', {item!r}, {reason!r})", "")
+            return
+        text.add("", *body.decorators, head)
         with text.indented():
-            try:
-                body = ClosureBody(self._context, type_, names)
-            except NotBound as problem:
-                item, reason = rust_type(problem.type), problem.reason
-                text.add(f"raise _unsupported('closure', {item!r}, {reason!r})")
-            else:
-                body.add()
+            body.add()
         text.add("")
 
 

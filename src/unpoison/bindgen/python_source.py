@@ -27,6 +27,7 @@ BORDER_NAMES = (
     "borrowed_closure",
     "calls",
     "catch",
+    "closure",
     "char",
     "chars",
     "check_live",

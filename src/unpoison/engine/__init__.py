@@ -5,6 +5,7 @@ from unpoison.engine.calling import (
     Exporter,
     HandleTable,
     Helpers,
+    compile_call,
     make_meter,
     make_turn,
 )
@@ -57,6 +58,7 @@ __all__ = [
     "Turn",
     "WasmtimeImportError",
     "check_seconds",
+    "compile_call",
     "make_checkpointer",
     "make_meter",
     "make_turn",

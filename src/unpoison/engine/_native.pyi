@@ -110,6 +110,7 @@ class Calls:
         trap: int,
         kept: object,
         struct: type,
+        closure: type,
         home: type,
         handles: type,
         helpers: object,
@@ -127,6 +128,23 @@ class Calls:
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Give what makes the Export of an entry of its generated function."""
 
+    def closure(
+        self, number: int, shim: int, params: str, result: str
+    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """Give what makes the Export of a closure type of its generated function."""
+
+    def own(self, value: object) -> int:
+        """Give an owned handle for a value."""
+
+    def peek(self, handle: int) -> Any:
+        """Give the value of a borrowed handle."""
+
+    def take(self, handle: int) -> Any:
+        """Give the value of an owned handle, and free the handle."""
+
+    def drop_handle(self, handle: int) -> None:
+        """Free an owned handle; fixed ones stay."""
+
     def host_function(
         self, imported: Any, place: int, params: str, result: str, label: str, catches: bool
     ) -> Callable[[Callable[[], None]], Callable[[], None]]:
@@ -137,6 +155,14 @@ class Export:
 
     __wrapped__: Callable[..., Any]
 
+    def __call__(self, *arguments: Any) -> Any: ...
+
+class Passing:
+    """The `__call__` of a class, see `compile_call` in calling.py; `__wrapped__` does the same."""
+
+    __wrapped__: Callable[..., Any]
+
+    def __init__(self, cls: type, function: Callable[..., Any]) -> None: ...
     def __call__(self, *arguments: Any) -> Any: ...
 
 class Import:

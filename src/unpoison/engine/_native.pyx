@@ -31,7 +31,7 @@ from time import monotonic
 from types import MethodType
 
 
-INTERFACE = 5  # as calling.py has it
+INTERFACE = 6  # as calling.py has it
 
 
 cdef extern from "native/ticker.h":
@@ -62,6 +62,7 @@ cdef extern from "native/objects.h":
     Py_ssize_t unpoison_slot(object type, object name) except -1
     void unpoison_vectorcall(object type, Py_ssize_t offset)
     PyObject *unpoison_at(void *object, Py_ssize_t offset)
+    void unpoison_put(void *object, Py_ssize_t offset, PyObject *value)
     bint unpoison_is(PyObject *object, PyObject *type)
     bint unpoison_is_instance(PyObject *object, PyObject *type)
     void unpoison_raise(PyObject *error)
@@ -160,6 +161,7 @@ include "native/turn.pxi"
 include "native/meter.pxi"
 include "native/calls.pxi"
 include "native/exports.pxi"
+include "native/closures.pxi"
 include "native/imports.pxi"
 include "native/pages.pxi"
 include "native/faults.pxi"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
@@ -43,7 +43,7 @@ _SET_CALLBACK: Final = _address(capi.wasmtime_store_epoch_deadline_callback)
 _SET_DEADLINE: Final = _address(capi.wasmtime_context_set_epoch_deadline)
 
 
-_INTERFACE: Final = 5
+_INTERFACE: Final = 6
 """That of the compiled module: one that was built from an older source is not used."""
 
 
@@ -204,6 +204,9 @@ class Helpers(Protocol):
     def own(self, value: object) -> int:
         """Give an owned handle for a value."""
 
+    def peek(self, handle: int) -> object:
+        """Give the value of a borrowed handle."""
+
     def lend(self, value: object) -> int:
         """Give a handle that holds for this call."""
 
@@ -250,16 +253,28 @@ class Exporter:
     `gate` has the slots `due` (True unless a call may go straight in) and `home`; `calls` has the
     callers by number, of which those of `malloc` and `free` are called for strings and bytes (-1
     for none). `struct` is the base class of Rust objects, with the slots `_home` and `_ptr`: a
-    pointer is good while the first is that of the gate. Without `compiles` all stays in Python.
+    pointer is good while the first is that of the gate. `closure` is the class of closures: the
+    same slot `_home`, the words `_a` (0: it is gone) and `_b` that the guest knows one by, how many
+    hold it in `_count`, and whether it is `_mutable`, which forbids a call while it is `_running`.
+    Without `compiles` all stays in Python.
     """
 
-    __slots__ = ("_native", "export", "host_function")
+    __slots__ = ("_native", "closure", "export", "host_function", "values")
 
     export: Callable[[int, str, str], Decorator]
     """Gives what makes the function of an entry, by its number, of the generated one.
 
     The letters of the parameters and of the result are those of bindgen/compiled_form.py.
     """
+
+    closure: Callable[[int, int, str, str], Decorator]
+    """Gives what makes the function of a closure type, by its entry, of the generated one.
+
+    The second number is what the entry knows the type by; the first letter is that of the closure.
+    """
+
+    values: Mapping[str, Callable[..., Any]]
+    """The compiled ones of the functions of Helpers that deal with handles."""
 
     host_function: Callable[[object, int, str, str, str, bool], Decorator]
     """Gives what makes the answer to an import of the generated one.
@@ -275,6 +290,7 @@ class Exporter:
         calls: list[Callable[[], object]],
         slots: Slots,
         struct: type,
+        closure: type,
         handles: HandleTable,
         helpers: Helpers,
         malloc: int,
@@ -283,7 +299,8 @@ class Exporter:
         compiles: bool = True,
     ) -> None:
         self._native: Any = None
-        self.export = self.host_function = _leave
+        self.export = self.host_function = self.closure = _leave
+        self.values = {}
         if _MODULE is not None and compiles:
             self._native = _MODULE.Calls(
                 gate,
@@ -293,6 +310,7 @@ class Exporter:
                 ctypes.addressof(slots.trap),
                 (slots.buffer, slots.trap),
                 struct,
+                closure,
                 handles.home,
                 handles.table,
                 helpers,
@@ -303,7 +321,10 @@ class Exporter:
                 handles.batch,
             )
             self.export = self._native.export
+            self.closure = self._native.closure
             self.host_function = self._native.host_function
+            names = ("own", "peek", "take", "drop_handle")
+            self.values = {name: getattr(self._native, name) for name in names}
 
     def attach(self, memory: Memory, mailbox: int, meter: Meter | None) -> None:
         """Use this memory from now on, the mailbox at that address in it, and the store's meter."""
@@ -311,6 +332,16 @@ class Exporter:
             context, handle = memory.handle
             mail = memory.base + mailbox
             self._native.attach(meter, context, ctypes.addressof(handle), memory.base, mail)
+
+
+def compile_call(cls: type) -> None:
+    """Have the calls of a class's objects compiled, where that can be.
+
+    Its `__call__` calls what the slot `_invoke` has, with the object and as many arguments as the
+    slot `length` says: what is missing is None, what is more is dropped.
+    """
+    if _MODULE is not None:
+        cls.__call__ = _MODULE.Passing(cls, cls.__call__)  # type: ignore[method-assign]
 
 
 def _itself(function: F, /) -> F:

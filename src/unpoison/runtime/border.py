@@ -101,29 +101,35 @@ class Border:
         self._free_handle = self._runner(TABLE_DEALLOC)
         self._destroy_closure = self._runner(DESTROY_CLOSURE)
         self.error = js.as_exception
-        exporter = Exporter(
-            supervisor,
-            supervisor.turn,
-            self.calls,
-            slots,
-            Struct,
-            HandleTable(
-                Generation,
-                Handles,
-                Handles(supervisor.program.interface.static_strings).fixed - LENT,
-                HANDLE_BATCH if self._keeps_handles else 0,
-            ),
-            self,
-            *(_number_of(entries, name) for name in (MALLOC, FREE)),
-            compiles=supervisor.rollback is None,
-        )
+        exporter = self._make_exporter()
         self.export, self.host_function = exporter.export, exporter.host_function
+        self.closure = exporter.closure
+        # The methods of these names are what the compiled ones leave to Python.
+        self.__dict__.update(exporter.values)
         supervisor.on_memory = exporter.attach
         self.hosts: list[Host] = []
         self.closures: list[Invoke] = []
         self.starts: list[Callable[[], object]] = []
         self.promise: Callable[[Any], Any] = supervisor.scheduler.promised
         self.tasks = supervisor.scheduler.tasks
+
+    def _make_exporter(self) -> Exporter:
+        supervisor = self.supervisor
+        entries = supervisor.program.plan.entries
+        fixed = Handles(supervisor.program.interface.static_strings).fixed - LENT
+        batch = HANDLE_BATCH if self._keeps_handles else 0
+        return Exporter(
+            supervisor,
+            supervisor.turn,
+            self.calls,
+            supervisor.slots,
+            Struct,
+            RustFunction,
+            HandleTable(Generation, Handles, fixed, batch),
+            self,
+            *(_number_of(entries, name) for name in (MALLOC, FREE)),
+            compiles=supervisor.rollback is None,
+        )
 
     @property
     def home(self) -> Generation:

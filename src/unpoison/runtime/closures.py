@@ -7,6 +7,7 @@ from enum import Enum
 from functools import partial
 
 from unpoison import js
+from unpoison.engine import compile_call
 from unpoison.errors import BorrowError, StaleHandleError
 from unpoison.runtime.ports import Keeper
 
@@ -141,3 +142,6 @@ class RustFunction(js.JsFunction):
 
     def __repr__(self) -> str:
         return "<Rust closure>" if self._a else "<Rust closure, dropped>"
+
+
+compile_call(RustFunction)

@@ -1,5 +1,10 @@
 # What the functions of one instance share: arguments, the call of an entry, memory, results.
 
+cdef struct Closures:
+    # Where an object of their class keeps what `Exporter` names.
+    Py_ssize_t home, a, b, count, mutable, running
+
+
 cdef class Calls:
     """What the compiled exports of one instance share; see `compiled_exports` in calling.py."""
 
@@ -11,11 +16,12 @@ cdef class Calls:
     cdef void **_trap
     cdef object _kept
     cdef object _helpers, _fault, _left, _failed, _reach, _take_str, _take_bytes
-    cdef object _lend, _take_value
+    cdef object _lend, _take_value, _peek_value, _own_value, _drop_handle
     cdef object _null_type
     cdef Py_ssize_t _malloc, _free, _first_free, _batch
-    cdef object _struct
+    cdef object _struct, _closure
     cdef Py_ssize_t _struct_home_at, _pointer_at
+    cdef Closures _closures
     cdef Py_ssize_t _handles_at, _values_at, _lent_at, _free_at
     cdef Meter _meter
     cdef memory_size_t _size
@@ -34,6 +40,7 @@ cdef class Calls:
         uintptr_t trap,
         object kept,
         object struct,
+        object closure,
         object home,
         object handles,
         object helpers,
@@ -54,6 +61,8 @@ cdef class Calls:
         self._struct = struct
         self._struct_home_at = unpoison_slot(struct, "_home")
         self._pointer_at = unpoison_slot(struct, "_ptr")
+        _find_closures(&self._closures, closure)
+        self._closure = closure
         self._handles_at = unpoison_slot(home, "handles")
         self._values_at = unpoison_slot(handles, "values")
         self._lent_at = unpoison_slot(handles, "lent")
@@ -63,6 +72,8 @@ cdef class Calls:
         self._reach = helpers.reach
         self._take_str, self._take_bytes = helpers.take_str, helpers.take_bytes
         self._lend, self._take_value = helpers.lend, helpers.take
+        self._peek_value, self._own_value = helpers.peek, helpers.own
+        self._drop_handle = helpers.drop_handle
         self._malloc = malloc
         self._free = free
         self._null_type = helpers.null_type
@@ -88,6 +99,36 @@ cdef class Calls:
         draft._params, draft._result = params, result
         return draft
 
+    def closure(self, Py_ssize_t number, uint32_t shim, str params, str result):
+        """Give what makes the Export of a closure type of its generated function."""
+        cdef Draft draft = Draft.__new__(Draft)
+        draft._calls, draft._place = self, number
+        draft._params, draft._result = params, result
+        draft._shim, draft._on_closure = shim, True
+        return draft
+
+    def peek(self, uint32_t handle):
+        """Give the value of a borrowed handle."""
+        cdef PyObject *value = _peek(self, handle)
+        return self._peek_value(handle) if value is NULL else <object>value
+
+    def take(self, uint32_t handle):
+        """Give the value of an owned handle, and free the handle."""
+        cdef PyObject *value = _peek(self, handle)
+        if value is NULL:
+            return self._take_value(handle)
+        found = <object>value
+        _drop(self, handle)
+        return found
+
+    def drop_handle(self, uint32_t handle):
+        """Free an owned handle; fixed ones stay."""
+        _drop(self, handle)
+
+    def own(self, value):
+        """Give an owned handle for a value."""
+        return _own(self, value)
+
     def host_function(
         self, object imported, object place, str params, str result, str label, bint catches
     ):
@@ -106,7 +147,8 @@ cdef class Draft:
     cdef object _place
     cdef object _imported  # of an Import; else None
     cdef str _params, _result, _label
-    cdef bint _catches
+    cdef bint _catches, _on_closure
+    cdef uint32_t _shim
 
     def __call__(self, function):
         if self._imported is not None:
@@ -129,6 +171,7 @@ cdef struct Argument:
     Py_ssize_t size
     PyObject *owner  # a reference of ours to what keeps the data, or NULL
     bint is_none
+    uint32_t shim  # of a closure, whose two words are value and size
 
 
 cdef struct Kind:
@@ -181,6 +224,8 @@ cdef inline Py_ssize_t _width(Kind kind) noexcept:
         return 0
     if _is_memory(kind.letter):
         return 2
+    if kind.letter == b"&":
+        return 3
     if kind.letter == b"o" or kind.letter == b"O" or not kind.optional:
         return 1
     return 1 if _is_small(kind.letter) or _is_word(kind.letter) else 2
@@ -194,6 +239,10 @@ cdef inline Py_ssize_t _write(Argument *given, Kind kind, Value *first, Py_ssize
     if _is_memory(kind.letter):
         first[0].u64 = 0 if given.is_none else given.value.u32
         first[step].u64 = 0 if given.is_none else <uint64_t>given.size
+    elif kind.letter == b"&":
+        first[0].u64 = given.shim
+        first[step].u64 = given.value.u32
+        first[2 * step].u64 = <uint64_t>given.size
     elif not kind.optional:
         first[0] = given.value
     elif _is_small(kind.letter):
@@ -290,6 +339,8 @@ cdef inline bint _take_argument(
         given.data = <const char *>value  # it becomes a handle when the lock is held
     elif kind == b"@":
         return _take_receiver(calls, value, given)
+    elif kind == b"&":
+        return _take_closure(calls, value, given)
     elif kind == b"s":
         return _take_text(value, given)
     elif kind == b"y":
@@ -392,7 +443,13 @@ cdef PyObject *_enter(Export self, Calls calls, Argument *given, PyObject **args
     if self._lends:
         lent = Py_NewRef(unpoison_at(_handles(calls), calls._lent_at))
         mark = PyList_GET_SIZE(lent)
-    result = _cross(self, calls, given, args)
+    if not self._on_closure:
+        result = _cross(self, calls, given, args)
+    elif _hold_closure(calls, args[0]):
+        given[0].shim = self._shim
+        result = _let_closure_go(calls, args[0], _cross(self, calls, given, args))
+    else:
+        result = NULL
     if self._lends:
         result = _take_back(lent, mark, result)
     meter._run.inside -= 1

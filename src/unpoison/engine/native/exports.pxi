@@ -15,7 +15,8 @@ cdef class Export:
     cdef int _receiver  # the place of `self`, else -1
     cdef Kind[MOST] _params
     cdef Kind _result
-    cdef char _allocates, _lends, _owns_data, _can_fail
+    cdef char _allocates, _lends, _owns_data, _can_fail, _on_closure
+    cdef uint32_t _shim  # of a closure type
 
     def __init__(self):
         raise TypeError("Calls.export makes it")
@@ -54,6 +55,7 @@ cdef object _make_export(Draft draft, object function):
     self._number = draft._place
     if not 0 <= self._number < len(calls._callers):
         raise IndexError(self._number)
+    self._on_closure, self._shim = draft._on_closure, draft._shim
     self.__wrapped__ = function
     self._calls = calls
     self._vectorcall = _call_export

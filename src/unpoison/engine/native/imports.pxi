@@ -139,7 +139,7 @@ cdef int _drop(Calls calls, uint32_t handle) except -1:
     if len(free) < calls._batch and _clear(calls, handle):
         free.append(handle)
     else:
-        calls._helpers.drop_handle(handle)
+        calls._drop_handle(handle)
     return 0
 
 
@@ -197,7 +197,7 @@ cdef uint32_t _own(Calls calls, object value) except? 0:
                 free.pop()
                 values[place] = value
                 return <uint32_t>(place + LENT)
-    return calls._helpers.own(value)
+    return calls._own_value(value)
 
 
 # --- the host function ---

@@ -28,6 +28,13 @@ static void unpoison_vectorcall(PyObject *class, Py_ssize_t offset) {
 }
 
 #define unpoison_at(object, offset) (*(PyObject **)((char *)(object) + (offset)))
+/* Put a new reference, which is given up, into a slot. */
+static inline void unpoison_put(void *object, Py_ssize_t offset, PyObject *value) {
+    PyObject *before = unpoison_at(object, offset);
+    unpoison_at(object, offset) = value;
+    Py_XDECREF(before);
+}
+
 #define unpoison_is(object, type) (Py_TYPE(object) == (PyTypeObject *)(type))
 #define unpoison_is_instance(object, type) PyObject_TypeCheck(object, (PyTypeObject *)(type))
 #define unpoison_raise(error) PyErr_SetObject((PyObject *)Py_TYPE(error), error)
