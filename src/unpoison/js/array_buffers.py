@@ -53,7 +53,8 @@ class BufferObject(JsObject):
 
     def size(self) -> int:
         """Give the number of bytes now, 0 when it is detached."""
-        return len(self.view())
+        view = self._view
+        return 0 if view is None else len(view)
 
     def read(self, offset: int, size: int) -> bytes:
         """Give a copy of bytes. Raises js.TypeError when they went away in this moment."""

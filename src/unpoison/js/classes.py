@@ -65,6 +65,13 @@ class Method(Reference):
             return self.run(this, *arguments)
         return self.run(this, *fitted(arguments, self._required, self._count, self._rest))
 
+    def directly(self) -> tuple[Function, tuple[int, int]]:
+        """Give what `call_on` calls for a `this` of a class that it has taken before, and for how
+        many arguments at least and at most."""
+        if type(self).call_on is not Method.call_on:
+            return self.call_on, (0, sys.maxsize)  # it does more than that
+        return self.run, (self._required, self._most)
+
     def __call__(self, *arguments: object) -> Any:
         return self.call_on(None, *arguments)
 
@@ -288,9 +295,9 @@ def count_parameters(function: Function) -> tuple[int, bool]:
     if isinstance(function, partial) and not function.keywords:
         count, rest = count_parameters(function.func)
         return max(0, count - len(function.args)), rest
-    written = _written(function)
-    if written is not None:
-        return count_parameters(written)
+    inner = written(function)
+    if inner is not None:
+        return count_parameters(inner)
     kinds = [each.kind for each in inspect.signature(function).parameters.values()]
     positional = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
     return sum(kind in positional for kind in kinds), inspect.Parameter.VAR_POSITIONAL in kinds
@@ -302,17 +309,17 @@ def count_defaults(function: Function) -> int:
         return len(function.__defaults__ or ())
     if isinstance(function, partial):
         return count_defaults(function.func)
-    written = _written(function)
-    if written is not None:
-        return count_defaults(written)
+    inner = written(function)
+    if inner is not None:
+        return count_defaults(inner)
     parameters = inspect.signature(function).parameters.values()
     return sum(each.default is not each.empty for each in parameters)
 
 
-def _written(function: Function) -> FunctionType | None:
+def written(function: Function) -> FunctionType | None:
     """Give the Python function that a compiled export or another wrapper stands for, if that is
     all there is to know: `inspect.signature` says the same, a hundred times slower."""
-    if isinstance(function, MethodType | type):
+    if isinstance(function, FunctionType | MethodType | type):
         return None
     inner = getattr(function, "__wrapped__", None)
     if not isinstance(inner, FunctionType) or inner.__dict__:

@@ -164,7 +164,13 @@ class Constructor(JsFunction, Holder):
         spec = self.spec
         if spec.construct is None or spec.construct_arity is None:
             raise TypeError(f"{self.__name__} is not a constructor")
-        return spec.construct(self._realm, *spec.construct_arity.fit(arguments))
+        arity = spec.construct_arity
+        given = len(arguments)
+        if given < arity.required:
+            arguments += (None,) * (arity.required - given)
+        elif given > arity.count:
+            arguments = arity.fit(arguments)
+        return spec.construct(self._realm, *arguments)
 
     def is_instance(self, value: object) -> bool:
         """Be the default of `instanceof`: the class of the value, or its prototype chain."""

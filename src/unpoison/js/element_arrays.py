@@ -57,9 +57,10 @@ class ElementArray(Exotic):
 
     def count(self) -> int | None:
         """Give the number of elements now; None when the buffer is detached or too short."""
-        if self._buffer.detached:
+        size = self._buffer.size()
+        if not size and self._buffer.detached:
             return None
-        size = self._buffer.size() - self._offset
+        size -= self._offset
         if self._fixed is None:
             return size // self.element.size if size >= 0 else None
         return self._fixed if self._fixed * self.element.size <= size else None

@@ -14,6 +14,7 @@ import types
 from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass
 from typing import Any, Final
+from weakref import WeakSet
 
 from unpoison.js.attributes import (
     MISSING,
@@ -81,11 +82,16 @@ class Family:
 
 def family_of(value: object) -> Family:
     """Give the row of the table that fits a value."""
-    known = _EXACT.get(type(value))
+    kind = type(value)
+    known = _EXACT.get(kind)
     if known is not None:
         return known
+    if kind in _HOST_TYPES:
+        return _HOST_FAMILY
     for family in FAMILIES:
         if isinstance(value, family.types):
+            if family is _HOST_FAMILY:
+                _HOST_TYPES.add(kind)
             return family
     raise AssertionError("the last row fits everything")
 
@@ -340,6 +346,13 @@ FUNCTION_TYPES: Final = (
     type,
 )
 
+_HOST_FAMILY: Final = Family(
+    (HostObject,), _read_host_object, _write_host_object, remove_attribute, own_attributes
+)
+
+_HOST_TYPES: Final[WeakSet[type]] = WeakSet()
+"""Types of which a value was found to be of that row; each instance of a module makes its own."""
+
 FAMILIES: Final = (
     Family(
         (Exotic,),
@@ -403,7 +416,7 @@ FAMILIES: Final = (
     Family((tuple,), _read_sequence, keys=_indices),
     Family((Mapping,), _read_mapping, _write_mapping, _remove_mapping, _mapping_keys),
     Family((HostBuffer,), _read_buffer, _write_buffer, _remove_buffer, _buffer_keys),
-    Family((HostObject,), _read_host_object, _write_host_object, remove_attribute, own_attributes),
+    _HOST_FAMILY,
     Family((object,), _read_object, write_attribute, remove_attribute, own_attributes),
 )
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from types import FunctionType, MethodType
 from typing import Any, ClassVar
 
-from unpoison.js.classes import Method, count_defaults, count_parameters, fitted
+from unpoison.js.classes import Method, count_defaults, count_parameters, fitted, written
 from unpoison.js.host_objects import HostObject
 from unpoison.js.members import JsObject
 
@@ -50,6 +50,8 @@ class NativeFunction(JsFunction):
 
     def call_on(self, this: object, *arguments: object) -> Any:
         """Call it; `this` is not used."""
+        if self._required <= len(arguments) <= self._count:
+            return self._call(*arguments)
         return self._call(*fitted(arguments, self._required, self._count, self._rest))
 
 
@@ -67,13 +69,16 @@ class ThisFunction(JsFunction):
         return self._call(this, *arguments)
 
 
+_TOLD_THIS = (Method, JsFunction)  # to make the union of two types takes longer than to ask it
+
+
 def invoke(function: Any, this: object, *arguments: object) -> Any:
     """Call any function value with a `this`; a function of the host has no use for it.
 
     One of a HostObject, or of a class of such, is called as JavaScript calls its functions: what is
     missing is undefined, what is too much is dropped.
     """
-    if isinstance(function, Method | JsFunction):
+    if isinstance(function, _TOLD_THIS):
         return function.call_on(this, *arguments)
     if isinstance(function, MethodType) and isinstance(function.__self__, HostObject):
         return function(*_fitted_to(function.__func__, 1, arguments))
@@ -85,6 +90,7 @@ def invoke(function: Any, this: object, *arguments: object) -> Any:
 def _fitted_to(
     function: Callable[..., Any], bound: int, arguments: tuple[object, ...]
 ) -> tuple[object, ...]:
+    function = written(function) or function
     count, has_rest = count_parameters(function)
     required = count - count_defaults(function)
     return fitted(arguments, required - bound, count - bound, has_rest)

@@ -27,7 +27,7 @@ class MicrotaskQueue:
     `report` is given each exception that a job raises. `on_ready`, if any, is called for
     each job that does not come from a running job: then `run_jobs` is due. It is told each time,
     for the first job may have come when nobody could run it (no loop). One thread at a time
-    may call `run_jobs`; any may enqueue.
+    may call `run_jobs`; any may enqueue. `due` are the jobs that wait, to be looked at only.
     """
 
     def __init__(
@@ -37,11 +37,11 @@ class MicrotaskQueue:
     ) -> None:
         self._report = report
         self._on_ready = on_ready
-        self._jobs: deque[Job] = deque()
+        self.due: deque[Job] = deque()
         self._runner: int | None = None
 
     def __len__(self) -> int:
-        return len(self._jobs)
+        return len(self.due)
 
     @property
     def running(self) -> bool:
@@ -50,8 +50,9 @@ class MicrotaskQueue:
 
     def enqueue(self, job: Job) -> None:
         """Append a job; it never runs inside this call."""
-        self._jobs.append(job)
-        self._announce()
+        self.due.append(job)
+        if self._on_ready is not None and self._runner != get_ident():
+            self._on_ready()
 
     def run_jobs(self) -> int:
         """Run jobs until none is left, also those enqueued meanwhile; give their number.
@@ -63,41 +64,38 @@ class MicrotaskQueue:
         if self._runner is not None:
             return 0
         self._runner = get_ident()
+        jobs, done = self.due, 0
         try:
-            return self._drain()
+            while jobs:
+                job = jobs.popleft()
+                done += 1
+                try:
+                    job()
+                except Exception as error:  # noqa: BLE001 - a job may raise anything
+                    self._report(error)
+            return done
         finally:
             self._runner = None
-            if self._jobs:
+            if self.due:
                 self._announce()
 
     @property
     def jobs(self) -> tuple[Job, ...]:
         """The jobs that are due, in their order."""
-        return tuple(self._jobs)
+        return tuple(self.due)
 
     def replace(self, jobs: Iterable[Job]) -> None:
         """Let these be the jobs that are due."""
-        self._jobs.clear()
-        self._jobs.extend(jobs)
-        if self._jobs:
+        self.due.clear()
+        self.due.extend(jobs)
+        if self.due:
             self._announce()
 
     def clear(self) -> int:
         """Forget all jobs without running them; give their number."""
-        forgotten = len(self._jobs)
-        self._jobs.clear()
+        forgotten = len(self.due)
+        self.due.clear()
         return forgotten
-
-    def _drain(self) -> int:
-        done = 0
-        while self._jobs:
-            job = self._jobs.popleft()
-            done += 1
-            try:
-                job()
-            except Exception as error:  # noqa: BLE001 - a job may raise anything
-                self._report(error)
-        return done
 
     def _announce(self) -> None:
         if self._on_ready is not None and self._runner != get_ident():

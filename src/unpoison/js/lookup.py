@@ -109,10 +109,13 @@ def _inherited(holder: object, name: PropertyKey, changes: Changes | None) -> ob
     return spec.members.get(name, MISSING)
 
 
+_ATTRIBUTED = (Object, Array, JsObject)
+
+
 def explicit_prototype(value: object) -> object:
     """Give the prototype that was set for a value: an object, null, or INHERITED for none."""
     if isinstance(value, Exotic):
         return value.js_prototype()
-    if isinstance(value, Object | Array | JsObject) and value._js_attributes is not None:
+    if isinstance(value, _ATTRIBUTED) and value._js_attributes is not None:
         return value._js_attributes.prototype
     return INHERITED

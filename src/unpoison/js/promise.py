@@ -54,6 +54,11 @@ class PromiseState(Enum):
     REJECTED = "rejected"
 
 
+_PENDING: Final = PromiseState.PENDING  # a member is slow to get at
+_FULFILLED: Final = PromiseState.FULFILLED
+_REJECTED: Final = PromiseState.REJECTED
+
+
 class RejectionTracker(Protocol):
     """HostPromiseRejectionTracker, ECMA-262 27.2.1.9."""
 
@@ -95,53 +100,58 @@ class PromiseRealm:
     host: Host | None = None
 
 
-@dataclass(slots=True)  # not frozen, which is slow to make
 class Capability:
-    """A promise with the two functions that resolve and reject it. ECMA-262 27.2.1.1."""
+    """A promise with the two functions that resolve and reject it. ECMA-262 27.2.1.1.
 
-    promise: Promise
-    resolve: Resolver
-    reject: Resolver
+    The first call of either counts. ECMA-262 27.2.1.3.
+    """
 
-
-@dataclass(slots=True)
-class _Reaction:
-    """What a `then` call asked for: its handlers, and the promise that it returned."""
-
-    derived: Capability
-    on_fulfilled: Callable[[object], object] | None
-    on_rejected: Callable[[object], object] | None
-
-    def run(self, state: PromiseState, argument: object) -> None:
-        """Be a NewPromiseReactionJob. ECMA-262 27.2.2.1."""
-        fulfilled = state is PromiseState.FULFILLED
-        handler = self.on_fulfilled if fulfilled else self.on_rejected
-        if handler is not None:
-            _settle_by_call(handler, (argument,), self.derived)
-        elif fulfilled:
-            self.derived.resolve(argument)
-        else:
-            self.derived.reject(argument)
-
-
-class _ResolvingFunctions:
-    """The pair that an executor gets: the first call of either counts. ECMA-262 27.2.1.3."""
-
-    __slots__ = ("__weakref__", "_promise", "_resolved")
+    __slots__ = ("__weakref__", "_resolved", "promise")
 
     def __init__(self, promise: Promise) -> None:
-        self._promise = promise
+        self.promise = promise
         self._resolved = False
 
     def resolve(self, value: object = None) -> None:
+        """Fulfil the promise, or let it follow another one."""
         if not self._resolved:
             self._resolved = True
-            self._promise._resolve(value)
+            self.promise._resolve(value)
 
     def reject(self, reason: object = None) -> None:
+        """Reject the promise."""
         if not self._resolved:
             self._resolved = True
-            self._promise._settle(PromiseState.REJECTED, reason)
+            self.promise._settle(_REJECTED, reason)
+
+
+class _Reaction:
+    """What a `then` call asked for: its handlers, and the promise that it returned, if any."""
+
+    __slots__ = ("derived", "on_fulfilled", "on_rejected")
+
+    def __init__(
+        self,
+        derived: Capability | None,
+        on_fulfilled: Callable[[object], object] | None,
+        on_rejected: Callable[[object], object] | None,
+    ) -> None:
+        self.derived, self.on_fulfilled, self.on_rejected = derived, on_fulfilled, on_rejected
+
+    def run(self, state: PromiseState, argument: object) -> None:
+        """Be a NewPromiseReactionJob. ECMA-262 27.2.2.1."""
+        fulfilled = state is _FULFILLED
+        handler = self.on_fulfilled if fulfilled else self.on_rejected
+        derived = self.derived
+        if derived is None:
+            if handler is not None:
+                handler(argument)
+        elif handler is not None:
+            _settle_by_call(handler, (argument,), derived)
+        elif fulfilled:
+            derived.resolve(argument)
+        else:
+            derived.reject(argument)
 
 
 class Promise(JsObject, Generic[T_co]):
@@ -159,17 +169,19 @@ class Promise(JsObject, Generic[T_co]):
     )  # fmt: skip
 
     def __init__(self, realm: PromiseRealm, executor: Executor | None = None) -> None:
-        super().__init__()
+        # As JsObject's, without a call: promises are the commonest of all objects.
+        self._js_own = {}
+        self._js_attributes = None
         self._realm = realm
-        self._state = PromiseState.PENDING
+        self._state = _PENDING
         self._value: Any = None
-        self._handled = False
+        self._handled = self._is_abandoned = False
         self._reactions: list[_Reaction] = []
         self._subscribers: list[Subscriber] = []  # a deque takes half a kilobyte
         if realm.created is not None:
             realm.created(self)
         if executor is not None:
-            _reject_when_it_raises(executor, _ResolvingFunctions(self))
+            _reject_when_it_raises(executor, Capability(self))
 
     @property
     def state(self) -> PromiseState:
@@ -184,6 +196,17 @@ class Promise(JsObject, Generic[T_co]):
         derived = with_resolvers(self._realm)
         self._react(_Reaction(derived, _handler(on_fulfilled), _handler(on_rejected)))
         return derived.promise
+
+    def react(
+        self,
+        on_fulfilled: Callable[[object], object] | None,
+        on_rejected: Callable[[object], object] | None,
+    ) -> None:
+        """Register handlers of the host, whose results nobody asks for. They must not raise.
+
+        PerformPromiseThen without a resultCapability. ECMA-262 27.2.5.4.1.
+        """
+        self._react(_Reaction(None, on_fulfilled, on_rejected))
 
     def catch(self, on_rejected: object = None) -> Promise:
         """Register a handler for a rejection. ECMA-262 27.2.5.1."""
@@ -202,18 +225,18 @@ class Promise(JsObject, Generic[T_co]):
         A pending promise gets the jobs that are due run first; when it is pending still,
         js.Error "InvalidStateError" is raised: `await` it instead.
         """
-        if self._state is PromiseState.PENDING and self._realm.waiter is not None:
+        if self._state is _PENDING and self._realm.waiter is not None:
             self._realm.waiter.settle(self)
-        if self._state is PromiseState.PENDING:
+        if self._state is _PENDING:
             raise Error("the promise is pending; await it", name="InvalidStateError")
         self._mark_handled()
-        if self._state is PromiseState.REJECTED:
+        if self._state is _REJECTED:
             raise as_exception(self._value)
         value: T_co = self._value
         return value
 
     def __await__(self) -> Generator[Any, None, T_co]:
-        if self._state is PromiseState.PENDING and self._realm.waiter is not None:
+        if self._state is _PENDING and self._realm.waiter is not None:
             self._mark_handled()
             yield from self._realm.waiter.wait(self)
         return self.result()
@@ -232,7 +255,7 @@ class Promise(JsObject, Generic[T_co]):
         waiting = self._subscribers
         waiting.append(subscriber)
         # Asked after the appending: another thread may settle the promise meanwhile.
-        if self._state is not PromiseState.PENDING:
+        if self._state is not _PENDING:
             _call_all(waiting, self)
 
     def unsubscribe(self, subscriber: Subscriber) -> None:
@@ -245,44 +268,44 @@ class Promise(JsObject, Generic[T_co]):
 
         For a host whose instance died: what would have settled it never comes.
         """
-        was_pending = self._state is PromiseState.PENDING
+        was_pending = self._state is _PENDING
         if was_pending:
             self._is_abandoned = True  # before a subscriber may ask for it
-        self._settle(PromiseState.REJECTED, reason)
+        self._settle(_REJECTED, reason)
         return was_pending
 
     @property
     def is_abandoned(self) -> bool:
         """Whether `abandon` rejected it: no code of the guest did, in JavaScript it would hang."""
-        return hasattr(self, "_is_abandoned")  # never set else: that would cost each promise
+        return self._is_abandoned
 
     def is_rejected_with(self, reason: object) -> bool:
         """Tell whether it was rejected with that very value; no handling of the rejection."""
-        return self._state is PromiseState.REJECTED and self._value is reason
+        return self._state is _REJECTED and self._value is reason
 
     def __repr__(self) -> str:
-        settled = "" if self._state is PromiseState.PENDING else f" {self._value!r}"
+        settled = "" if self._state is _PENDING else f" {self._value!r}"
         return f"<js.Promise {self._state.value}{settled}>"
 
     def _resolve(self, resolution: object) -> None:
         """Do what a resolve function does with its argument. ECMA-262 27.2.1.3.2."""
         if type(resolution) in _PLAIN or _has_no_then(resolution):
-            self._settle(PromiseState.FULFILLED, resolution)
+            self._settle(_FULFILLED, resolution)
             return
         if resolution is self:
             problem = TypeError("Chaining cycle detected for promise #<Promise>")
-            self._settle(PromiseState.REJECTED, problem)
+            self._settle(_REJECTED, problem)
             return
         try:
             resolution = self._adopted(resolution)
             then = get(resolution, "then") if is_reference(resolution) else None
         except Exception as error:  # noqa: BLE001 - a getter of the host may raise anything
-            self._settle(PromiseState.REJECTED, from_exception(error))
+            self._settle(_REJECTED, from_exception(error))
             return
         if is_function(then):
             self._realm.jobs.enqueue(lambda: self._follow(resolution, then))
         else:
-            self._settle(PromiseState.FULFILLED, resolution)
+            self._settle(_FULFILLED, resolution)
 
     def _adopted(self, value: object) -> object:
         waiter = self._realm.waiter
@@ -293,19 +316,20 @@ class Promise(JsObject, Generic[T_co]):
 
     def _follow(self, thenable: object, then: Any) -> None:
         """Be a NewPromiseResolveThenableJob. ECMA-262 27.2.2.2."""
-        _reject_when_it_raises(partial(invoke, then, thenable), _ResolvingFunctions(self))
+        _reject_when_it_raises(partial(invoke, then, thenable), Capability(self))
 
     def _settle(self, state: PromiseState, value: object) -> None:
-        if self._state is not PromiseState.PENDING:
+        if self._state is not _PENDING:
             return  # it was abandoned
         self._state, self._value = state, value
-        reactions, self._reactions = self._reactions, []
-        if state is PromiseState.REJECTED:
+        if state is _REJECTED:
             self._track_rejection()
         if self._subscribers:
             _call_all(self._subscribers, self)
-        for reaction in reactions:
-            self._enqueue(reaction)
+        if self._reactions:
+            reactions, self._reactions = self._reactions, []
+            for reaction in reactions:
+                self._enqueue(reaction)
 
     def _track_rejection(self) -> None:
         tracker = self._realm.tracker
@@ -314,21 +338,20 @@ class Promise(JsObject, Generic[T_co]):
 
     def _react(self, reaction: _Reaction) -> None:
         """Be PerformPromiseThen. ECMA-262 27.2.5.4.1."""
-        if self._state is PromiseState.PENDING:
+        if self._state is _PENDING:
             self._reactions.append(reaction)
         else:
             self._enqueue(reaction)
         self._mark_handled()
 
     def _enqueue(self, reaction: _Reaction) -> None:
-        state, value = self._state, self._value
-        self._realm.jobs.enqueue(lambda: reaction.run(state, value))
+        self._realm.jobs.enqueue(partial(reaction.run, self._state, self._value))
 
     def _mark_handled(self) -> None:
         if self._handled:
             return
         self._handled = True
-        if self._state is PromiseState.REJECTED and self._realm.tracker is not None:
+        if self._state is _REJECTED and self._realm.tracker is not None:
             self._realm.tracker.handled(self)
 
 
@@ -359,9 +382,7 @@ def when_unreachable(resolve: Any, note: Callable[[], object]) -> object:
 
 def with_resolvers(realm: PromiseRealm) -> Capability:
     """Make a pending promise and its resolving functions. ECMA-262 27.2.4.9."""
-    promise = Promise(realm)
-    functions = _ResolvingFunctions(promise)
-    return Capability(promise, functions.resolve, functions.reject)
+    return Capability(Promise(realm))
 
 
 def resolve(realm: PromiseRealm, value: object = None) -> Promise:
@@ -422,7 +443,7 @@ def _settle_by_call(
         derived.resolve(value)
 
 
-def _reject_when_it_raises(function: Callable[..., object], functions: _ResolvingFunctions) -> None:
+def _reject_when_it_raises(function: Callable[..., object], functions: Capability) -> None:
     try:
         function(functions.resolve, functions.reject)
     except BaseException as error:

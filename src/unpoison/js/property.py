@@ -35,6 +35,9 @@ def get(target: object, key: object, changes: Changes | None = None) -> Any:
     Raises js.TypeError for a property of undefined or null. The `constructor` that a value
     inherits is undefined without a realm, which has the constructors.
     """
+    is_plain = type(target) is Object and type(key) is str and target._js_attributes is None
+    if is_plain and key in target:  # type: ignore[operator]
+        return value_of(target[key], target, changes)  # type: ignore[index]
     index = _element(target, key)
     if index is not None:
         return value_of(target[index], target, changes)  # type: ignore[index]

@@ -15,6 +15,7 @@ from types import FunctionType, MethodType
 from typing import TYPE_CHECKING, Any
 
 from unpoison.js.classes import ClassSpec, Method, Property, RealmMethod, spec_of
+from unpoison.js.functions import invoke
 from unpoison.js.members import JsObject
 from unpoison.js.objects import Object
 
@@ -114,29 +115,37 @@ def make_caller(realm: Realm, name: str) -> Callable[..., Any]:
         return lambda target, *arguments: search(target, name, *arguments)
     of_function = None if name in ("name", "length") else _method(spec_of(make_caller), name)
 
+    is_call = of_function is not None and name == "call"
+
     kind: Any = None
     run: Callable[..., Any] = _unread
+    least = most = 0
 
     def call(target: Any, *arguments: object) -> Any:
-        nonlocal kind, run
+        nonlocal kind, run, least, most
         if (
             type(target) is kind
             and target._js_attributes is None
             and name not in target._js_own
             and name not in changed
+            and least <= len(arguments) <= most
         ):
             return run(target, *arguments)
         if isinstance(target, JsObject) and name not in changed:
             member = _inherited(target, name)
             method = None if member is None else member.value
             if isinstance(method, Method) and not isinstance(method, RealmMethod):
+                made = method.call_on(target, *arguments)
                 if kind is None:
-                    run = method.call_on
+                    # It took a `this` of this class; the class last, as above.
+                    run, (least, most) = method.directly()
                     kind = type(target)
-                return method.call_on(target, *arguments)
+                return made
         # Rust calls a callback of the host, and what resolves a promise (a bound method), by
         # Function.prototype.call.
         elif of_function is not None and _is_bare(target) and not (additions or name in changed):
+            if is_call:  # what Function.prototype.call does with a function
+                return invoke(target, *arguments) if arguments else invoke(target, None)
             return of_function.call_on(target, *arguments)
         return search(target, name, *arguments)
 

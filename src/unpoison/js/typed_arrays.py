@@ -130,8 +130,11 @@ class TypedArray(ElementArray):
         return f"{name}([{shown}{', ...' if count > 100 else ''}])"
 
 
+_NO_ITERABLES: Final = (JsObject, str, list, tuple, Mapping, HostBuffer)
+
+
 def _is_python_iterable(source: object) -> bool:
-    if isinstance(source, JsObject | str | list | tuple | Mapping | HostBuffer):
+    if source is None or type(source) is int or isinstance(source, _NO_ITERABLES):
         return False
     return isinstance(source, Iterable)
 

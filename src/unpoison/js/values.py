@@ -146,6 +146,9 @@ _EXACT: Final = {
 }
 """The kinds of the commonest types themselves; a class below one may have a `__call__`."""
 
+_OBJECT: Final = Kind.OBJECT  # a member is slow to get at
+_FUNCTION: Final = Kind.FUNCTION
+
 
 class Reference:
     """The base of our own classes of objects: each knows what else is searched for at every use.
@@ -228,7 +231,10 @@ def is_symbol(value: object) -> TypeGuard[Symbol]:
 
 def is_function(value: object) -> bool:
     """Tell whether `typeof` says "function"."""
-    return (_EXACT.get(type(value)) or kind_of(value)) is Kind.FUNCTION
+    kind = _EXACT.get(type(value))
+    if kind is None:
+        kind = value._js_kind if isinstance(value, Reference) else kind_of(value)
+    return kind is _FUNCTION
 
 
 def is_object(value: object) -> bool:
@@ -239,8 +245,12 @@ def is_object(value: object) -> bool:
 
 def is_reference(value: object) -> bool:
     """Tell whether a value is an Object in ECMA-262's sense: functions are."""
-    kind = _EXACT.get(type(value)) or kind_of(value)
-    return kind is Kind.OBJECT or kind is Kind.FUNCTION
+    kind = _EXACT.get(type(value))
+    if kind is None:
+        if isinstance(value, Reference):
+            return True
+        kind = kind_of(value)
+    return kind is _OBJECT or kind is _FUNCTION
 
 
 def is_falsy(value: object) -> bool:

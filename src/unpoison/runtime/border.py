@@ -496,7 +496,7 @@ class Border:
     @staticmethod
     def drop(value: RustFunction | GuestView | None) -> None:
         """Take back what was lent until the import returns; nothing stands for an absent one."""
-        if isinstance(value, RustFunction | GuestView):
+        if isinstance(value, _LENT):
             value._drop()
 
     def destroy_closure(self, a: int, b: int) -> None:
@@ -524,6 +524,9 @@ class Border:
     def unsupported(item: str, type_: str, reason: str) -> UnsupportedItem:
         """Make the error for an item that this version does not bind."""
         return UnsupportedItem(item, type_, reason)
+
+
+_LENT = (RustFunction, GuestView)
 
 
 def _number_of(entries: Mapping[str, Entry], name: str) -> int:

@@ -49,8 +49,11 @@ class RustFunction(js.JsFunction):
         b: int,
         ownership: Ownership,
     ) -> None:
-        self._invoke, length, self._mutable = invoke
-        super().__init__("", length)
+        # As JsFunction's, without calls: a stream makes two for each chunk.
+        self._js_own = {}
+        self._js_attributes = None
+        self.__name__ = ""
+        self._invoke, self.length, self._mutable = invoke
         self._border = border
         self._home = border.home
         self._ownership = ownership
@@ -101,7 +104,8 @@ class RustFunction(js.JsFunction):
         if self._count:
             return
         a, self._a = self._a, 0
-        self._note(a)
+        if self._home.journal is not None:
+            self._note(a)
         if a and self._ownership is Ownership.OWNED and self._home.alive:
             self._border.destroy_closure(a, self._b)
 
@@ -117,12 +121,14 @@ class RustFunction(js.JsFunction):
     def _drop(self) -> None:
         """Forget the closure's data: Rust drops it itself."""
         a, self._a = self._a, 0
-        self._note(a)
+        if self._home.journal is not None:
+            self._note(a)
 
     def _note(self, a: int) -> None:
         """Note that there was data, so that it can be there again."""
-        if self._home.journal is not None:
-            self._home.journal.changed(self, partial(setattr, self, "_a", a))
+        journal = self._home.journal
+        assert journal is not None
+        journal.changed(self, partial(setattr, self, "_a", a))
 
     def _forget(self) -> None:
         """Have no data any more: it was never made."""

@@ -91,7 +91,7 @@ class Scheduler:
         self.rejections = js.UnhandledRejections(self._report_rejection)
         self.realm = js.PromiseRealm(self.queue, self.rejections, self, self._note, self)
         self.tasks = Tasks(self.queue.enqueue, self._tell, lambda: not self._gate.is_live())
-        self.tasks.outermost = Scheduler._turn.__code__
+        self.tasks.outermost = _OUTERMOST
         self._entries: deque[Callable[[], object]] = deque()
         self._entering: int | None = None  # the thread that runs entries
         self._timers = Timers()
@@ -108,7 +108,7 @@ class Scheduler:
     @property
     def is_idle(self) -> bool:
         """Whether nothing here goes on by itself: no job, entry, timer, awaitable or hold."""
-        if self._tasks or self._holds or self._entries or len(self.queue):
+        if self._tasks or self._holds or self._entries or self.queue.due:
             return False
         return not self._timers.entries or self._timers.next_time() is None
 
@@ -142,7 +142,7 @@ class Scheduler:
             made = call()
         except BaseException:
             self._is_held = outer
-            if len(self.queue):
+            if self.queue.due:
                 self._announce()
             raise
         self._is_held = outer
@@ -266,7 +266,7 @@ class Scheduler:
             if promise.state is js.PromiseState.PENDING:
                 raise NoEventLoopError("the promise is pending, and no event loop runs to await it")
             return
-        if len(self.queue):
+        if self.queue.due:
             self._announce()
         self._arm()
         yield from loop.wait(promise)
@@ -290,6 +290,8 @@ class Scheduler:
 
     def promised(self, value: object) -> Any:
         """Give a promise for an awaitable that is handed to Rust, any other value as it is."""
+        if isinstance(value, js.Promise):
+            return value
         return self.adopt(value) or value
 
     def _note(self, promise: js.Promise[object]) -> None:
@@ -347,7 +349,7 @@ class Scheduler:
                 self._run_entry(self._entries.popleft())
         finally:
             self._entering = None
-            if self._entries or len(self.queue):
+            if self._entries or self.queue.due:
                 self._announce()
 
     def _run_entry(self, callback: Callable[[], object]) -> None:
@@ -355,10 +357,11 @@ class Scheduler:
             callback()
         except Exception as error:  # noqa: BLE001 - a macrotask may raise anything
             self.report(error)
-        self._drain()
+        if self.queue.due:
+            self.queue.run_jobs()
 
     def _drain(self) -> int:
-        return self.queue.run_jobs() if len(self.queue) else 0
+        return self.queue.run_jobs() if self.queue.due else 0
 
     # --- idleness ---
 
@@ -479,6 +482,13 @@ class _Spawned:
             on_value(value)
         else:
             on_error(error)
+
+
+_OUTERMOST = (
+    js.MicrotaskQueue.run_jobs.__code__,
+    Scheduler._run_entry.__code__,
+    Scheduler._turn.__code__,
+)
 
 
 def _note_only(promise: js.Promise[object]) -> None:

@@ -33,27 +33,42 @@ from unpoison.errors import PanicError
 Closure = Callable[[object], object]
 
 
-@dataclass(eq=False)
 class Owner:
     """A promise that was made with an executor, and how many tasks were spawned in it.
 
     `name` is that of the export that made it.
     """
 
-    name: str = ""
-    tasks: int = 0
-    _promise: weakref.ref[js.Promise[object]] | None = None
-    _watch: object = None
+    __slots__ = ("__weakref__", "_promise", "_resolve", "_watch", "name", "tasks")
+
+    def __init__(self) -> None:
+        self.name = ""
+        self.tasks = 0
+        self._promise: weakref.ref[js.Promise[object]] | None = None
+        self._resolve: object = None
+        self._watch: object = None
 
     def take(self, promise: js.Promise[object], forget: Callable[[Any], None]) -> None:
         """Note the promise, weakly: `forget` is called when it is settled or nobody has it."""
         self._promise = weakref.ref(promise, forget)
         promise.when_settled(forget)
 
-    def watch(self, executor: Any, lose: Callable[[Owner], None]) -> Any:
-        """Give the executor with an ear for the end of the functions that it is given."""
+    def hearing(self, executor: Any) -> Any:
+        """Give an executor that notes what it is given, for `watch`."""
         if not js.is_function(executor):
             return executor
+
+        def execute(resolve: object, reject: object) -> object:
+            self._resolve = resolve
+            return executor(resolve, reject)
+
+        return execute
+
+    def watch(self, lose: Callable[[Owner], None]) -> None:
+        """Have an ear for the end of the functions that the executor was given."""
+        resolve, self._resolve = self._resolve, None
+        if resolve is None:
+            return
         watched = weakref.ref(self)
 
         def note() -> None:
@@ -61,11 +76,7 @@ class Owner:
             if owner is not None:
                 lose(owner)
 
-        def execute(resolve: object, reject: object) -> object:
-            self._watch = js.when_unreachable(resolve, note)
-            return executor(resolve, reject)
-
-        return execute
+        self._watch = js.when_unreachable(resolve, note)
 
     def pending(self) -> js.Promise[object] | None:
         """Give the promise while a task has still to settle it."""
@@ -124,8 +135,8 @@ class Tasks:
     tells whether the generation has died: then there is nothing to go on with. `on_cut_off` hears
     of each exception that passed frames which nothing cleans up (panic=abort); who sets it deals
     with the promises of which one may be the failed task's. `epoch` changes when all tasks are
-    forgotten; `settled` counts the promises of tasks that were settled or lost. `outermost` is a
-    function that is called while no export runs.
+    forgotten; `settled` counts the promises of tasks that were settled or lost. `outermost` are
+    functions that call the guest while no export runs.
     """
 
     enqueue: Callable[[Callable[[], object]], None]
@@ -141,7 +152,7 @@ class Tasks:
     _has_bare: bool = False
     epoch: int = 0
     settled: int = 0
-    outermost: CodeType | None = None
+    outermost: tuple[CodeType, ...] = ()
 
     def forget(self) -> None:
         """Forget the tasks of a generation that is gone, or went back."""
@@ -171,10 +182,11 @@ class Tasks:
         owner = Owner()
         self._executing.append(owner)
         try:
-            promise = make(owner.watch(executor, self._lose))
+            promise = make(owner.hearing(executor))
         finally:
             self._executing.pop()
         if owner.tasks:
+            owner.watch(self._lose)
             # Not earlier: it is slow to find, and told of tasks only.
             owner.name = _export_name(self.outermost)
             self._owners[id(owner)] = owner
@@ -292,16 +304,19 @@ def _message(outstanding: list[Owner]) -> str:
     return f"a task of a Rust module raised; if it has a promise, that stays pending: {names}"
 
 
-def _export_name(outermost: CodeType | None) -> str:
+def _export_name(outermost: tuple[CodeType, ...]) -> str:
     """Give the name of the export that is running: the nearest such function of the bindings.
 
     Nothing is looked for beyond a frame of `outermost`.
     """
     frame: FrameType | None = sys._getframe(2)  # the import body, in the same file
     bindings = "" if frame is None else frame.f_code.co_filename
-    while frame is not None and frame.f_code is not outermost:
+    while frame is not None:
         code = frame.f_code
-        if code.co_filename == bindings and not code.co_name.startswith("_"):
-            return code.co_qualname.rpartition("<locals>.")[2].removeprefix("Exports.")
+        if code.co_filename == bindings:
+            if not code.co_name.startswith("_"):
+                return code.co_qualname.rpartition("<locals>.")[2].removeprefix("Exports.")
+        elif code in outermost:
+            break
         frame = frame.f_back
     return "a promise"

@@ -77,6 +77,10 @@ class Operation(js.Method):
             receiver(this, self._kind)
         return super().call_on(this, *arguments)
 
+    def directly(self) -> tuple[Callable[..., Any], tuple[int, int]]:
+        """See Method."""
+        return self.run, (self._required, self._most)
+
 
 def receiver(this: object, kind: type) -> Any:
     """Give `this` when it is of that interface, else raise js.TypeError."""
@@ -145,7 +149,12 @@ def _operation(kind: type, name: str) -> Operation:
 
 
 def _getter(kind: type, read: Callable[[Any], Any]) -> Callable[[object], Any]:
-    return lambda this: read(receiver(this, kind))
+    def get(this: object) -> Any:
+        if not isinstance(this, kind):
+            receiver(this, kind)
+        return read(this)
+
+    return get
 
 
 def _setter(kind: type, name: str) -> Callable[[object, object], None]:

@@ -33,7 +33,7 @@ def upon(
     promise: Promise, fulfilled: Reaction | None = None, failed: Reaction | None = None
 ) -> None:
     """React to a promise whose rejection is handled here; the reactions must not raise."""
-    promise.then(fulfilled, failed if failed is not None else _ignore)
+    promise.react(fulfilled, failed if failed is not None else _ignore)
 
 
 def transformed(
@@ -52,16 +52,13 @@ def _ignore(_: object) -> None:
     return None
 
 
-class Deferred:
+class Deferred(js.Capability):
     """A promise that its owner settles. Settling it twice does nothing."""
 
-    __slots__ = ("promise", "reject", "resolve")
+    __slots__ = ()
 
     def __init__(self, realm: js.Realm) -> None:
-        made = js.with_resolvers(realm.promises)
-        self.promise: Promise = made.promise
-        self.resolve: Callable[..., None] = made.resolve
-        self.reject: Callable[..., None] = made.reject
+        super().__init__(js.Promise(realm.promises))
 
     @classmethod
     def done(cls, realm: js.Realm) -> Deferred:

@@ -45,6 +45,12 @@ class WholeReply:
         """
         raise NotImplementedError
 
+    def chunk(self, body: bytes) -> bool:
+        """Send a part of a body that is not its last; False, with nothing sent, when it must be
+        sent by an event. Raises ClientLeft.
+        """
+        raise NotImplementedError
+
 
 class ReplyBroken(Exception):  # noqa: N818 - what happened to the reply
     """A reply that began and cannot be completed: the server must close the connection."""
@@ -156,7 +162,7 @@ async def _stream(
             exchange.sent += len(chunk)
             if length is not None and exchange.sent > length:
                 raise ReplyBroken(f"the body is longer than its content-length of {length} bytes")
-            if chunk:
+            if chunk and not (isinstance(send, WholeReply) and send.chunk(chunk)):
                 event = {"type": "http.response.body", "body": chunk, "more_body": True}
                 await _send(send, event)
             turn += len(chunk)

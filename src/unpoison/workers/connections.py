@@ -375,6 +375,20 @@ class Connection(Swept, HttpToolsProtocol):
         cycle.on_response()
         return True
 
+    def send_chunk(self, cycle: RequestResponseCycle, body: bytes) -> bool:
+        """Write a chunk of a response that has no other framing; False when that takes an event.
+
+        Raises ClientLeft.
+        """
+        self._check_open(cycle)
+        if not cycle.chunked_encoding or cycle.scope["method"] == "HEAD":
+            return False
+        if self.flow.write_paused or not cycle.keep_alive:
+            return False
+        self._outflow.queued(len(body))
+        self._cork.write(b"%x\r\n%b\r\n" % (len(body), body))
+        return True
+
     def _head(self, headers: RawHeaders) -> bytes:
         lines = [b"%b: %b\r\n" % field for field in headers]
         if not any(name == b"date" for name, _ in headers):
@@ -424,6 +438,10 @@ class _Reply(WholeReply):
     def whole(self, status: int, headers: RawHeaders, body: bytes) -> bool:
         """See asgi_replies.WholeReply."""
         return self._connection.send_whole(self._cycle, status, headers, body)
+
+    def chunk(self, body: bytes) -> bool:
+        """See asgi_replies.WholeReply."""
+        return self._connection.send_chunk(self._cycle, body)
 
 
 def _refusal(status: HTTPStatus, reason: str, date: bytes) -> bytes:
