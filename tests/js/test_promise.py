@@ -103,6 +103,29 @@ def test_a_handler_that_raises_rejects_with_that_object(bench: Bench) -> None:
     assert bench.settled(thrown) == (js.PromiseState.REJECTED, 7)
 
 
+def test_reactions_of_the_host_make_no_promise_and_handle_a_rejection(bench: Bench) -> None:
+    seen: list[object] = []
+    made, failed = bench.pending(), js.reject(bench.realm, "why")
+    before = len(bench.created)
+    for promise in (made.promise, failed):
+        promise.react(lambda value: seen.append(("value", value)), None)
+        promise.react(None, lambda reason: seen.append(("reason", reason)))
+    made.resolve(1)
+    assert seen == []
+    bench.queue.run_jobs()
+    assert seen == [("reason", "why"), ("value", 1)]
+    assert len(bench.created) == before
+    bench.rejections.report_all()
+    assert bench.unhandled == []
+
+
+def test_what_a_reaction_of_the_host_raises_is_reported(bench: Bench) -> None:
+    problem = ValueError("mine")
+    js.resolve(bench.realm, 1).react(raiser(problem), None)
+    bench.queue.run_jobs()
+    assert bench.uncaught == [problem]
+
+
 @pytest.mark.parametrize("kind", [KeyboardInterrupt, SystemExit, asyncio.CancelledError])
 def test_an_interrupt_in_a_handler_rejects_and_travels_out(
     bench: Bench, kind: type[BaseException]

@@ -138,6 +138,27 @@ def test_a_site_does_so_whatever_came_by_before(realm: js.Realm, first: str, nam
         assert shown(outcome(call, other, 1, 2)) == expected
 
 
+@pytest.mark.parametrize("name", ["concat", "toUpperCase", "at"])
+def test_a_site_converts_this_each_time_for_a_method_that_does(realm: js.Realm, name: str) -> None:
+    call = js.make_caller(realm, name)
+    string = realm.global_object["String"]
+    for text in ("a", "b"):
+        expected = realm.call_method(text, name, 0)
+        assert call(string.construct(text), 0) == expected, text
+
+
+@pytest.mark.parametrize("arguments", [(), ("a",), ("a", 2), ("a", 2, 3), ("b",)])
+def test_a_site_takes_any_number_of_arguments_each_time(
+    realm: js.Realm, arguments: tuple[object, ...]
+) -> None:
+    call, one, other = js.make_caller(realm, "set"), js.Map(), js.Map()
+    call(one, "b", 1)
+    realm.call_method(other, "set", "b", 1)
+    call(one, *arguments)
+    realm.call_method(other, "set", *arguments)
+    assert list(js.iterate(one)) == list(js.iterate(other))
+
+
 def test_each_kind_of_exotic_object_says_what_is_special_of_it_or_nothing() -> None:
     def below(cls: type) -> set[type]:
         return {cls}.union(*(below(each) for each in cls.__subclasses__()))

@@ -160,6 +160,7 @@ DEF SIGNALS_AFTER = 0.25
 include "native/turn.pxi"
 include "native/meter.pxi"
 include "native/calls.pxi"
+include "native/arguments.pxi"
 include "native/exports.pxi"
 include "native/closures.pxi"
 include "native/imports.pxi"
