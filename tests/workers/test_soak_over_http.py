@@ -166,8 +166,9 @@ class Watched:
 
 
 async def load(url: str, seconds: float, seed: int, counts: dict[int, int]) -> Counter[str]:
-    until, busy = time.monotonic() + seconds, set[int]()
+    busy = set[int]()
     clients = [Client(url, random.Random(f"{seed} {n}"), counts, busy) for n in range(CLIENTS)]
+    until = time.monotonic() + seconds  # not earlier: to make the clients may take seconds
     done = await asyncio.gather(*(client.run(until) for client in clients))
     return sum(done, Counter[str]())
 
