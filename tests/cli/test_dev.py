@@ -171,9 +171,11 @@ def test_the_worker_of_before_answers_while_a_build_runs(crate: Crate) -> None:
 def test_a_change_during_a_build_begins_anew(crate: Crate) -> None:
     with developing(crate) as server:
         begin = len(server.lines)
-        crate.builds("sleep 600")
+        crate.builds(f'echo $$ > "{crate.rust}/pid"\nsleep 600')
         crate.change()
         server.wait_for("Compiling", after=begin)
+        while not (crate.rust / "pid").exists():  # it may not have read its commands yet
+            time.sleep(0.01)
         crate.builds()
         with reloading(server):
             crate.change()
