@@ -36,7 +36,7 @@ unit: $(VENV)/.dev
 test-peers: $(VENV)/.dev
 	scripts/install-peers "$(TOOLS)"
 	scripts/install-bench "$(TOOLS)" "$(CURDIR)/$(PYTHON)"
-	$(PYTEST) -m peers -n 2
+	$(PYTEST) -m "peers and not slow" -n 2
 
 test-toolchain: $(VENV)/.dev
 	scripts/install-toolchain

@@ -84,7 +84,7 @@ def expected(case: Case) -> dict[str, Any]:
     return seen | {"fresh": 1, "again": ZERO, "againDrops": DROPS[outer]}
 
 
-@pytest.mark.parametrize("build", ["legacy", "exnref"])
+@pytest.mark.parametrize("build", ["legacy", pytest.param("exnref", marks=pytest.mark.slow)])
 def test_every_fault_inside_of_two_crossings(build: str, tmp_path: Path) -> None:
     main = bind(tmp_path, "matrix", build, reset_state=True)
     cases = tmp_path / "cases.json"
