@@ -20,7 +20,7 @@ import pytest
 from tests import _peers
 from tests.glue.bound import bind, wasm_file
 from tests.glue.browsers import open_page
-from tests.peers.workerd.process import running
+from tests.peers.workerd.process import running, write_modules
 from tests.transform import cli_glue
 from unpoison.glue import Target
 
@@ -43,23 +43,6 @@ const seen = await useAll(async (name) => {
 });
 await fetch("result", { method: "POST", body: JSON.stringify(seen) });
 </script>
-"""
-
-CONFIG = """
-using Workerd = import "/workerd/workerd.capnp";
-const config :Workerd.Config = (
-  services = [(name = "main", worker = .main)],
-  sockets = [
-    (name = "http", address = "127.0.0.1:0", http = (), service = "main"),
-    (name = "control", address = "127.0.0.1:0", http = (), service = "main"),
-  ],
-);
-const main :Workerd.Worker = (
-  modules = [
-%s
-  ],
-  compatibilityDate = "2026-03-01",
-);
 """
 
 
@@ -130,7 +113,7 @@ export default {{ fetch: async () => Response.json(await useAll((name) => glue[n
     modules += [
         f'    (name = "{name}_bg.wasm", wasm = embed "{name}_bg.wasm"),' for name in EXAMPLES
     ]
-    (tmp_path / "worker.capnp").write_text(CONFIG % "\n".join(modules), encoding="utf-8")
+    write_modules(tmp_path / "worker.capnp", modules)
     with running(_peers.workerd(), tmp_path / "worker.capnp") as (_, ports):
         answer = urllib.request.urlopen(f"http://127.0.0.1:{ports['http']}/", timeout=60).read()
     assert json.loads(answer) == theirs("legacy")

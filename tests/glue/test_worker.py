@@ -13,28 +13,15 @@ import pytest
 
 from tests import _peers
 from tests.glue.bound import bind
-from tests.peers.workerd.process import running
+from tests.peers.workerd.process import running, write_modules
 
 pytestmark = pytest.mark.peers
 
-CONFIG = """
-using Workerd = import "/workerd/workerd.capnp";
-const config :Workerd.Config = (
-  services = [(name = "main", worker = .main)],
-  sockets = [
-    (name = "http", address = "127.0.0.1:0", http = (), service = "main"),
-    (name = "control", address = "127.0.0.1:0", http = (), service = "main"),
-  ],
-);
-const main :Workerd.Worker = (
-  modules = [
-    (name = "worker.mjs", esModule = embed "worker.mjs"),
-    (name = "./matrix.js", esModule = embed "matrix.js"),
-    (name = "./matrix_bg.wasm", wasm = embed "matrix_bg.wasm"),
-  ],
-  compatibilityDate = "2026-03-01",
-);
-"""
+MODULES = (
+    '    (name = "worker.mjs", esModule = embed "worker.mjs"),',
+    '    (name = "./matrix.js", esModule = embed "matrix.js"),',
+    '    (name = "./matrix_bg.wasm", wasm = embed "matrix_bg.wasm"),',
+)
 
 PANIC, THROW, ABORT = (500, "PanicError: the fault"), (500, "RangeError: the host's"), 3
 UNREACHABLE = (500, "RuntimeError: unreachable")
@@ -44,7 +31,7 @@ TERMINATED = (500, "Error: Module terminated")
 def answers(folder: Path, paths: list[str]) -> list[tuple[int, Any]]:
     """Serve what is in a folder, ask for paths one after the other, and give what was answered."""
     shutil.copyfile(Path(__file__).with_name("worker.mjs"), folder / "worker.mjs")
-    (folder / "worker.capnp").write_text(CONFIG, encoding="utf-8")
+    write_modules(folder / "worker.capnp", MODULES)
     with running(_peers.workerd(), folder / "worker.capnp") as (_, ports):
         return [ask(f"http://127.0.0.1:{ports['http']}/{path}") for path in paths]
 

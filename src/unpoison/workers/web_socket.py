@@ -81,15 +81,18 @@ class WebSocket(EventTarget):
     def __del__(self) -> None:
         # Else the other end waits for ever, as one that hibernates does; a finaliser must run
         # nothing of a guest.
-        end, loop = self._end, self._loop
-        if end is None or self._accepted or loop is None or loop.is_closed():
-            return
-        loop.call_soon_threadsafe(end.abort)
+        end, loop = self._unused_end, self._loop
+        if end is not None and loop is not None and not loop.is_closed():
+            loop.call_soon_threadsafe(end.abort)
 
     def lose(self) -> None:
         """Lose the end, if the guest did nothing with it and is gone."""
-        if self._end is not None and not self._accepted:
-            self._end.abort()
+        if (end := self._unused_end) is not None:
+            end.abort()
+
+    @property
+    def _unused_end(self) -> SocketEnd | None:
+        return None if self._accepted else self._end
 
     def take(self) -> SocketEnd:
         """Give the end to somebody else; the guest can use the socket no more.

@@ -8,7 +8,7 @@ import os
 import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,6 +56,30 @@ def serve(
             config = write_bundle(module, folder)
         process, ports = stack.enter_context(running(program, config))
         yield Workerd(ports["http"], ports["control"], process, folder)
+
+
+MODULES = """
+using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  services = [(name = "main", worker = .main)],
+  sockets = [
+    (name = "http", address = "127.0.0.1:0", http = (), service = "main"),
+    (name = "control", address = "127.0.0.1:0", http = (), service = "main"),
+  ],
+);
+const main :Workerd.Worker = (
+  modules = [
+%s
+  ],
+  compatibilityDate = "2026-03-01",
+);
+"""
+"""One worker at each of the two sockets that `running` tells the ports of."""
+
+
+def write_modules(config: Path, modules: Iterable[str]) -> None:
+    """Write a configuration of one worker, of the modules that the lines name, for `running`."""
+    config.write_text(MODULES % "\n".join(modules), encoding="utf-8")
 
 
 @contextmanager
