@@ -139,7 +139,7 @@ def test_every_scenario(crate: str, build: str, node: Node, tmp_path: Path) -> N
         theirs = run(node(), record.HERE / "record.mjs", folders[1], scenarios, crate)
     assert ours.keys() == theirs.keys()
     assert {name: seen for name, seen in ours.items() if seen != theirs[name]} == (
-        _stricter(theirs, build) if crate == "counter" else {}
+        stricter(theirs, build) if crate == "counter" else {}
     )
 
 
@@ -155,11 +155,11 @@ def test_a_forced_abort_handler_is_for_modules_that_cannot_unwind(
         "--force-enable-abort-handler",
     )  # fmt: skip
     theirs = run(node26(), record.HERE / "record.mjs", tmp_path, scenarios, "counter")
-    expected = FORCED if build == "abort" else _stricter(theirs, build)
+    expected = FORCED if build == "abort" else stricter(theirs, build)
     assert {name: seen for name, seen in ours.items() if seen != theirs[name]} == expected
 
 
-def _stricter(theirs: dict[str, Any], build: str) -> dict[str, Any]:
+def stricter(theirs: dict[str, Any], build: str) -> dict[str, Any]:
     """Give what our glue does in the scenarios in which it differs."""
     if build == "abort":
         return RENEWED | ABORTED_TASKS

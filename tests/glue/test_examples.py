@@ -1,7 +1,7 @@
 """Every example in every runtime of JavaScript: the same as under the CLI's glue.
 
-`counter` and `types` have their scenarios in `test_runtimes.py` and `test_browsers.py`, the Workers
-theirs in `test_worker_entry.py`.
+`counter` and `types` have their scenarios in `test_runtimes.py`, `test_browsers.py` and
+`test_workerd_scenarios.py`, the Workers theirs in `test_worker_entry.py`.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.glue import test_browsers
+from tests.glue import test_browsers, test_workerd_scenarios
 from tests.glue.test_runtimes import CASES, FIRST, NEWEST
 from unpoison.glue import RUNTIMES, Evidence
 
@@ -15,7 +15,7 @@ NAMES = {
 def test_what_is_tested_is_tested() -> None:
     cases = {(build, name) for build, name in CASES}
     cases |= {("legacy", FIRST), ("legacy", NEWEST)}  # test_beside_the_clis_glue.py
-    cases |= {(build, "workerd") for build in ("legacy", "exnref")}  # test_worker.py
+    cases |= {(build, "workerd") for build in test_workerd_scenarios.BUILDS}
     cases |= set(test_browsers.CASES)
     for row in RUNTIMES:
         if row.evidence is Evidence.TESTED:

@@ -199,4 +199,7 @@ function facts(error) {
     return { class: error.constructor.name, name: error.name, message: error.message };
 }
 
-main(JSON.parse(readFileSync(scenarioFile, "utf8")));
+// A Worker may wait for nothing while its modules are loaded, so it starts this itself.
+export const start = () => main(JSON.parse(readFileSync(scenarioFile, "utf8")));
+
+if (!globalThis.startsLater) start();
