@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -37,6 +37,7 @@ SIZES = {"1 MB": 448 << 10, "64 MB": 64 << 20, "1 GB": 1 << 30}
 
 ABORTS = ("1 MB", "64 MB")
 PAGES = (1, 8, 100)
+WANDERED = 8
 MOST = {("1 MB", 8): 20.0, ("64 MB", 8): 20.0, ("1 GB", 8): 50.0}
 """Microseconds that are allowed on top of the plain call."""
 
@@ -65,20 +66,31 @@ def _calls(module: Module, name: str, size: int) -> Iterator[Figure | Comparison
             instance.exports.hold(size)
             _touching(instance, 1)(10)  # the first copies all that is held
         for pages in PAGES:
-            sides = {"peer": _touching(plain, pages), "ours": _touching(rolling, pages)}
-            times = take_turns(sides)
-            ours, peer = times["ours"], times["peer"]
             what = f"call that writes {pages} of the pages of {name}"
-            yield paired(what, ours, peer, peer_name=PLAIN)
-            more = [mine - theirs for mine, theirs in zip(ours, peer, strict=True)]
-            most = MOST.get((name, pages))
-            yield Figure(f"{what}: roll-back on top", statistics.median(more) * 1e6, "µs",
-                         most=most)  # fmt: skip
+            sides = {"peer": _touching(plain, pages), "ours": _touching(rolling, pages)}
+            yield from _on_top(what, sides, MOST.get((name, pages)))
+        what = f"call that writes {WANDERED} pages of {name}, other ones each time"
+        yield from _on_top(what, {"peer": _wandering(plain), "ours": _wandering(rolling)})
+
+
+def _on_top(
+    what: str, sides: Mapping[str, Side], most: float | None = None
+) -> Iterator[Figure | Comparison]:
+    times = take_turns(sides)
+    ours, peer = times["ours"], times["peer"]
+    yield paired(what, ours, peer, peer_name=PLAIN)
+    more = [mine - theirs for mine, theirs in zip(ours, peer, strict=True)]
+    yield Figure(f"{what}: roll-back on top", statistics.median(more) * 1e6, "µs", most=most)
 
 
 def _touching(instance: Instance, pages: int) -> Side:
     touch = instance.exports.touch
     return looped(lambda: touch(pages), time.thread_time)
+
+
+def _wandering(instance: Instance) -> Side:
+    wander = instance.exports.wander
+    return looped(lambda: wander(WANDERED), time.thread_time)
 
 
 def _aborts(module: Module, name: str, size: int) -> Iterator[Comparison]:

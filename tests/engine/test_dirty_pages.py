@@ -24,7 +24,7 @@ from unpoison.engine.dirty_pages import (
     make_checkpointer,
     reason_to_copy_all,
 )
-from unpoison.engine.page_scan import COPIES, PageScan
+from unpoison.engine.page_scan import COPIERS, MakeCopier, PageScan
 from unpoison.wasm import ExternKind, Limits, MemoryType, Module
 
 PAGE = 1 << 16
@@ -34,9 +34,9 @@ ENGINE = Engine()
 Kind = Callable[[Memory], Checkpointer]
 
 KINDS: dict[str, Kind] = {"copy": STRATEGIES["copy"]}
-for number, form in enumerate(COPIES):
-    KINDS[f"pagemap {number}"] = partial(WrittenPages, copy=form)
-    KINDS[f"pagemap {number} with huge pages"] = partial(WrittenPages, copy=form, small=PAGE)
+for number, form in enumerate(COPIERS):
+    KINDS[f"pagemap {number}"] = partial(WrittenPages, make_copier=form)
+    KINDS[f"pagemap {number} with huge pages"] = partial(WrittenPages, make_copier=form, small=PAGE)
 
 
 def here(make: Kind) -> bool:
@@ -181,7 +181,7 @@ def copied(keeper: WrittenPages, memory: Memory) -> list[int]:
     assert keeper._watch is not None
     return [
         page
-        for start, length in keeper._watch.runs()
+        for start, length in keeper._watch.runs(memory.size())
         for page in range((start - memory.base) >> 12, (start + length - memory.base) >> 12)
     ]
 
@@ -345,14 +345,80 @@ def test_an_interrupt_of_a_commit_loses_no_page(monkeypatch: pytest.MonkeyPatch)
     keeper.close()
 
 
+def known(keeper: WrittenPages, memory: Memory) -> list[tuple[int, int]] | None:
+    """Give what the last commit knows of the pages that the next would copy."""
+    assert keeper._watch is not None
+    return keeper._watch._copier.known(memory.base + memory.size(), memory.size())
+
+
+@needs_pagemap
+@pytest.mark.parametrize("form", COPIERS)
+def test_what_writes_the_pages_of_before_needs_no_look(form: MakeCopier) -> None:
+    _store, memory = make_memory()
+    keeper = WrittenPages(memory, form)
+    size = memory.size()
+    keeper.commit(size)
+    memory.write(5 * 4096, b"x")
+    for _ in range(100):  # a page fault of anybody's in this process is a reason to look
+        keeper.commit(size)
+        memory.write(5 * 4096, b"y")
+        if known(keeper, memory) == [(memory.base + 5 * 4096, 4096)]:
+            break
+    else:
+        pytest.fail("it looks each time")
+    memory.write(7 * 4096, b"z")
+    assert known(keeper, memory) is None
+    keeper.commit(size)
+    memory.write(7 * 4096, b"?")
+    memory.write(5 * 4096, b"?")
+    keeper.roll_back()
+    assert memory.read(5 * 4096, 1) + memory.read(7 * 4096, 1) == b"yz"
+    keeper.close()
+
+
+@each
+def test_what_another_thread_writes_is_seen(make: Kind) -> None:
+    _store, memory = make_memory()
+    keeper = make(memory)
+    size = memory.size()
+    keeper.commit(size)
+    with ThreadPoolExecutor(1) as pool:
+        for page in range(0, size, 4096):
+            keeper.commit(size)  # twice: the second has no page fault of its own
+            keeper.commit(size)
+            pool.submit(memory.write, page, b"kept").result()
+            keeper.commit(size)
+            memory.write(page, b"lost")
+            keeper.roll_back()
+            assert memory.read(page, 4) == b"kept"
+    keeper.close()
+
+
+@each
+def test_many_runs_of_pages_that_are_written_again_and_again(make: Kind) -> None:
+    _store, memory = make_memory(40)
+    keeper = make(memory)
+    places = range(0, memory.size(), 2 * 4096)  # more runs than are remembered
+    for number in range(3):
+        for place in places:
+            memory.write(place, bytes([number]))
+        keeper.commit(memory.size())
+    for place in places:
+        memory.write(place, b"x")
+    keeper.roll_back()
+    assert all(memory.read(place, 1) == b"\2" for place in places)
+    keeper.close()
+
+
 @needs_pagemap
 def test_a_range_that_is_not_watched_is_an_error_of_the_system() -> None:
     _store, memory = make_memory()
     base, size = memory.base, memory.size()
     pagemap = os.open("/proc/self/pagemap", os.O_RDONLY)
-    for copy in COPIES:
+    for make_copier in COPIERS:
+        copier = make_copier(pagemap, base, base + size)
         with pytest.raises(OSError, match="not permitted"):
-            copy(pagemap, base, base + size, base + size, size, base, base, True)
+            copier.copy(base + size, size, base, base, True)
     os.close(pagemap)
 
 

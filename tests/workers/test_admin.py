@@ -125,7 +125,7 @@ def test_the_page_shows_aborts_with_their_frames_newest_first() -> None:
     assert page.index("abort (unreachable)") < page.index("first")
     assert "unreachable\n  at shop::abort\n  at &lt;T&gt;::fetch" in page
     assert page.count("r7") == 2
-    assert "panics <b>1</b> · aborts <b>1</b>" in page
+    assert "panics <b>1</b> · aborts <b>1</b> · aborts undone <b>0</b>" in page
 
 
 def test_the_page_escapes_what_others_wrote() -> None:

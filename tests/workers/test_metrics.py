@@ -68,12 +68,14 @@ def test_a_web_socket_does_not_count_as_a_slow_request() -> None:
 
 def test_incidents_are_counted_by_place_and_reason() -> None:
     metrics = Metrics()
-    metrics.incident(Incident.PANIC, PanicError("no"), "shop")
+    metrics.incident(Incident.PANIC, PanicError("no"), "shop-Counter ada")
     metrics.incident(Incident.ABORT, AbortError("x", AbortReason.CPU_LIMIT), "Counter")
+    metrics.incident(Incident.UNDONE, AbortError("x", AbortReason.MEMORY_LIMIT), "shop")
     metrics.incident(Incident.START_FAILED, PanicError("no"), "shop")
     metrics.renewed("Counter", 0.0004)
-    assert value(metrics, "panics_total", where="shop") == 1
+    assert value(metrics, "panics_total", where="shop-Counter") == 1
     assert value(metrics, "aborts_total", where="Counter", reason="CPU limit") == 1
+    assert value(metrics, "undone_aborts_total", where="shop", reason="memory limit") == 1
     assert value(metrics, "failed_starts_total", where="shop") == 1
     assert value(metrics, "renewal_duration_seconds_bucket", le="0.0005") == 1
 

@@ -10,8 +10,10 @@ import pytest
 
 from tests.workers.shop import CANCELED, get, make
 from tests.workers.test_objects import ask, open_socket, run
+from unpoison.errors import AbortError
 from unpoison.runtime import Limits
 from unpoison.workers.clock import ManualClock
+from unpoison.workers.observers import Incident, Observer
 from unpoison.workers.worker import Worker
 
 builds = pytest.mark.parametrize("variant", ["legacy", "abort"])
@@ -39,6 +41,23 @@ def test_an_abort_has_no_effect_on_the_object(variant: str, kind: str) -> None:
             assert await ask(worker, "inc") == "1"
 
     run(test())
+
+
+def test_who_observes_hears_that_it_was_undone() -> None:
+    heard: list[tuple[Incident, str, str]] = []
+
+    class Ear(Observer):
+        def incident(self, kind: Incident, error: BaseException, where: str) -> None:
+            assert isinstance(error, AbortError)
+            heard.append((kind, error.reason.value, where))
+
+    async def test() -> None:
+        async with kept(observer=Ear()) as worker:
+            await count(worker)
+            assert (await get(worker, "/do/a/abort"))[0] == 500
+
+    run(test())
+    assert heard == [(Incident.UNDONE, "unreachable", "shop")]
 
 
 def test_without_it_the_object_is_made_anew() -> None:

@@ -4,6 +4,7 @@ use wasm_bindgen::prelude::*;
 const PAGE: usize = 4096;
 
 static HELD: Mutex<Vec<u8>> = Mutex::new(Vec::new());
+static PLACE: Mutex<usize> = Mutex::new(0);
 
 /// Hold so many bytes, none of them zero.
 #[wasm_bindgen]
@@ -18,6 +19,18 @@ pub fn touch(pages: usize) {
     let step = held.len() / pages / PAGE * PAGE;
     for page in 0..pages {
         let byte = &mut held[page * step];
+        *byte = byte.wrapping_add(1);
+    }
+}
+
+/// Write into so many pages, other ones each time, until all that is held was written.
+#[wasm_bindgen]
+pub fn wander(pages: usize) {
+    let mut held = HELD.lock().unwrap();
+    let mut place = PLACE.lock().unwrap();
+    for _ in 0..pages {
+        *place = if *place + PAGE < held.len() { *place + PAGE } else { 0 };
+        let byte = &mut held[*place];
         *byte = byte.wrapping_add(1);
     }
 }

@@ -238,14 +238,10 @@ class Global:
     def get(self) -> int | float: ...
     def set(self, number: int | float) -> None: ...
 
-def copy_written(
-    pagemap: int,
-    start: int,
-    middle: int,
-    end: int,
-    size: int,
-    source: int,
-    target: int,
-    protect: bool,
-) -> int:
-    """Copy what was written of a range, as page_scan.py has it; the GIL is kept."""
+class PageCopy:
+    """Copies what was written of a range, as page_scan.py has it; the GIL is kept."""
+
+    def __init__(self, pagemap: int, start: int, middle: int) -> None: ...
+    def copy(self, end: int, size: int, source: int, target: int, protect: bool) -> int: ...
+    def known(self, end: int, size: int) -> list[tuple[int, int]] | None: ...
+    def forget(self) -> None: ...

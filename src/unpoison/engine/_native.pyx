@@ -31,7 +31,7 @@ from time import monotonic
 from types import MethodType
 
 
-INTERFACE = 6  # as calling.py has it
+INTERFACE = 7  # as calling.py has it
 
 
 cdef extern from "native/ticker.h":

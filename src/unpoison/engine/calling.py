@@ -43,7 +43,7 @@ _SET_CALLBACK: Final = _address(capi.wasmtime_store_epoch_deadline_callback)
 _SET_DEADLINE: Final = _address(capi.wasmtime_context_set_epoch_deadline)
 
 
-_INTERFACE: Final = 6
+_INTERFACE: Final = 7
 """That of the compiled module: one that was built from an older source is not used."""
 
 

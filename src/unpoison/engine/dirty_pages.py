@@ -15,7 +15,7 @@ from typing import Final, Protocol
 
 from unpoison.engine.fresh_pages import Run, prefer_huge_pages, runs_in_use
 from unpoison.engine.memory import RESERVATION, Memory
-from unpoison.engine.page_scan import COPIES, Copy, PageScan
+from unpoison.engine.page_scan import COPIERS, MakeCopier, PageScan
 from unpoison.engine.shadow import Shadow
 
 SMALL: Final = 1 << 24
@@ -119,11 +119,13 @@ class WrittenPages:
 
     strategy = "pagemap"
 
-    def __init__(self, memory: Memory, copy: Copy = COPIES[0], small: int = SMALL) -> None:
+    def __init__(
+        self, memory: Memory, make_copier: MakeCopier = COPIERS[0], small: int = SMALL
+    ) -> None:
         has_huge = prefer_huge_pages(memory.base + small, RESERVATION - small)
         dense = small if has_huge else RESERVATION
         self._memory = memory
-        self._watch: PageScan | None = PageScan(memory.base, memory.size(), dense, copy)
+        self._watch: PageScan | None = PageScan(memory.base, memory.size(), dense, make_copier)
         self._shadow = Shadow()
         self._heat = Heat()
         self._size: int | None = None
@@ -228,7 +230,7 @@ class WrittenPages:
             return None
         try:
             self._watch.extend(size)
-            return self._watch.runs()
+            return self._watch.runs(size)
         except OSError:
             self._give_up()
             return None

@@ -20,7 +20,7 @@ import platform
 import struct
 import sys
 from collections.abc import Callable, Iterator
-from typing import Final
+from typing import Final, Protocol
 
 from unpoison.engine.calling import compiled
 from unpoison.engine.fresh_pages import Run, runs_in_memory, runs_of_files
@@ -92,34 +92,84 @@ def scan_written(
             yield from scan_pages(pagemap, place, place + length, any_=_IN_USE)
 
 
-def copy_written(
-    pagemap: int,
-    start: int,
-    middle: int,
-    end: int,
-    size: int,
-    source: int,
-    target: int,
-    protect: bool,
-) -> int:
-    """Copy the written pages of a range; gives how many bytes they are.
+class PageCopier(Protocol):
+    """Copies the written pages of a range, and remembers which they are.
 
-    `source` and `target` are where the range and its copy begin, or the reverse. What is beyond the
-    first `size` bytes is not copied, but watched anew. For the rest see `scan_written`.
+    They stay the same for as long as the process has no page fault: the first write to a watched
+    page is one. So a call that writes what the one before it wrote needs no look at all.
     """
-    limit, copied = start + size, 0
-    for place, length in scan_written(pagemap, start, middle, end, protect=protect):
-        kept = min(length, limit - place)
-        if kept > 0:
-            ctypes.memmove(target + (place - start), source + (place - start), kept)
-            copied += kept
-    return copied
+
+    def copy(self, end: int, size: int, source: int, target: int, protect: bool) -> int:
+        """Copy the written pages up to `end`, see `scan_written`; gives how many bytes they are.
+
+        `source` and `target` are where the range and its copy begin, or the reverse. What is beyond
+        the first `size` bytes is not copied, but watched anew.
+        """
+
+    def known(self, end: int, size: int) -> list[Run] | None:
+        """Give the written pages below a size where the last copy still tells, else None."""
+
+    def forget(self) -> None:
+        """Look anew at the next copy."""
 
 
-Copy = Callable[[int, int, int, int, int, int, int, bool], int]
+class PageCopy:
+    """A PageCopier: of the pages from `start` on, which are dense up to `middle`."""
 
-COPIES: Final[tuple[Copy, ...]] = tuple(filter(None, (compiled("copy_written"), copy_written)))
-"""The forms of `copy_written`, the best first."""
+    __slots__ = ("_known", "_middle", "_pagemap", "_start", "_when")
+
+    def __init__(self, pagemap: int, start: int, middle: int) -> None:
+        self._pagemap = pagemap
+        self._start = start
+        self._middle = middle
+        self._known: list[Run] | None = None
+        self._when = (0, 0, 0)
+
+    def copy(self, end: int, size: int, source: int, target: int, protect: bool) -> int:
+        """See PageCopier."""
+        now = (_page_faults(), end, size)  # before the look: what comes later counts as new
+        known = self._known if self._when == now else None
+        self._known = None
+        if known is None or (protect and known):
+            start, middle = self._start, self._middle
+            written = scan_written(self._pagemap, start, middle, end, protect=protect)
+        else:
+            written = iter(known)
+        limit, copied = self._start + size, []
+        for place, length in written:
+            kept = min(length, limit - place)
+            if kept > 0:
+                offset = place - self._start
+                ctypes.memmove(target + offset, source + offset, kept)
+                copied.append((place, kept))
+        self._known, self._when = [] if protect else copied, now
+        return sum(length for _, length in copied)
+
+    def known(self, end: int, size: int) -> list[Run] | None:
+        """See PageCopier."""
+        return self._known if self._when == (_page_faults(), end, size) else None
+
+    def forget(self) -> None:
+        """See PageCopier."""
+        self._known = None
+
+
+def _page_faults() -> int:
+    """Give how many page faults all threads of this process had so far.
+
+    Every one that a watched page takes is counted when it is over, those of system calls too.
+    Sources: getrusage(2); mm_account_fault of Linux, mm/memory.c.
+    """
+    from resource import RUSAGE_SELF, getrusage
+
+    usage = getrusage(RUSAGE_SELF)
+    return usage.ru_minflt + usage.ru_majflt
+
+
+MakeCopier = Callable[[int, int, int], PageCopier]
+
+COPIERS: Final[tuple[MakeCopier, ...]] = tuple(filter(None, (compiled("PageCopy"), PageCopy)))
+"""The forms of PageCopy, the best first."""
 
 
 class PageScan:
@@ -128,10 +178,11 @@ class PageScan:
     It has two file descriptors. Raises OSError where the system cannot do that.
     """
 
-    __slots__ = ("_copy", "_end", "_middle", "_pagemap", "_process", "_start", "_uffd")
+    __slots__ = ("_copier", "_end", "_middle", "_pagemap", "_process", "_start", "_uffd")
 
-    def __init__(self, start: int, size: int, dense: int, copy: Copy = COPIES[0]) -> None:
-        self._copy = copy
+    def __init__(
+        self, start: int, size: int, dense: int, make_copier: MakeCopier = COPIERS[0]
+    ) -> None:
         self._start = self._end = start
         self._middle = start + dense
         self._process = os.getpid()
@@ -140,6 +191,7 @@ class PageScan:
             self._uffd = _open_userfaultfd()
             _control(self._uffd, _UFFDIO_API, _UFFD_API, _WP_ASYNC | _WP_UNPOPULATED, 0)
             self._pagemap = os.open("/proc/self/pagemap", os.O_RDONLY | os.O_CLOEXEC)
+            self._copier = make_copier(self._pagemap, start, self._middle)
             self.extend(size)
         except OSError:
             self.close()
@@ -155,22 +207,26 @@ class PageScan:
 
     def watch(self) -> None:
         """Let nothing count as written. Raises OSError as `copy` does."""
+        self._copier.forget()
         for _ in self._scan(protect=True):
             pass
 
     def copy(self, source: int, target: int, size: int, *, protect: bool) -> int:
-        """Copy the pages that were written, see `copy_written`.
+        """Copy the pages that were written, see PageCopier.
 
         Raises OSError when the range is not watched any more, as in a forked process.
         """
         self._check()
-        return self._copy(
-            self._pagemap, self._start, self._middle, self._end, size, source, target, protect
-        )
+        return self._copier.copy(self._end, size, source, target, protect)
 
-    def runs(self) -> list[Run]:
-        """Give the pages that were written, and leave it. Raises OSError as `copy` does."""
-        return list(self._scan(protect=False))
+    def runs(self, size: int) -> list[Run]:
+        """Give the written pages below a size, and leave it. Raises OSError as `copy` does.
+
+        Pages beyond the size may be among them.
+        """
+        self._check()
+        known = self._copier.known(self._end, size)
+        return list(self._scan(protect=False)) if known is None else known
 
     def used(self, size: int) -> Iterator[Run]:
         """Give the pages below a size that may be anything but zeros. Raises OSError as `copy`."""

@@ -68,6 +68,9 @@ class Journal:
 
     def clear(self) -> None:
         """Begin anew: what was noted holds. An object that only these notes hold is collected."""
+        if not (self._made or self._changes or self._dropped or self._undone or self._left):
+            self._left = None
+            return
         self._made.clear()
         self._changes.clear()
         self._dropped.clear()

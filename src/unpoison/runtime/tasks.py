@@ -294,6 +294,8 @@ class Tasks:
 
     def outstanding(self) -> list[Owner]:
         """Give the owners whose promise a task has still to settle, in the order of the calls."""
+        if not self._owners:
+            return []
         return [owner for owner in self._owners.values() if owner.pending() is not None]
 
 

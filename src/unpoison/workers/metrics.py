@@ -123,6 +123,7 @@ class Metrics(Observer):
 
         self._panics = counter("panics", "Panics of Rust code that unwound.", "where")
         self._aborts = counter("aborts", "Instances that died.", "where", "reason")
+        self._undone = counter("undone_aborts", "Aborts without any effect.", "where", "reason")
         self._failed_starts = counter("failed_starts", "Instances that could not start.", "where")
         self._renewals = prometheus.Histogram(
             "unpoison_renewal_duration_seconds",
@@ -138,13 +139,15 @@ class Metrics(Observer):
         self._exchanges.close(exchange)
 
     def incident(self, kind: Incident, error: BaseException, where: str) -> None:
+        where = where.partition(" ")[0]  # a label for each object would be too many
         if kind is Incident.PANIC:
             self._panics.labels(where).inc()
         elif kind is Incident.START_FAILED:
             self._failed_starts.labels(where).inc()
         else:
+            aborts = self._undone if kind is Incident.UNDONE else self._aborts
             reason = error.reason.value if isinstance(error, AbortError) else "other"
-            self._aborts.labels(where, reason).inc()
+            aborts.labels(where, reason).inc()
 
     def renewed(self, where: str, seconds: float) -> None:
         self._renewals.observe(seconds)

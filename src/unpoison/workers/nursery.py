@@ -92,7 +92,8 @@ class Nursery:
         return OverloadedError(f"the worker {self.name} cannot be started: {error}")
 
     def _died(self, guest: Guest, error: AbortError) -> None:
-        self.observer.incident(Incident.ABORT, error, self.name)
+        kind = Incident.UNDONE if error.rolled_back else Incident.ABORT
+        self.observer.incident(kind, error, self.name)
         self.on_death(guest, error)
 
     def _strayed(self, what: str, error: BaseException) -> None:

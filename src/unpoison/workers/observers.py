@@ -53,6 +53,7 @@ class Incident(Enum):
 
     PANIC = "panic"
     ABORT = "abort"
+    UNDONE = "abort undone"
     START_FAILED = "start failed"
 
 
@@ -66,7 +67,10 @@ class Observer:
         """Hear that it was answered, or failed."""
 
     def incident(self, kind: Incident, error: BaseException, where: str) -> None:
-        """Hear of a panic or abort; `where` names the Worker or the class of a Durable Object."""
+        """Hear of a panic or abort.
+
+        `where` names the Worker, or the class of a Durable Object and, after a space, the object.
+        """
 
     def renewed(self, where: str, seconds: float) -> None:
         """Hear that an instance took the place of a dead one, and how long that took."""

@@ -60,6 +60,7 @@ def _summary(board: StatusBoard) -> str:
         ("waiting", population.requests_waiting),
         ("panics", board.happened[Incident.PANIC]),
         ("aborts", board.happened[Incident.ABORT]),
+        ("aborts undone", board.happened[Incident.UNDONE]),
         ("failed starts", board.happened[Incident.START_FAILED]),
         ("renewals", board.renewals),
         ("instances", f"{population.instances_live} ({population.instances_idle} idle)"),
