@@ -280,7 +280,7 @@ class FakeBorder:
         value._ptr, value._home, value._abandoned = pointer, self.home, None
 
     @staticmethod
-    def export(number: int, params: str, result: str) -> Callable[[Any], Any]:
+    def export(number: int, params: str, result: str, is_short: bool) -> Callable[[Any], Any]:
         """Leave every function what it is."""
         return lambda function: function
 

@@ -26,6 +26,7 @@ from unpoison.bindgen import (
     LEFT_NORMALLY,
     MAILBOX,
     MAX_DEPTH,
+    SHORT,
     STACK_POINTER,
     STATUS_RETURNED,
     STATUS_THROWN,
@@ -184,7 +185,7 @@ def at_rest(running: Any) -> bool:
 
 
 def test_the_mailbox_lies_above_the_stack(running: Any) -> None:
-    assert running.top == running.value(MAILBOX) == STACK_TOP - 32
+    assert running.top == running.value(MAILBOX) == STACK_TOP - 32 - SHORT
 
 
 def test_a_call_that_returns_gives_its_result_and_status(running: Any) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from tests.bindgen.binding import UNIT, exported, imported, interface, plan_of, struct
 from unpoison.bindgen import (
+    SHORT,
     Cast,
     Closure,
     ClosureShim,
@@ -29,6 +30,7 @@ from unpoison.bindgen.plan import (
     check_cast,
     check_export,
     check_import,
+    mailbox_cells,
     make_plan,
     split_area,
 )
@@ -113,10 +115,11 @@ def test_hosts_are_the_imports_in_order_then_the_casts() -> None:
 
 
 def test_the_mailbox_has_a_cell_for_each_parameter_and_at_least_four() -> None:
-    assert mailbox_bytes([]) == 32
-    assert mailbox_bytes([FuncType((I32,) * 4)]) == 32
-    assert mailbox_bytes([FuncType((I64,) * 5), FuncType((I32,))]) == 48
-    assert mailbox_bytes([FuncType((I32,) * 9)]) % 16 == 0
+    assert mailbox_cells([]) == 32
+    assert mailbox_cells([FuncType((I32,) * 4)]) == 32
+    assert mailbox_cells([FuncType((I64,) * 5), FuncType((I32,))]) == 48
+    assert mailbox_cells([FuncType((I32,) * 9)]) % 16 == 0
+    assert mailbox_bytes([]) == 32 + SHORT
 
 
 def test_a_type_that_is_compiled_otherwise_than_it_is_declared_is_refused() -> None:

@@ -192,6 +192,13 @@ def test_a_result_that_points_outside_of_the_memory_ends_the_instance(
     assert_ends(any_embedder, lambda: rust.greet("x"), "the guest handed over a bad string")
 
 
+def test_texts_of_every_length_cross(any_embedder: Embedder) -> None:
+    rust = any_embedder.start()
+    for length in (*range(140), 1000):
+        for text in ("x" * length, "é" * (length // 2), "\U0001f980" * (length // 4)):
+            assert rust.greet(text) == f"Hello, {text}!"
+
+
 def test_a_malloc_that_gives_a_wild_pointer_ends_the_instance(any_embedder: Embedder) -> None:
     rust = any_embedder.start()
     supervisor = any_embedder.instance._supervisor
@@ -206,7 +213,8 @@ def test_a_malloc_that_gives_a_wild_pointer_ends_the_instance(any_embedder: Embe
         return result
 
     supervisor.calls[number] = hostile
-    assert_ends(any_embedder, lambda: rust.greet("text"), "are not inside the guest's memory")
+    text = "a long text" * 20
+    assert_ends(any_embedder, lambda: rust.greet(text), "are not inside the guest's memory")
 
 
 def test_an_allocator_that_gives_a_fixed_handle_ends_the_instance(

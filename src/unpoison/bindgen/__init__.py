@@ -47,6 +47,7 @@ from unpoison.bindgen.plan import (
     CHANGING,
     DEPTH,
     ENTRY_STACK_POINTER,
+    FREE,
     GUEST,
     HANDLE_BATCH,
     HOOK_SIGNATURE,
@@ -62,6 +63,7 @@ from unpoison.bindgen.plan import (
     LEFT_BY_WORD,
     LEFT_NORMALLY,
     MAILBOX,
+    MALLOC,
     MAX_DEPTH,
     PAGES,
     STACK_POINTER,
@@ -80,6 +82,7 @@ from unpoison.bindgen.plan import (
     mailbox_bytes,
     takes_self,
 )
+from unpoison.bindgen.short_memory import HANDED_OVER, SHORT
 
 if TYPE_CHECKING:
     from unpoison.bindgen.annotations import signature_text
@@ -102,7 +105,9 @@ __all__ = [
     "CHANGING",
     "DEPTH",
     "ENTRY_STACK_POINTER",
+    "FREE",
     "GUEST",
+    "HANDED_OVER",
     "HANDLE_BATCH",
     "HOOK_SIGNATURE",
     "HOST",
@@ -117,9 +122,11 @@ __all__ = [
     "LEFT_BY_WORD",
     "LEFT_NORMALLY",
     "MAILBOX",
+    "MALLOC",
     "MAX_DEPTH",
     "PAGES",
     "SECTION_NAME",
+    "SHORT",
     "SIZES",
     "STACK_POINTER",
     "STATUS_RETURNED",

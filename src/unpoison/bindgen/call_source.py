@@ -59,6 +59,8 @@ class _Body:
         self.atoms = [
             f"_{view}[{SLOT_STEP[view] * slot}]" for slot, view in enumerate(views(result))
         ]
+        if entry.gives_short:  # the length, and whether it is freed already
+            self.atoms[1] += f", _u32[{4 * len(entry.results) + 4}]"
         self.value = lift(inner, self.atoms, context.number_closure)
 
     def add(self) -> None:
@@ -169,7 +171,10 @@ def _decorators(export: Export, entry: Entry, cls: Class | None) -> list[str]:
     if not is_plain or export.variadic or export.consumes_self or export.is_async:
         return []
     form = compiled_form(export, on_object=cls is not None)
-    return [] if form is None else [f'@_export({entry.number}, "{form[0]}", "{form[1]}")']
+    if form is None:
+        return []
+    is_short = entry.short_param is not None
+    return [f'@_export({entry.number}, "{form[0]}", "{form[1]}", {is_short})']
 
 
 class ClosureBody(_Body):

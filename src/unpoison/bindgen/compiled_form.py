@@ -61,7 +61,7 @@ def compiled_form(export: Export, *, on_object: bool) -> tuple[str, str] | None:
 
     `on_object` says that it is called on an object, and does not consume it.
     """
-    params = [_param_letter(param.type) for param in export.params]
+    params = [param_letter(param.type) for param in export.params]
     result = result_letter(export.result)
     if result is None or None in params or len(params) + on_object > MOST_PARAMS:
         return None
@@ -71,14 +71,15 @@ def compiled_form(export: Export, *, on_object: bool) -> tuple[str, str] | None:
 
 def closure_form(function: Function) -> tuple[str, str] | None:
     """Give the letters of a closure and its parameters, and of the result; None without them."""
-    params = [_param_letter(param) for param in function.params]
+    params = [param_letter(param) for param in function.params]
     result = result_letter(function.result)
     if result is None or None in params or len(params) >= MOST_PARAMS:
         return None
     return CLOSURE + "".join(letter for letter in params if letter is not None), result
 
 
-def _param_letter(type_: Type) -> str | None:
+def param_letter(type_: Type) -> str | None:
+    """Give the letter of what is given to Rust; None when it has none."""
     absence, inner = without_absence(crossing_form(type_))
     if absence not in (ALWAYS, OPTION):
         return None

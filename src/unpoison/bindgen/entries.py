@@ -12,6 +12,7 @@ from unpoison.bindgen.plan import (
     DEPTH,
     ENTRY_STACK_POINTER,
     EXPORTS,
+    FREE,
     GUEST,
     HOST,
     INSIDE,
@@ -25,6 +26,7 @@ from unpoison.bindgen.plan import (
     LEFT_BY_WORD,
     LEFT_NORMALLY,
     MAILBOX,
+    MALLOC,
     MAX_DEPTH,
     PAGES,
     PANIC_TAG,
@@ -41,7 +43,9 @@ from unpoison.bindgen.plan import (
     check_import,
     first_free_handle,
     mailbox_bytes,
+    mailbox_cells,
 )
+from unpoison.bindgen.short_memory import COPY_TYPE, SHORT, copy_code, hand_over, take_over
 from unpoison.wasm import (
     CATCH,
     CATCH_ALL,
@@ -106,6 +110,7 @@ class _Entries:
     def make(self) -> bytes:
         self._import_all()
         self._define_globals()
+        self.copy = self.module.add_function(COPY_TYPE, FunctionBody.assemble((), copy_code()))
         for entry in self.plan.entries.values():
             call = self._call_guest(entry.number, self.signatures[entry.name])
             self._add_entry(entry, call, range(len(entry.params)))
@@ -156,6 +161,22 @@ class _Entries:
         place = len(self.plan.entries)
         cleanup = self._call_guest(place, FuncType((I32, I32), ()))
         return cleanup, self._call_guest(place + 1, FuncType((I32, I32), (I32,)))
+
+    def take_over(self, pointer: int) -> list[Instruction]:
+        """Allocate memory for a short argument, if it is one."""
+        beyond: list[Instruction] = [("global.get", self.mailbox)]
+        beyond += [("i32.const", mailbox_cells(self.hosts)), ("i32.add",)]
+        return take_over(pointer, beyond, self._call_support(MALLOC), self.copy)
+
+    def hand_over(
+        self, area: int, room: int, pointer: int, length: int, done: int
+    ) -> list[Instruction]:
+        """Move a short result to the stack and free it, if it is one."""
+        free = self._call_support(FREE)
+        return hand_over(area, room, pointer, length, free, self.copy, done)
+
+    def _call_support(self, name: str) -> list[Instruction]:
+        return self._call_guest(self.plan.entries[name].number, self.interface.support[name])
 
     def _define_globals(self) -> None:
         self.depth = self._add_counter(DEPTH)
@@ -313,10 +334,11 @@ class _EntryCode:
         self.call = call
         self.arguments = arguments
         base = len(entry.params)
-        self.sp, self.outer_sp, self.payload, self.area, self.result = range(base, base + 5)
+        self.sp, self.outer_sp, self.payload, self.area, self.length = range(base, base + 5)
+        self.result = base + 5
         self.has_area = len(entry.results) > 1 and not entry.repeated
         kind = entry.results[0] if len(entry.results) == 1 or entry.repeated else I32
-        self.locals = ((4, I32), (len(entry.results) if entry.repeated else 1, kind))
+        self.locals = ((5, I32), (len(entry.results) if entry.repeated else 1, kind))
 
     def instructions(self) -> list[Instruction]:
         tags = self.owner.panic_tags
@@ -362,15 +384,17 @@ class _EntryCode:
             *owner.go(outside=False),
         ]
         if self.has_area:
-            _, size = layout(self.entry.results)
             code += [
                 ("local.get", self.sp),
-                ("i32.const", -(-size // 16) * 16),
+                ("i32.const", self._area_size() + (SHORT if self.entry.gives_short else 0)),
                 ("i32.sub",),
                 ("local.tee", self.area),
                 ("global.set", owner.stack_pointer),
             ]
         return code
+
+    def _area_size(self) -> int:
+        return -(-layout(self.entry.results)[1] // 16) * 16
 
     def _count(self, step: int) -> list[Instruction]:
         depth = self.owner.depth
@@ -378,10 +402,15 @@ class _EntryCode:
 
     def _make_call(self) -> list[Instruction]:
         code: list[Instruction] = []
+        if self.entry.short_param is not None:
+            code += self.owner.take_over(self.entry.short_param)
         if self.has_area:
             code.append(("local.get", self.area))
         code += [("local.get", local) for local in self.arguments]
         code += self.call
+        if self.entry.gives_short:
+            places = self.area, self._area_size(), self.result, self.length, self.payload
+            code += self.owner.hand_over(*places)
         if self.has_area or not self.entry.results:
             return code
         code.append(("local.set", self.result))
@@ -398,8 +427,7 @@ class _EntryCode:
             for value, offset in zip(results, layout(results)[0], strict=True):
                 code += [("local.get", self.area), _load(value, offset)]
             code += [("local.get", self.sp), ("global.set", self.owner.stack_pointer)]
-        code += [*self._restore(), ("i32.const", LEFT_NORMALLY), ("i32.const", 0)]
-        return code
+        return [*code, *self._restore(), ("i32.const", LEFT_NORMALLY), ("local.get", self.payload)]
 
     def _restore(self) -> list[Instruction]:
         outer: list[Instruction] = [("local.get", self.outer_sp)]

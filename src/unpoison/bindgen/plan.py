@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from unpoison.bindgen.abi import NotBound, flatten, raw_signature
 from unpoison.bindgen.descriptor_types import Scalar, Type
 from unpoison.bindgen.interface import Cast, Export, ExportKind, Import, Interface
+from unpoison.bindgen.short_memory import SHORT, gives_memory, short_param
 from unpoison.wasm import I32, FuncType, ValType
 
 if TYPE_CHECKING:
@@ -67,6 +68,9 @@ HOOK = "hook"
 TABLE_ALLOC = "__externref_table_alloc"
 TABLE_DEALLOC = "__externref_table_dealloc"
 
+MALLOC = "__wbindgen_malloc"
+FREE = "__wbindgen_free"
+
 HANDLE_BATCH = 16
 """Handles that one call allocates: a call costs the host 3 µs, and Rust some ns for each handle."""
 
@@ -96,6 +100,10 @@ class Entry:
     recovers turns a panic into LEFT_BY_ERROR with a handle, as wasm-bindgen does for all but field
     accessors and plain `extern "C-unwind"` functions; into LEFT_BY_FIELD_PANIC when the module has
     no names to find std's functions by. A `repeated` one calls the guest once for each result.
+
+    `short_param` is the place of the pointer of a string or bytes that may be HANDED_OVER. One that
+    `gives_short` has freed its string or bytes when the payload is 1: they are to be read before
+    code of the guest runs. See short_memory.py.
     """
 
     number: int
@@ -105,6 +113,8 @@ class Entry:
     guarded: bool = True
     recovers: bool = False
     repeated: bool = False
+    short_param: int | None = None
+    gives_short: bool = False
 
     @property
     def slots(self) -> int:
@@ -171,6 +181,7 @@ def _plan_entries(interface: Interface, hosts: tuple[Import | Cast | str, ...]) 
     entries: dict[str, Entry] = {}
     recovering = {export.symbol for export in bound_exports(interface) if export.kind in _FIELDS}
     recovering.update(interface.raw_exports)
+    shorts = _short_memory(interface)
     for name, signature, results in callables(interface):
         if name not in entries:
             params, values = split_area(signature, results)
@@ -178,7 +189,10 @@ def _plan_entries(interface: Interface, hosts: tuple[Import | Cast | str, ...]) 
             repeated = name == TABLE_ALLOC and name in interface.support and values == (I32,)
             values = values * HANDLE_BATCH if repeated else values
             recovers = name in recovering
-            entries[name] = Entry(len(entries), name, params, values, guarded, recovers, repeated)
+            short = shorts.get(name, (None, False))
+            entries[name] = Entry(
+                len(entries), name, params, values, guarded, recovers, repeated, *short
+            )
     closures: dict[tuple[FuncType, tuple[ValType, ...]], Entry] = {}
     for key in _closure_signatures(interface):
         if key not in closures:
@@ -188,6 +202,17 @@ def _plan_entries(interface: Interface, hosts: tuple[Import | Cast | str, ...]) 
             name = HOOK if is_hook else f"closure{number}"
             closures[key] = Entry(number, name, (I32, *params), values, not is_hook)
     return Plan(entries, closures, hosts)
+
+
+def _short_memory(interface: Interface) -> dict[str, tuple[int | None, bool]]:
+    """Give by symbol what an Entry says of short strings and bytes."""
+    if not {MALLOC, FREE} <= interface.support.keys():
+        return {}
+    return {
+        export.symbol: (short_param(export, int(takes_self(export))), gives_memory(export))
+        for export in bound_exports(interface)
+        if is_bound(export)
+    }
 
 
 def split_area(
@@ -214,12 +239,17 @@ def callables(interface: Interface) -> Iterable[Callable]:
     for name, signature in interface.raw_exports.items():
         yield name, signature, signature.results
     for export in bound_exports(interface):
-        if export.unsupported is None:
-            try:
-                check_export(export)
-            except NotBound:
-                continue
+        if is_bound(export):
             yield export.symbol, export.signature, flatten(export.result)
+
+
+def is_bound(export: Export) -> bool:
+    """Tell whether an export can be called."""
+    try:
+        check_export(export)
+    except NotBound:
+        return False
+    return export.unsupported is None
 
 
 def check_export(export: Export) -> None:
@@ -275,6 +305,11 @@ def first_free_handle(interface: Interface) -> int:
 
 
 def mailbox_bytes(signatures: Iterable[FuncType]) -> int:
-    """Give the size of the mailbox: an 8-byte cell per argument, at least four, 16-aligned."""
+    """Give the size of the mailbox, with the room for a short string beyond its cells."""
+    return mailbox_cells(signatures) + SHORT
+
+
+def mailbox_cells(signatures: Iterable[FuncType]) -> int:
+    """Give the size of its cells: 8 bytes per argument, at least four, 16-aligned."""
     widest = max((len(signature.params) for signature in signatures), default=0)
     return -(-8 * max(widest, 4) // 16) * 16

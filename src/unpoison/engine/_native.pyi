@@ -119,12 +119,14 @@ class Calls:
         memory_size: int,
         first_free: int,
         batch: int,
+        short_at: int,
+        short: int,
     ) -> None: ...
     def attach(self, meter: Meter, context: int, memory: int, base: int, mail: int) -> None:
         """Use the memory of a fresh generation, a wasmtime_memory_t, and its mailbox."""
 
     def export(
-        self, number: int, params: str, result: str
+        self, number: int, params: str, result: str, is_short: bool
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Give what makes the Export of an entry of its generated function."""
 

@@ -31,7 +31,7 @@ from time import monotonic
 from types import MethodType
 
 
-INTERFACE = 7  # as calling.py has it
+INTERFACE = 8  # as calling.py has it
 
 
 cdef extern from "native/ticker.h":
@@ -133,6 +133,7 @@ cdef enum:
     CONSTANTS = 4  # the first values of a handle table: undefined, null, true, false
     LENT = 1024  # the first handle that is not lent, as in the runtime's handles.py
     TRAP_STATUS = 0  # as in host.py
+    HANDED_OVER = 0xFFFFFFFF  # as in bindgen's short_memory.py
     NONE_SMALL = 0xFFFFFF  # as in bindgen's absence.py
     INTERRUPTED = 2  # PY_LOCK_INTR
     CONTINUE = 0  # wasmtime_update_deadline_kind_t, as in capi.py

@@ -43,7 +43,7 @@ _SET_CALLBACK: Final = _address(capi.wasmtime_store_epoch_deadline_callback)
 _SET_DEADLINE: Final = _address(capi.wasmtime_context_set_epoch_deadline)
 
 
-_INTERFACE: Final = 7
+_INTERFACE: Final = 8
 """That of the compiled module: one that was built from an older source is not used."""
 
 
@@ -256,15 +256,17 @@ class Exporter:
     pointer is good while the first is that of the gate. `closure` is the class of closures: the
     same slot `_home`, the words `_a` (0: it is gone) and `_b` that the guest knows one by, how many
     hold it in `_count`, and whether it is `_mutable`, which forbids a call while it is `_running`.
-    Without `compiles` all stays in Python.
+    `short` is how far from the mailbox the bytes of an argument lie that its entry copies, and how
+    many they may be. Without `compiles` all stays in Python.
     """
 
     __slots__ = ("_native", "closure", "export", "host_function", "values")
 
-    export: Callable[[int, str, str], Decorator]
+    export: Callable[[int, str, str, bool], Decorator]
     """Gives what makes the function of an entry, by its number, of the generated one.
 
-    The letters of the parameters and of the result are those of bindgen/compiled_form.py.
+    The letters of the parameters and of the result are those of bindgen/compiled_form.py. The last
+    says whether the entry copies the only string or bytes among the arguments, if they are short.
     """
 
     closure: Callable[[int, int, str, str], Decorator]
@@ -296,6 +298,7 @@ class Exporter:
         malloc: int,
         free: int,
         *,
+        short: tuple[int, int],
         compiles: bool = True,
     ) -> None:
         self._native: Any = None
@@ -319,6 +322,7 @@ class Exporter:
                 _MEMORY_SIZE,
                 handles.first_free,
                 handles.batch,
+                *short,
             )
             self.export = self._native.export
             self.closure = self._native.closure

@@ -13,7 +13,16 @@ from functools import partial
 from typing import Any, NoReturn, TypeVar
 
 from unpoison import js
-from unpoison.bindgen import HANDLE_BATCH, SIZES, TABLE_ALLOC, TABLE_DEALLOC, Entry
+from unpoison.bindgen import (
+    FREE,
+    HANDLE_BATCH,
+    MALLOC,
+    SHORT,
+    SIZES,
+    TABLE_ALLOC,
+    TABLE_DEALLOC,
+    Entry,
+)
 from unpoison.engine import Exporter, GuestMemoryError, HandleTable
 from unpoison.errors import BorrowError, StaleHandleError, UnsupportedItem
 from unpoison.runtime import checks
@@ -25,8 +34,6 @@ from unpoison.runtime.objects import Struct, stale_error
 from unpoison.runtime.supervisor import Supervisor
 from unpoison.runtime.views import GuestView
 
-MALLOC = "__wbindgen_malloc"
-FREE = "__wbindgen_free"
 EXN_STORE = "__wbindgen_exn_store"
 DESTROY_CLOSURE = "__wbindgen_destroy_closure"
 
@@ -128,6 +135,7 @@ class Border:
             HandleTable(Generation, Handles, fixed, batch),
             self,
             *(_number_of(entries, name) for name in (MALLOC, FREE)),
+            short=(supervisor.program.mailbox_bytes - SHORT, SHORT),
             compiles=supervisor.rollback is None,
         )
 
@@ -210,20 +218,22 @@ class Border:
         except (GuestMemoryError, UnicodeDecodeError) as error:
             raise self.supervisor.corrupt(f"a bad string: {error}") from None
 
-    def take_str(self, pointer: int, length: int) -> str:
-        """Give a string that Rust handed over, and free it."""
+    def take_str(self, pointer: int, length: int, is_freed: int = 0) -> str:
+        """Give a string that Rust handed over, and free it unless that is done."""
         text = self.get_str(pointer, length)
-        self._free(pointer, length, 1)
+        if not is_freed:
+            self._free(pointer, length, 1)
         return text
 
     def get_bytes(self, pointer: int, length: int) -> bytes:
         """Give a copy of borrowed bytes."""
         return self._read(pointer, length)
 
-    def take_bytes(self, pointer: int, length: int) -> bytes:
-        """Give bytes that Rust handed over, and free them."""
+    def take_bytes(self, pointer: int, length: int, is_freed: int = 0) -> bytes:
+        """Give bytes that Rust handed over, and free them unless that is done."""
         data = self._read(pointer, length)
-        self._free(pointer, length, 1)
+        if not is_freed:
+            self._free(pointer, length, 1)
         return data
 
     def piece(self, pointer: int, length: int) -> memoryview:

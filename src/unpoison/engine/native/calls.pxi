@@ -29,6 +29,7 @@ cdef class Calls:
     cdef uint64_t[3] _memory
     cdef char *_base
     cdef char *_mail
+    cdef Py_ssize_t _short_at, _short  # where, from the mailbox on, and how many bytes
     cdef uint64_t _known  # bytes of the memory, when it was looked at last
 
     def __init__(
@@ -49,6 +50,8 @@ cdef class Calls:
         uintptr_t memory_size,
         Py_ssize_t first_free,
         Py_ssize_t batch,
+        Py_ssize_t short_at,
+        Py_ssize_t short,
     ):
         self._gate = gate
         self._due_at = unpoison_slot(type(gate), "due")
@@ -79,6 +82,7 @@ cdef class Calls:
         self._null_type = helpers.null_type
         self._first_free = first_free
         self._batch = batch
+        self._short_at, self._short = short_at, short
         self._size = <memory_size_t>memory_size
 
     def attach(
@@ -92,11 +96,12 @@ cdef class Calls:
         self._known = 0
         self._mail = <char *>mail
 
-    def export(self, Py_ssize_t number, str params, str result):
+    def export(self, Py_ssize_t number, str params, str result, bint is_short):
         """Give what makes the Export of an entry of its generated function."""
         cdef Draft draft = Draft.__new__(Draft)
         draft._calls, draft._place = self, number
         draft._params, draft._result = params, result
+        draft._is_short = is_short
         return draft
 
     def closure(self, Py_ssize_t number, uint32_t shim, str params, str result):
@@ -147,7 +152,7 @@ cdef class Draft:
     cdef object _place
     cdef object _imported  # of an Import; else None
     cdef str _params, _result, _label
-    cdef bint _catches, _on_closure
+    cdef bint _catches, _on_closure, _is_short
     cdef uint32_t _shim
 
     def __call__(self, function):
@@ -459,9 +464,22 @@ cdef bint _allocate_all(Export self, Calls calls, Argument *given) noexcept:
         if letter == b"O":
             if not _give_away(calls, &given[place]):
                 return False
-        elif _is_memory(letter) and not given[place].is_none and not _store(calls, &given[place]):
-            return False
+        elif _is_memory(letter) and not given[place].is_none:
+            if self._is_short and given[place].size <= calls._short and _is_outermost(calls):
+                _put_short(calls, &given[place])
+            elif not _store(calls, &given[place]):
+                return False
     return True
+
+
+cdef inline bint _is_outermost(Calls calls) noexcept:
+    return calls._meter._run.inside == 1
+
+
+cdef inline void _put_short(Calls calls, Argument *given) noexcept:
+    """Put bytes where the entry takes them from; see bindgen's short_memory.py."""
+    memcpy(calls._mail + calls._short_at, given.data, given.size)
+    given.value.u32 = HANDED_OVER
 
 
 cdef bint _lend(Calls calls, Argument *given) noexcept:
@@ -540,6 +558,7 @@ cdef PyObject *_copy_out(Calls calls, char letter, uint32_t pointer, uint32_t si
 cdef PyObject *_give_memory(Export self, Calls calls) noexcept:
     """Give the string or bytes that Rust handed over, and free them."""
     cdef uint32_t pointer = _slot(calls, 0).u32, size = _slot(calls, SLOT).u32
+    cdef bint is_freed = _slot(calls, self._status + SLOT).u32 != 0  # by the entry: it was short
     cdef PyObject *result
     if self._result.optional and pointer == 0:
         return Py_NewRef(Py_None)
@@ -549,7 +568,7 @@ cdef PyObject *_give_memory(Export self, Calls calls) noexcept:
         PyErr_Clear()
         take = calls._take_str if self._result.letter == b"s" else calls._take_bytes
         return _tell(take, pointer, size, 2)
-    if size == 0 or _release(calls, pointer, size):
+    if size == 0 or is_freed or _release(calls, pointer, size):
         return result
     Py_XDECREF(result)
     return NULL

@@ -15,7 +15,7 @@ cdef class Export:
     cdef int _receiver  # the place of `self`, else -1
     cdef Kind[MOST] _params
     cdef Kind _result
-    cdef char _allocates, _lends, _owns_data, _can_fail, _on_closure
+    cdef char _allocates, _lends, _owns_data, _can_fail, _on_closure, _is_short
     cdef uint32_t _shim  # of a closure type
 
     def __init__(self):
@@ -56,6 +56,7 @@ cdef object _make_export(Draft draft, object function):
     if not 0 <= self._number < len(calls._callers):
         raise IndexError(self._number)
     self._on_closure, self._shim = draft._on_closure, draft._shim
+    self._is_short = draft._is_short
     self.__wrapped__ = function
     self._calls = calls
     self._vectorcall = _call_export

@@ -1,0 +1,126 @@
+"""Short strings and bytes: they cross within the call that they belong to.
+
+A string that Rust takes lies in memory that its allocator gives, and one that it gives is freed by
+whoever got it (wasm-bindgen's `__wbindgen_malloc` and `__wbindgen_free`): two calls more, of which
+each costs as much as the call itself. For short ones the entry makes them. The host puts the bytes
+of an argument beyond the mailbox and gives HANDED_OVER for a pointer; the entry moves those of a
+result to the stack, below the pointer that it leaves, and says so by its payload.
+
+Code of the guest runs before the entry reads those beyond the mailbox: its allocator. So only the
+outermost call may put some there, which no nested one replaces.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from unpoison.bindgen.abi import flatten
+from unpoison.bindgen.compiled_form import param_letter, result_letter
+from unpoison.bindgen.interface import Export
+from unpoison.wasm import EMPTY_BLOCK, I32, FuncType, MemArg
+
+Instruction = tuple[object, ...]
+
+SHORT: Final = 128
+"""Bytes that a short one has at most; a multiple of 16."""
+
+HANDED_OVER: Final = 0xFFFFFFFF
+"""The pointer of an argument that lies beyond the mailbox. Nothing else lies there: the last byte
+of a memory of 4 GiB is no whole string with a length."""
+
+COPY_TYPE: Final = FuncType((I32, I32, I32), ())
+
+_MEMORY = ("s", "y")
+_ALIGN = ("i32.const", 1)
+
+
+def short_param(export: Export, first: int) -> int | None:
+    """Give the place of the pointer of the only string or bytes that an export takes.
+
+    `first` is the place of its first parameter. None where there are none, or several.
+    """
+    found = []
+    for param in export.params:
+        letter = param_letter(param.type)
+        if letter is not None and letter[-1] in _MEMORY:
+            found.append(first)
+        first += len(flatten(param.type, inward=True))
+    return found[0] if len(found) == 1 else None
+
+
+def gives_memory(export: Export) -> bool:
+    """Tell whether an export gives a string or bytes, or may do so."""
+    letter = result_letter(export.result)
+    return letter is not None and letter[-1] in _MEMORY
+
+
+def take_over(
+    pointer: int, beyond: list[Instruction], malloc: list[Instruction], copy: int
+) -> list[Instruction]:
+    """Give the code that allocates memory for an argument that was handed over.
+
+    `pointer` is its local, the length the next one; `beyond` gives the place where it lies, and
+    `malloc` calls the allocator with a length and an alignment.
+    """
+    length: Instruction = ("local.get", pointer + 1)
+    code: list[Instruction] = [("local.get", pointer), ("i32.const", -1), ("i32.eq",)]
+    code += [("if", EMPTY_BLOCK), length, _ALIGN, *malloc, ("local.tee", pointer)]
+    return [*code, *beyond, length, ("call", copy), ("end",)]
+
+
+def hand_over(
+    area: int, room: int, pointer: int, length: int, free: list[Instruction], copy: int, done: int
+) -> list[Instruction]:
+    """Give the code that moves a short result to the stack and frees it.
+
+    The return area, whose address is in the local `area`, begins with pointer and length, and has
+    SHORT bytes more `room` bytes further. `free` calls the allocator with pointer, length and
+    alignment; `done` is the local that becomes 1. `pointer` and `length` are locals for it.
+    """
+    target: list[Instruction] = [("local.get", area), ("i32.const", room), ("i32.add",)]
+    code: list[Instruction] = [("block", EMPTY_BLOCK)]
+    code += [("local.get", area), _load(0), ("local.tee", pointer), ("i32.eqz",), ("br_if", 0)]
+    code += [("local.get", area), _load(4), ("local.tee", length)]
+    code += [("i32.const", 1), ("i32.sub",), ("i32.const", SHORT), ("i32.ge_u",), ("br_if", 0)]
+    # What is not inside the memory is left to the host, which says so.
+    code += [("local.get", pointer), ("memory.size", 0), ("i32.const", 16), ("i32.shl",)]
+    code += [("i32.const", SHORT), ("i32.sub",), ("i32.gt_u",), ("br_if", 0)]
+    code += [*target, ("local.get", pointer), ("local.get", length), ("call", copy)]
+    code += [("local.get", pointer), ("local.get", length), _ALIGN, *free]
+    code += [("local.get", area), *target, ("i32.store", MemArg(2, 0))]
+    return [*code, ("i32.const", 1), ("local.set", done), ("end",)]
+
+
+def copy_code() -> list[Instruction]:
+    """Give the body of a function that copies: target, source, number of bytes.
+
+    memory.copy is a call of the engine, which costs more than the eight bytes at once do here.
+    """
+    target, source, count = (("local.get", local) for local in range(3))
+    eight: list[Instruction] = [("i32.const", 8)]
+    return [
+        count, *eight, ("i32.lt_u",), ("if", EMPTY_BLOCK),
+        ("block", EMPTY_BLOCK), ("loop", EMPTY_BLOCK),
+        count, ("i32.eqz",), ("br_if", 1),
+        count, ("i32.const", 1), ("i32.sub",), ("local.set", 2),
+        target, count, ("i32.add",), source, count, ("i32.add",),
+        ("i32.load8_u", MemArg(0, 0)), ("i32.store8", MemArg(0, 0)), ("br", 0),
+        ("end",), ("end",), ("return",), ("end",),
+        # The last eight first; what they overlap is the same bytes once more.
+        target, count, ("i32.add",), *eight, ("i32.sub",),
+        source, count, ("i32.add",), *eight, ("i32.sub",), _LOAD_8, _STORE_8,
+        ("block", EMPTY_BLOCK), ("loop", EMPTY_BLOCK),
+        count, *eight, ("i32.le_u",), ("br_if", 1),
+        target, source, _LOAD_8, _STORE_8,
+        *(step for local, way in ((0, "i32.add"), (1, "i32.add"), (2, "i32.sub"))
+          for step in (("local.get", local), *eight, (way,), ("local.set", local))),
+        ("br", 0), ("end",), ("end",), ("end",),
+    ]  # fmt: skip
+
+
+_LOAD_8: Final[Instruction] = ("i64.load", MemArg(0, 0))
+_STORE_8: Final[Instruction] = ("i64.store", MemArg(0, 0))
+
+
+def _load(offset: int) -> Instruction:
+    return ("i32.load", MemArg(2, offset))
