@@ -8,6 +8,8 @@ import pytest
 
 from tests.bindgen.binding import UNIT, exported, imported, interface, plan_of, struct
 from unpoison.bindgen import (
+    FREE,
+    MALLOC,
     SHORT,
     Cast,
     Closure,
@@ -112,6 +114,16 @@ def test_hosts_are_the_imports_in_order_then_the_casts() -> None:
     module.add_import("env", "linker_only", FuncType())
     module.add_import(known.wasm_module, known.wasm_name, known.signature)
     assert make_plan(module, interface(known, cast)).hosts == ("linker_only", known, cast)
+
+
+def test_an_allocator_of_other_types_is_not_called_by_entries() -> None:
+    takes, gives = exported("f", Str()), exported("g", result=Str())
+    good = {MALLOC: FuncType((I32, I32), (I32,)), FREE: FuncType((I32, I32, I32), ())}
+    bad = {MALLOC: good[FREE], FREE: good[MALLOC]}
+    for support, place in ((good, 0), (bad, None), ({MALLOC: good[MALLOC]}, None)):
+        plan = plan_of(replace(interface(takes, gives), support=support))
+        assert plan.entries[takes.symbol].short_param == place
+        assert plan.entries[gives.symbol].gives_short is (place == 0)
 
 
 def test_the_mailbox_has_a_cell_for_each_parameter_and_at_least_four() -> None:

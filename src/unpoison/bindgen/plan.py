@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
 
 from unpoison.bindgen.abi import NotBound, flatten, raw_signature
 from unpoison.bindgen.descriptor_types import Scalar, Type
@@ -76,6 +77,11 @@ HANDLE_BATCH = 16
 
 FIXED_HANDLES = 1028
 """Handles 0 to 1023 are lent, 1024 to 1027 constants; static strings follow. Facts 4.1."""
+
+_ALLOCATOR: Final = MappingProxyType(
+    {MALLOC: FuncType((I32, I32), (I32,)), FREE: FuncType((I32, I32, I32), ())}
+)
+"""The functions that entries call for short strings; of other types the guest's are not used."""
 
 HOOK_SIGNATURE: tuple[FuncType, tuple[ValType, ...]] = (FuncType((), ()), ())
 POINTER = Scalar("u32")
@@ -206,7 +212,7 @@ def _plan_entries(interface: Interface, hosts: tuple[Import | Cast | str, ...]) 
 
 def _short_memory(interface: Interface) -> dict[str, tuple[int | None, bool]]:
     """Give by symbol what an Entry says of short strings and bytes."""
-    if not {MALLOC, FREE} <= interface.support.keys():
+    if any(interface.support.get(name) != type_ for name, type_ in _ALLOCATOR.items()):
         return {}
     return {
         export.symbol: (short_param(export, int(takes_self(export))), gives_memory(export))
