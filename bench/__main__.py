@@ -32,6 +32,9 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--out", type=Path, default=ROOT / "build" / "bench", metavar="DIR")
     parser.add_argument("--docs", action="store_true", help="write kept results to the docs")
     chosen = parser.parse_args(arguments)
+    known = ["calls", *OPERATIONS, *_files()]
+    if unknown := [name for name in chosen.names if name not in known]:
+        parser.error(f"{', '.join(unknown)} cannot be measured; what can be: {', '.join(known)}")
     kept = chosen.out / "bench.json"
     if chosen.docs:
         _docs.renew(read_results(kept))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.__main__ import main
 from bench._docs import BEGIN, END, PAGE, renew
 from bench._measure import Comparison, Figure
 from bench._page import page, plot
@@ -18,6 +19,15 @@ SPEED = Figure("speed <x>", 12.0, "MB/s", target=2.5)
 RESULTS = Results(
     {"Python": "CPython 3.11"}, {"eh_translation": (SPEED,), "call_scalar": (COMPILED, PURE)}
 )
+
+
+def test_a_name_that_cannot_be_measured_is_refused_before_anything_is(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["call_scalar", "nothing"])
+    assert ended.value.code == 2
+    assert "nothing cannot be measured; what can be: calls, call_counter" in capsys.readouterr().err
 
 
 def test_what_is_written_is_read_again(tmp_path: Path) -> None:
