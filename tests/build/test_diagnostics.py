@@ -38,7 +38,12 @@ def failure(*messages, lines=()):
     return str(report.failure("own"))
 
 
-@pytest.mark.parametrize("text", [UNWIND, INTERIOR])
+MAYBE = (
+    "the trait bound `dyn FnMut(): wasm_bindgen::__rt::marker::MaybeUnwindSafe` is not satisfied"
+)
+
+
+@pytest.mark.parametrize("text", [UNWIND, INTERIOR, MAYBE])
 def test_unwind_safety_is_one_line_that_names_the_ways_out(text):
     said = failure(error(text, "E0277"))
     assert said.count("\n") == 0
@@ -55,6 +60,8 @@ def test_another_error_beside_unwind_safety_is_shown_too():
     said = failure(error(UNWIND, "E0277"), error("mismatched types"))
     assert "mismatched types" in said
     assert UNWIND in said
+    assert "1 of the 2 errors are about panic=unwind" in said
+    assert said.endswith("build with --panic abort, which does not ask")
 
 
 def test_another_missing_trait_is_a_plain_error():

@@ -13,7 +13,11 @@ from unpoison.errors import ToolError
 _SHOWN = 3
 _NO_LINKER = re.compile(r"linker `([^`]+)` not found")
 _SUMMARY = "aborting due to"
-_UNWIND_SAFE = re.compile(r"may (?:not be safely transferred across|contain interior mutability)")
+_UNWIND_SAFE = re.compile(
+    r"may (?:not be safely transferred across|contain interior mutability)"
+    # wasm-bindgen's own trait, of which crates that were made before it know nothing.
+    r"|: (?:\w+::)*MaybeUnwindSafe` is not satisfied"
+)
 
 
 @dataclass(slots=True)
@@ -44,7 +48,8 @@ class Report:
         if unsafe and len(unsafe) == len(errors):
             return ToolError(_unwind_safety(crate, unsafe))
         if errors:
-            return ToolError(_compile_errors(crate, errors))
+            hint = f"\n\n{_hint(len(unsafe), len(errors))}" if unsafe else ""
+            return ToolError(_compile_errors(crate, errors) + hint)
         return ToolError(f"cargo cannot build {crate}:\n{_tail(self.lines)}")
 
 
@@ -66,6 +71,13 @@ def _unwind_safety(crate: str, errors: Sequence[dict[str, Any]]) -> str:
         f"{crate} does not compile with panic=unwind: {_place(errors[0])}{more}: "
         f"{errors[0]['message']}; wrap the value in std::panic::AssertUnwindSafe, "
         "implement UnwindSafe and RefUnwindSafe for its type, or build with --panic abort"
+    )
+
+
+def _hint(unsafe: int, errors: int) -> str:
+    return (
+        f"{unsafe} of the {errors} errors are about panic=unwind, which asks for UnwindSafe; "
+        "a newer version of the crate may have it, or build with --panic abort, which does not ask"
     )
 
 
