@@ -56,6 +56,17 @@ def test_a_name_of_the_platform_is_one_by_its_root_or_its_crate(surface: Surface
     assert not surface.is_platform_name(named(ImportKind.FUNCTION, "other", crate="mine"))
 
 
+def test_what_only_other_hosts_have_is_no_task_of_the_embedder(surface: Surface) -> None:
+    assert surface.is_platform_name(named(ImportKind.STATIC, "module", "require"))
+    assert surface.is_platform_name(named(ImportKind.FUNCTION, "Deno", "readFile"))
+    assert surface.is_platform_name(named(ImportKind.FUNCTION, "require"))
+    assert surface.is_platform_name(named(ImportKind.STATIC, "process"))
+    assert not surface.is_platform_name(named(ImportKind.FUNCTION, "process"))
+    assert not surface.is_platform_name(named(ImportKind.FUNCTION, "module"))
+    own = named(ImportKind.STATIC, "process", js_module="./mine.js")
+    assert not surface.is_platform_name(own)
+
+
 def test_what_the_counter_needs_of_its_embedder_or_asks_for_is_not_known(
     one_embedder: Embedder,
 ) -> None:

@@ -20,6 +20,13 @@ INDEXING: Final = frozenset(
 RECEIVING: Final = INDEXING | {ImportKind.METHOD, ImportKind.GETTER, ImportKind.SETTER}
 """Imports that take the object on which they work as their first argument."""
 
+OTHER_HOSTS: Final = frozenset(
+    {"Buffer", "Bun", "Deno", "__dirname", "__filename", "exports", "global", "module", "process",
+     "require"}
+)  # fmt: skip
+"""Global names of Node, Deno and Bun. Crates that run on several hosts look which of them it is
+before they use one (getrandom 0.2: `module.require`)."""
+
 _BY_PATH: Final = frozenset(
     {ImportKind.FUNCTION, ImportKind.CONSTRUCTOR, ImportKind.STATIC, ImportKind.INSTANCEOF,
      ImportKind.RAW, ImportKind.CLASS_SETTER, ImportKind.CLASS_INDEXING_GETTER,
@@ -73,8 +80,17 @@ class Surface:
 
 
 def is_platform_name(host: Import, platform_names: frozenset[str]) -> bool:
-    """Tell whether an import has a name of JavaScript or of the web platform."""
+    """Tell whether an import has a name of JavaScript, of the web platform or of another host."""
     if host.js_module is not None or host.kind is ImportKind.RAW:
         return False
     roots = host.path[:1] + host.prefixed
-    return host.crate in UPSTREAM_CRATES or any(root in platform_names for root in roots)
+    is_known = host.crate in UPSTREAM_CRATES or any(root in platform_names for root in roots)
+    return is_known or _is_of_another_host(host)
+
+
+def _is_of_another_host(host: Import) -> bool:
+    """Tell that, but of no plain function: an embedder's may be called `process` or `module`."""
+    if host.path[:1] == ("require",):
+        return True
+    is_plain = host.kind is ImportKind.FUNCTION and len(host.path) == 1
+    return not is_plain and host.path[:1] != () and host.path[0] in OTHER_HOSTS
