@@ -104,7 +104,7 @@ def test_a_load_imports_no_reader_of_patterns_or_dates() -> None:
     assert modules_after(LOAD) & readers == set()
 
 
-@pytest.mark.parametrize("room", [unpoison.bindgen, unpoison.wasm])
+@pytest.mark.parametrize("room", [unpoison.bindgen, unpoison.wasm, unpoison.web])
 def test_each_name_of_a_room_is_there(room: ModuleType) -> None:
     assert set(room.__all__) <= set(dir(room))
     assert all(getattr(room, name) is not None for name in room.__all__)
@@ -142,3 +142,12 @@ def test_the_help_of_a_command_imports_that_one_and_no_room(name: str) -> None:
     assert f"unpoison.cli.{name}" in loaded
     rooms = {f"unpoison.{room}" for room in unpoison._ROOMS}
     assert loaded & rooms == set()
+
+
+def test_bindings_for_javascript_are_made_without_what_runs_a_module(tmp_path: Path) -> None:
+    arguments = ["bind", str(COUNTER), "--target", "node", "-o", str(tmp_path)]
+    loaded = modules_after(RUN.format(arguments=arguments))
+    assert {name for name in loaded if name.startswith("unpoison.web.")} == {
+        "unpoison.web.platform_names"
+    }
+    assert loaded & (HEAVY - {"inspect"} | {f"unpoison.{n}" for n in ("engine", "js")}) == set()

@@ -15,9 +15,10 @@ from unpoison.wasm import Module
 def main(file: Path, folder: Path) -> None:
     """Write `ours.js` and `ours_bg.wasm`."""
     wasm = file.read_bytes()
-    interface = read_interface(Module.parse(wasm))
+    module = Module.parse(wasm)
+    interface = read_interface(module)
     options = Options(import_module="./ours_bg.js", readable=demangle)
-    adapted = make_javascript_module(Module.parse(wasm), interface, options)
+    adapted = make_javascript_module(module, interface, options)
     text = make_javascript(interface, adapted, "node", GlueOptions("ours"))
     (folder / "ours_bg.wasm").write_bytes(adapted.wasm)
     (folder / "ours.js").write_text(text, encoding="utf-8")

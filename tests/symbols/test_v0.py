@@ -95,6 +95,11 @@ def test_consts(mangled: str, value: str) -> None:
         "_RIC0Kcd800_E",  # half a surrogate pair
         "_RIC0B9_E",  # a reference forward
         "_RMC0RL0_h",  # a lifetime that nothing binds
+        "_RN1C3foo3bar",  # a namespace is a letter
+        "_RNvC3foo9bar",  # a name that ends early
+        "_RNvC3foos!_3bar",  # a number in base 62
+        "_RNvC3foo99999999999bar",  # a length beyond any text
+        "_RMC0FKs_1CEu",  # an ABI has no number
         "_RIC0" + "R" * (MAX_DEPTH + 1) + "hE",
         "_RIC20tRYIMYNRYFG05_EB5_B_B6_" + "R" * 100 + "B_E",
     ],

@@ -156,6 +156,24 @@ def test_additions_after_a_read_are_seen() -> None:
         module.function_type(0)
 
 
+def test_a_copy_is_changed_apart_from_its_module() -> None:
+    data = REAL[0].read_bytes()
+    module = Module.parse(data)
+    names, exports = module.names, list(module.exports)
+    copy = module.copy()
+    assert copy.emit() is data
+    copy.add_function(UNARY, body(("local.get", 0)))
+    copy.exports = exports[1:]
+    copy.names = Names(module="other")
+    copy.customs = [custom for custom in copy.customs if custom.name == "name"]
+    assert (module.emit(), module.names, list(module.exports)) == (data, names, exports)
+    assert copy.function_count == module.function_count + 1
+    again = Module.parse(copy.emit())
+    assert (again.names.module, len(again.exports), len(again.customs)) == (
+        "other", len(exports) - 1, 1,
+    )  # fmt: skip
+
+
 def test_an_import_is_renamed_in_place() -> None:
     module = wat(SMALL)
     module.imports = [replace(each, name="0") for each in module.imports]

@@ -15,11 +15,11 @@ from unpoison.bindgen.descriptor_types import Function, Type
 from unpoison.bindgen.interpreter import SKIP_EXPORT, Interpreter
 from unpoison.bindgen.module_facts import exported_functions
 from unpoison.errors import MalformedModule
-from unpoison.wasm import FunctionBody, Module, encode_unsigned
+from unpoison.wasm import BY_NAME, FunctionBody, Module, encode_unsigned, read_operands
 
 PREFIX = "__wbindgen_describe_"
 
-_CALLS = ("call", "return_call")
+_CALLS = (BY_NAME["call"].code, BY_NAME["return_call"].code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +105,5 @@ def _call_pattern(function: int) -> re.Pattern[bytes]:
 
 
 def _count_calls(body: FunctionBody, function: int) -> int:
-    return sum(
-        item.op.name in _CALLS and item.immediates[0] == function for item in body.instructions()
-    )
+    named = (item.start for item in read_operands(body) if item.function == function)
+    return sum(body.data[start - 1] in _CALLS for start in named)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -78,8 +79,6 @@ def check_python_only(chosen: dict[str, Any]) -> None:
 
 def package_options(chosen: dict[str, Any], eh: str) -> PackageOptions:
     """Give what a command's options ask for."""
-    from importlib.metadata import version
-
     from unpoison.glue import PackageOptions
     from unpoison.symbols import demangle
 
@@ -93,9 +92,19 @@ def package_options(chosen: dict[str, Any], eh: str) -> PackageOptions:
         weak_refs=not chosen["no_weak_refs"],
         names="none" if chosen["no_names"] else "kept",
         readable=demangle,
-        version=version("unpoison"),
+        version=_own_version(),
         **{name: chosen[name] for name in ("isolation", "instances") if chosen[name] is not None},
     )
+
+
+def _own_version() -> str:
+    # importlib.metadata takes longer to import than to find what is looked for.
+    for folder in sys.path:
+        for info in Path(folder).glob("unpoison-*.dist-info"):
+            return info.name.removeprefix("unpoison-").removesuffix(".dist-info")
+    from importlib.metadata import version
+
+    return version("unpoison")
 
 
 def write_javascript(

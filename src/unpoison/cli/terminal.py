@@ -6,6 +6,7 @@ Colour appears only on a terminal, and NO_COLOR turns it off (rich obeys both).
 from __future__ import annotations
 
 import contextlib
+import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -37,11 +38,10 @@ def print_error(error: BaseException) -> None:
 @contextlib.contextmanager
 def progress(what: str) -> Iterator[None]:
     """Show on a terminal that work is going on; prints nothing anywhere else."""
-    console = _console(stderr=True)
-    if not console.is_terminal:
+    if not sys.stderr.isatty():
         yield
         return
-    with console.status(what):
+    with _console(stderr=True).status(what):
         yield
 
 

@@ -48,7 +48,7 @@ def dialect_of(wasm: bytes | Module) -> Dialect:
     Raises MalformedModule, and UnsupportedModule for a component.
     """
     module = wasm if isinstance(wasm, Module) else Module.parse(wasm)
-    legacy = bool(legacy_functions(module))
+    legacy = any(map(_is_legacy, module.bodies))
     if exnref_place(module) is not None:
         return Dialect.MIXED if legacy else Dialect.EXNREF
     return Dialect.LEGACY if legacy else Dialect.NONE

@@ -76,7 +76,7 @@ def make_javascript_package(
     if not name or "/" in name or "\\" in name or name.startswith("."):
         raise UnsupportedModule(f"{name!r} is no name for files", advice="give another one")
     adapted = make_javascript_module(
-        Module.parse(wasm),
+        module.copy(),
         interface,
         Options(
             import_module=f"./{name}_bg.js",

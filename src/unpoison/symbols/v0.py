@@ -7,6 +7,7 @@ depth, number of productions and length of the text are bounded.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 MAX_DEPTH = 100
@@ -40,7 +41,13 @@ _POINTERS = {"R": "&", "Q": "&mut ", "P": "*const ", "O": "*mut "}
 _SPECIAL_NAMESPACES = {"C": "closure", "S": "shim"}
 _SIGNED = frozenset("aslxni")
 _UNSIGNED = frozenset("htmyoj")
-_BASE_62 = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_VALUES = {digit: value for value, digit in enumerate(_DIGITS)}
+_BASE_62 = re.compile("([0-9A-Za-z]*)_")
+_HEX = re.compile("([0-9a-f]*)_")
+_NESTED = re.compile("(?:N[A-Za-z])+")
+# A length of more digits is none of a text.
+_NAMED = re.compile("(?:s([0-9A-Za-z]*)_)?(u?)(0|[1-9][0-9]{0,9})_?")
 _ESCAPES = {"\t": "\\t", "\n": "\\n", "\r": "\\r", "\\": "\\\\", "\0": "\\0"}
 
 
@@ -76,65 +83,83 @@ class _Reader:
         return self.text[self.next : self.next + 1]
 
     def eat(self, char: str) -> bool:
-        if self.peek() != char:
+        if self.text[self.next : self.next + 1] != char:
             return False
         self.next += 1
         return True
 
     def take(self) -> str:
-        char = self.peek()
+        char = self.text[self.next : self.next + 1]
         if not char:
             raise InvalidSymbolError
         self.next += 1
         return char
 
     def base_62(self) -> int:
-        if self.eat("_"):
-            return 0
-        value = 0
-        while not self.eat("_"):
-            value = value * 62 + self._digit(_BASE_62)
-        return value + 1
+        return _number_of(self._match(_BASE_62)[1])
 
     def optional_base_62(self, tag: str) -> int:
         return self.base_62() + 1 if self.eat(tag) else 0
 
     def identifier(self) -> str:
-        punycode = self.eat("u")
-        length = self._digit("0123456789")
-        while length and self.peek().isdigit():
-            length = length * 10 + self._digit("0123456789")
-        self.eat("_")
-        name = self.text[self.next : self.next + length]
-        if len(name) != length:
+        digits, name = self._named()
+        if digits is not None:
             raise InvalidSymbolError
-        self.next += length
-        return _from_punycode(name) if punycode else name
+        return name
 
     def path(self, *, in_value: bool) -> str:
-        return self._nested(lambda: self._path(self.take(), in_value))
+        self._enter()
+        tag = self.take()
+        if tag == "N":
+            text = self._nested_path(in_value)
+        elif tag == "C":
+            text = self._named()[1]
+        else:
+            text = self._other_path(tag, in_value)
+        return self._leave(text)
 
     def type(self) -> str:
-        splat = "#[splat] " if self.eat("w") else ""
         tag = self.take()
+        splat = ""
+        if tag == "w":
+            splat, tag = "#[splat] ", self.take()
         basic = _BASIC_TYPES.get(tag)
-        return splat + (basic or self._nested(lambda: self._type(tag)))
+        if basic is not None:
+            return splat + basic
+        self._enter()
+        return splat + self._leave(self._type(tag))
 
     def const(self, *, in_value: bool) -> str:
-        return self._nested(lambda: self._const(self.take(), in_value))
+        self._enter()
+        return self._leave(self._const(self.take(), in_value))
 
-    def _digit(self, digits: str) -> int:
-        value = digits.find(self.take())
-        if value < 0:
+    def _match(self, pattern: re.Pattern[str]) -> re.Match[str]:
+        found = pattern.match(self.text, self.next)
+        if found is None:
             raise InvalidSymbolError
-        return value
+        self.next = found.end()
+        return found
 
-    def _nested(self, read: Callable[[], str]) -> str:
-        self.depth += 1
-        self.productions += 1
+    def _named(self) -> tuple[str | None, str]:
+        """Read an identifier behind the digits of its disambiguator, which it may have."""
+        found = _NAMED.match(self.text, self.next)
+        if found is None:
+            raise InvalidSymbolError
+        digits, punycode, length = found.groups()
+        start = found.end()
+        self.next = start + int(length)
+        if self.next > len(self.text):
+            raise InvalidSymbolError
+        name = self.text[start : self.next]
+        return digits, _from_punycode(name) if punycode else name
+
+    def _enter(self, levels: int = 1) -> None:
+        self.depth += levels
+        self.productions += levels
         if self.depth > MAX_DEPTH or self.productions > MAX_PRODUCTIONS:
             raise InvalidSymbolError
-        text = read()
+
+    def _leave(self, text: str) -> str:
         if len(text) > MAX_TEXT:
             raise InvalidSymbolError
         self.depth -= 1
@@ -156,13 +181,8 @@ class _Reader:
         self.next = back
         return text
 
-    def _path(self, tag: str, in_value: bool) -> str:
+    def _other_path(self, tag: str, in_value: bool) -> str:
         match tag:
-            case "C":
-                self.optional_base_62("s")
-                return self.identifier()
-            case "N":
-                return self._nested_path(in_value)
             case "M" | "X" | "Y":
                 return self._impl_path(tag)
             case "I":
@@ -174,17 +194,23 @@ class _Reader:
         raise InvalidSymbolError
 
     def _nested_path(self, in_value: bool) -> str:
-        namespace = self.take()
-        if not namespace.isalpha():
-            raise InvalidSymbolError
-        parent = self.path(in_value=in_value)
-        number = self.optional_base_62("s")
-        name = self.identifier()
-        if namespace.isupper():
-            kind = _SPECIAL_NAMESPACES.get(namespace, namespace)
-            label = f"{kind}:{name}" if name else kind
-            return f"{parent}::{{{label}#{number}}}"
-        return f"{parent}::{name}" if name else parent
+        # A path begins with its parent: the tags of all come first, then the root, then the names.
+        self.next -= 1
+        namespaces = self._match(_NESTED)[0][1::2]
+        inner = len(namespaces) - 1
+        self._enter(inner)
+        parts = [self.path(in_value=in_value)]
+        for namespace in reversed(namespaces):
+            digits, name = self._named()
+            if namespace.isupper():
+                kind = _SPECIAL_NAMESPACES.get(namespace, namespace)
+                label = f"{kind}:{name}" if name else kind
+                number = 0 if digits is None else _number_of(digits) + 1
+                parts.append(f"{{{label}#{number}}}")
+            elif name:
+                parts.append(name)
+        self.depth -= inner
+        return "::".join(parts)
 
     def _impl_path(self, tag: str) -> str:
         if tag != "Y":  # where the impl is; its type says more
@@ -278,7 +304,8 @@ class _Reader:
             case "R":
                 return f"{self.const(in_value=False)}..={self.const(in_value=False)}"
             case "O":
-                return self._nested(lambda: " | ".join(self._list(self._pattern)))
+                self._enter()
+                return self._leave(" | ".join(self._list(self._pattern)))
             case "N":
                 return "!null"
         raise InvalidSymbolError
@@ -327,8 +354,7 @@ class _Reader:
         raise InvalidSymbolError
 
     def _field(self) -> str:
-        self.optional_base_62("s")
-        return f"{self.identifier()}: {self._inner_const()}"
+        return f"{self._named()[1]}: {self._inner_const()}"
 
     def _bool(self) -> str:
         text = {"0": "false", "1": "true"}.get(self._hex())
@@ -343,11 +369,15 @@ class _Reader:
             raise InvalidSymbolError from None
 
     def _hex(self) -> str:
-        start = self.next
-        while not self.eat("_"):
-            if self.take() not in "0123456789abcdef":
-                raise InvalidSymbolError
-        return self.text[start : self.next - 1]
+        return self._match(_HEX)[1]
+
+
+def _number_of(digits: str) -> int:
+    """Give the value of a base-62 number: none is 0, `0` is 1."""
+    value = 0
+    for digit in digits:
+        value = value * 62 + _VALUES[digit]
+    return value + 1 if digits else 0
 
 
 def _tuple(items: list[str]) -> str:

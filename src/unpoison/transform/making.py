@@ -44,9 +44,9 @@ def make_javascript_module(
     that is no code.
     """
     _own_panic_tag(module)
-    unwinds = dialect_of(module) is not Dialect.NONE
-    module, dialect = _in_dialect(module, options)
-    draft = Draft(module, interface, options, dialect, unwinds=unwinds)
+    own = dialect_of(module)
+    module, dialect = _in_dialect(module, own, options)
+    draft = Draft(module, interface, options, dialect, unwinds=own is not Dialect.NONE)
     helpers = Helpers(draft)
     adapters = Adapters(draft, helpers)
     add_allocator(draft)
@@ -58,9 +58,8 @@ def make_javascript_module(
     return _closed(draft, helpers, exports, start)
 
 
-def _in_dialect(module: Module, options: Options) -> tuple[Module, Dialect]:
-    """Give the module in the dialect that is asked for, and the dialect."""
-    own = dialect_of(module)
+def _in_dialect(module: Module, own: Dialect, options: Options) -> tuple[Module, Dialect]:
+    """Give the module, which has its `own` dialect, in the one that is asked for, and that one."""
     if own is Dialect.MIXED or (own is Dialect.LEGACY and options.eh == "exnref"):
         return Module.parse(to_exnref(module.emit())), Dialect.EXNREF  # which refuses a mix
     if own is Dialect.EXNREF and options.eh == "legacy":

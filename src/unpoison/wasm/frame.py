@@ -108,6 +108,17 @@ class Frame:
         frame._check_counts()
         return frame
 
+    def copy(self) -> Self:
+        """Give the same module, to be changed apart from this one."""
+        frame = type(self)()
+        frame._data = self._data
+        frame._ranges = self._ranges
+        frame._decoded = {id_: list(items) for id_, items in self._decoded.items()}
+        frame._edited = set(self._edited)
+        frame._customs = list(self._customs)
+        frame._customs_edited = self._customs_edited
+        return frame
+
     def emit(self) -> bytes:
         """Give the module as bytes: untouched sections and bodies as they came.
 

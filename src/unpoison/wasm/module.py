@@ -8,7 +8,7 @@ additions go to the end of their index space. `pruning.py` leaves functions out.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from unpoison.errors import MalformedModule
 from unpoison.wasm import sections
@@ -90,6 +90,12 @@ class Module(Frame):
         elif section is sections.DATA and self.data_count is not None:
             self.data_count = place + 1
         return place
+
+    def copy(self) -> Self:
+        """Give the same module, to be changed apart from this one."""
+        module = super().copy()
+        module._names = self._names
+        return module
 
     def check(self) -> None:
         """Decode everything but custom sections. Raises MalformedModule at the first fault."""

@@ -105,8 +105,9 @@ class Relinking:
                 raise MalformedModule(f"tag {item.tag} does not exist")
         if not self._replaced:
             return found
+        replaced = self._replaced
         return [
-            item if item.function is None else item._replace(function=self._resolved(item.function))
+            item._replace(function=replaced[item.function]) if item.function in replaced else item
             for item in found
         ]
 

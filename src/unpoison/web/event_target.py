@@ -202,7 +202,7 @@ def _signal(options: object) -> Signal | None:
     return signal
 
 
-EVENT_TARGET: Final = interface(
+EVENT_TARGET: Final[js.ClassSpec] = interface(
     EventTarget,
     operations=("addEventListener", "dispatchEvent", "removeEventListener"),
     construct=EventTarget,

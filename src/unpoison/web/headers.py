@@ -167,7 +167,7 @@ def _construct(realm: js.Realm, init: object) -> Headers:
     return Headers() if init is None else fill(Headers(), init, realm)
 
 
-HEADERS: Final = interface(
+HEADERS: Final[js.ClassSpec] = interface(
     Headers,
     operations=(
         "append", "delete", "entries", "forEach", "get", "getSetCookie", "has", "keys", "set",

@@ -203,7 +203,7 @@ def _option(name: str) -> Any:
     return lambda request: request.options[name]
 
 
-REQUEST: Final = interface(
+REQUEST: Final[js.ClassSpec] = interface(
     Request,
     operations=(*BODY_OPERATIONS, "clone"),
     attributes=(*BODY_ATTRIBUTES, "method", "signal", "url"),

@@ -141,7 +141,7 @@ def response_statics(kind: type[Response]) -> dict[str, Any]:
     return {name: partial(run, kind) for name, run in made.items()}
 
 
-RESPONSE: Final = interface(
+RESPONSE: Final[js.ClassSpec] = interface(
     Response,
     operations=(*BODY_OPERATIONS, "clone"),
     attributes=(*BODY_ATTRIBUTES, "ok", "redirected", "status", "statusText", "type", "url"),

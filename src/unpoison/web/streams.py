@@ -160,7 +160,7 @@ def _get_writer(stream: WritableStream) -> WritableStreamDefaultWriter:
     return WritableStreamDefaultWriter(stream.realm, stream)
 
 
-WRITABLE_STREAM: Final = interface(
+WRITABLE_STREAM: Final[js.ClassSpec] = interface(
     WritableStream,
     operations=("abort", "close"),
     attributes=("locked",),

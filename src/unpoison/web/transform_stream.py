@@ -284,7 +284,7 @@ def _construct(
     )
 
 
-TRANSFORM_STREAM: Final = interface(
+TRANSFORM_STREAM: Final[js.ClassSpec] = interface(
     TransformStream, attributes=("readable", "writable"), construct=_construct, length=0
 )
 
