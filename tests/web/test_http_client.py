@@ -93,6 +93,24 @@ def test_fetch_is_off_unless_it_is_given() -> None:
         fetched(None, "https://example.com/")
 
 
+def test_why_a_request_failed_is_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    async def fail(request: Any) -> Any:
+        raise js.TypeError("fetch failed", cause=OSError("no network"))
+
+    for fetcher, reason in (
+        (None, "fetch is off; the embedder allows it with load"),
+        (Fetch(allow=["https://other.test"]), "https://own.test is not in Fetch(allow=...)"),
+        (fail, "fetch failed: no network"),
+    ):
+        caplog.clear()
+        with pytest.raises(js.TypeError):
+            fetched(fetcher, "https://own.test/path?token=secret")
+        [record] = caplog.records
+        assert (record.name, record.levelname) == ("unpoison.fetch", "WARNING")
+        assert record.getMessage().startswith("https://own.test/path: ")
+        assert reason in record.getMessage()
+
+
 def test_an_async_function_may_answer() -> None:
     async def answer(request: Any) -> Any:
         realm = request.realm

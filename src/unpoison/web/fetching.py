@@ -1,8 +1,13 @@
-"""fetch: off unless the embedder gives something that answers requests. Fetch 5.6."""
+"""fetch: off unless the embedder gives something that answers requests. Fetch 5.6.
+
+Why a request failed is in the log, too, as browsers have it in their console: Rust's HTTP crates
+show their own words instead.
+"""
 
 from __future__ import annotations
 
 import base64
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 from urllib.parse import unquote_to_bytes
@@ -14,6 +19,8 @@ from unpoison.web.host_access import host_of
 from unpoison.web.promises import Deferred, Promise, rejected
 from unpoison.web.request import Request, make_request
 from unpoison.web.response import Response
+
+log = logging.getLogger("unpoison.fetch")
 
 Fetcher = Callable[[Request], Awaitable[Response]]
 """What an embedder gives: it answers a request, or raises."""
@@ -38,6 +45,7 @@ class Network:
         if request.url.startswith("data:"):
             return js.resolve(self.realm.promises, _data_response(self.realm, request.url))
         if self.fetcher is None:
+            _tell(request, OFF)
             return rejected(self.realm, js.TypeError(OFF))
         return _Exchange(self.realm, request).start(self.fetcher)
 
@@ -73,10 +81,17 @@ class _Exchange:
 
     def _failed(self, error: BaseException) -> None:
         self._request.signal.remove_algorithm(self._abort)
+        cause = error.cause if isinstance(error, js.Error) else None
+        _tell(self._request, error if cause is None else f"{error}: {cause}")
         if isinstance(error, js.Error):
             self._deferred.reject(error)
         else:
             self._deferred.reject(js.TypeError("fetch failed", cause=error))
+
+
+def _tell(request: Request, reason: object) -> None:
+    # A query may have secrets.
+    log.warning("%s: %s", request.url.partition("?")[0], reason)
 
 
 def _data_response(realm: js.Realm, url: str) -> Response:
