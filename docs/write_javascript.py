@@ -1,4 +1,4 @@
-"""Writes the tables of docs/javascript.md: the runtimes, and declarations beside the CLI's.
+"""Writes the tables of docs/javascript.md: the runtimes, and what was recorded beside the CLI.
 
 `python -m docs.write_javascript` rewrites them between their marks; a test compares.
 """
@@ -11,14 +11,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.peers.declarations import RECORD, TOLD
+from tests.peers.workerd.load import RECORDED as LOAD
 from unpoison.glue import RUNTIMES
 
+LOADED = {
+    "worker-build": "worker-build 0.8.7", "shared": "unpoison",
+    "exclusive": "unpoison, `--isolation exclusive`",
+}  # fmt: skip
 PAGE = Path(__file__).parent / "javascript.md"
 
 
 def write_page(page: str) -> str:
     """Give the page with its tables as they should be. Raises ValueError when a mark is missing."""
-    for name, lines in {"runtimes": _runtimes(), "declarations": _declarations()}.items():
+    tables = {"runtimes": _runtimes(), "declarations": _declarations(), "load": _load()}
+    for name, lines in tables.items():
         begin = f"<!-- {name}: written by docs/write_javascript.py -->\n"
         pattern = re.compile(re.escape(begin) + r".*?(?=<!-- end -->\n)", re.DOTALL)
         if not pattern.search(page):
@@ -51,6 +57,18 @@ def _declarations() -> Iterator[str]:
         shown = ", ".join(names) if len(names) < 6 else f"{len(names)}"
         cells = (reason, *(text.replace("|", "\\|") for text in told), sum(counts.values()), shown)
         yield f"| {' | '.join(map(str, cells))} |"
+
+
+def _load() -> Iterator[str]:
+    measured = json.loads(LOAD.read_text(encoding="utf-8"))
+    one = measured["shared"]
+    asked = f"{one['others']} requests beside {one['aborts']} aborts"
+    yield f"| {asked} | failed | good answers a second |"
+    yield "| --- | --- | --- |"
+    for build, told in LOADED.items():
+        seen = measured[build]
+        good = seen["others"] - seen["failed"]
+        yield f"| {told} | {seen['failed']} | {good / seen['seconds']:.0f} |"
 
 
 if __name__ == "__main__":

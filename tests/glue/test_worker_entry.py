@@ -5,7 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
+from http.client import HTTPConnection
 
 import pytest
 from websockets.exceptions import ConnectionClosed
@@ -13,6 +15,7 @@ from websockets.sync.client import connect
 
 from tests.peers.workerd import record
 from tests.peers.workerd.conversation import Server, observe
+from tests.peers.workerd.load import CONNECTIONS, load, measure
 from tests.peers.workerd.process import serve
 from tests.peers.workerd.routes import CONVERSATIONS, FAILURES, Ask, asks
 from unpoison.glue import Isolation
@@ -95,6 +98,23 @@ def test_with_the_clis_build_all_fail_later(theirs: Server) -> None:
     assert (seen.failed, seen.at_once) == (NEIGHBOURS, False)
 
 
+def test_aborts_in_a_sustained_load_fail_no_other_or_those_that_are_under_way(
+    ours: tuple[Isolation, Server],
+) -> None:
+    isolation, server = ours
+    seen = load(server, 30)
+    assert (seen.aborts, seen.others) == (24, 216)
+    assert (seen.failed > 0) is (isolation == "shared")
+    assert seen.failed < (CONNECTIONS - 1) * seen.aborts  # each at most those beside it
+
+
+@pytest.mark.slow
+def test_a_shared_instance_fails_no_more_under_load_than_the_clis_build() -> None:
+    seen = measure(rounds=2)
+    assert seen["exclusive"].failed == 0
+    assert 0 < seen["shared"].failed < 1.3 * seen["worker-build"].failed  # chance has its part
+
+
 def test_the_caller_of_an_object_that_traps_is_answered(ours: tuple[Isolation, Server]) -> None:
     _, server = ours
     observe(server, asks("/do/trapped/inc", "/do/trapped/mem"))
@@ -105,6 +125,16 @@ def test_the_caller_of_an_object_that_traps_is_answered(ours: tuple[Isolation, S
     assert time.monotonic() - began < 5.0
     assert trapped["status"] == 500
     assert (memory["body"], stored["body"]) == ("unstored_count: 1", "1")
+
+
+def test_with_the_clis_build_the_caller_of_an_object_that_traps_is_not_answered(
+    theirs: Server,
+) -> None:
+    observe(theirs, asks("/do/trapped/inc"))
+    connection = HTTPConnection(theirs.host, theirs.port, timeout=2.0)
+    with closing(connection), pytest.raises(TimeoutError):
+        connection.request("GET", "/do/trapped/abort")
+        connection.getresponse()
 
 
 # --- the build that cannot unwind ---
