@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.peers import sizes
 from tests.peers.declarations import RECORD, TOLD
 from tests.peers.workerd.load import RECORDED as LOAD
 from unpoison.glue import RUNTIMES
@@ -23,7 +24,10 @@ PAGE = Path(__file__).parent / "javascript.md"
 
 def write_page(page: str) -> str:
     """Give the page with its tables as they should be. Raises ValueError when a mark is missing."""
-    tables = {"runtimes": _runtimes(), "declarations": _declarations(), "load": _load()}
+    tables = {
+        "runtimes": _runtimes(), "declarations": _declarations(), "load": _load(),
+        "sizes": _sizes(),
+    }  # fmt: skip
     for name, lines in tables.items():
         begin = f"<!-- {name}: written by docs/write_javascript.py -->\n"
         pattern = re.compile(re.escape(begin) + r".*?(?=<!-- end -->\n)", re.DOTALL)
@@ -69,6 +73,14 @@ def _load() -> Iterator[str]:
         seen = measured[build]
         good = seen["others"] - seen["failed"]
         yield f"| {told} | {seen['failed']} | {good / seen['seconds']:.0f} |"
+
+
+def _sizes() -> Iterator[str]:
+    yield "| module | text: CLI | unpoison | module: CLI | unpoison |"
+    yield "| --- | ---: | ---: | ---: | ---: |"
+    for name, seen in sizes.read().items():
+        cells = (f"{size:,}" for ours, theirs in seen.values() for size in (theirs, ours))
+        yield f"| {' | '.join((name, *cells))} |"
 
 
 if __name__ == "__main__":

@@ -45,7 +45,7 @@ def test_nothing_is_allocated_before_the_guard(crate: str, build: str) -> None:
         if BEGINS.search(line):
             entered = False
             is_helper = is_helper if line.startswith(" ") else bool(own(line))
-        entered = entered or line.strip() in ("$enter();", "$depth++;")
+        entered = entered or line.strip().startswith(("$enter();", "$depth++;"))
         assert entered or is_helper or not ALLOCATES.search(line), line
 
 

@@ -47,8 +47,9 @@ def call_lines(
         after = _result_lines(context, result, finish)
     else:
         body += _value_lines(context, call, result, finish)
-    end = " ".join(["} catch (error) { throw $caught(error); } finally { $depth--;", *cleanup, "}"])
-    return [*lines, enter(context), *inside, "try {", *indent(body), end, *after]
+    begin = [enter(context), *inside, "try {"] if inside else [f"{enter(context)} try {{"]
+    end = " ".join(["} catch (e) { $fail(e); } finally { $depth--;", *cleanup, "}"])
+    return [*lines, *begin, *indent(body), end, *after]
 
 
 def enter(context: Context) -> str:

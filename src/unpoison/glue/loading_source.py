@@ -121,8 +121,8 @@ def _begin_lines(context: Context, body: str) -> list[str]:
         "    $wasm = instance.exports;",
         *(f"    {name} = $wasm.{found}.value;" for name, found in used.items()),
     ]
-    lines += ["    $depth++;", "    try {", f"        $wasm.{adapted.start}();"]
-    end = "    } catch (error) { throw $caught(error); } finally { $depth--; }"
+    lines += ["    $depth++; try {", f"        $wasm.{adapted.start}();"]
+    end = "    } catch (e) { $fail(e); } finally { $depth--; }"
     return [*lines, end, "}", ""]
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 OBJECTS = """
 const $objects = $registry((held) => {
-    if (held.at !== $generation) return;
-    for (const [free, ptr] of held.pointers) $collect(free, ptr, 1);
+    OF_NOW
+    for (const [free, ptr] of held.pointers) COLLECT(free, ptr, 1);
 });
 
 const $closures = $registry((state) => {
     if (state.at === $generation && state.a !== 0) {
-        $collect("__wbindgen_destroy_closure", state.a, state.b);
+        COLLECT("__wbindgen_destroy_closure", state.a, state.b);
     }
 });
 
@@ -19,22 +19,17 @@ function $registry(clean) {
 }
 
 function $discard(name, first, second) {
-    if (!$is_live()) return;
-    $depth++;
-    try {
+    IF_LIVE
+    $depth++; try {
         $wasm[name](first, second);
-    } catch (error) {
-        throw $caught(error);
-    } finally {
-        $depth--;
-    }
+    } catch (e) { $fail(e); } finally { $depth--; }
 }
 
 function $collect(name, first, second) {
     try {
         $discard(name, first, second);
     } catch (error) {
-        COLLECT
+        if (error !== $fault) throw error;
     }
 }
 
@@ -45,7 +40,7 @@ function $adopt(object, ptr, free) {
 
 function $register(object, pointers) {
     INSTANCE
-    $objects.register(object, { at: $generation, pointers }, object);
+    $objects.register(object, HELD, object);
     return object;
 }
 
@@ -57,15 +52,10 @@ function $take(object) {
 }
 
 function $free(object, name, take) {
-    ENTER
-    try {
+    ENTER try {
         STALE
         $wasm[name](take(object), 0);
-    } catch (error) {
-        throw $caught(error);
-    } finally {
-        $depth--;
-    }
+    } catch (e) { $fail(e); } finally { $depth--; }
 }
 
 function $unref(state) {

@@ -2,9 +2,10 @@
 
 A call of the module is: conversions, which may run code of a user; `$enter`, which renews an
 instance that is due and refuses one that is dead; checks of objects; then `$depth` counts it and
-one `try` holds allocations and the call. `$caught` tells a recoverable error from a death. A death
-runs the abort hook once, with a word in memory that lets the hook call imports, and rejects every
-promise that the instance had made. A due renewal waits until no frame of the instance is left.
+one `try` holds allocations and the call. `$caught` tells a recoverable error from a death, and
+`$fail` throws what it gives. A death runs the abort hook once, with a word in memory that lets the
+hook call imports, and rejects every promise that the instance had made. A due renewal waits until
+no frame of the instance is left.
 """
 
 from __future__ import annotations
@@ -56,6 +57,10 @@ let $generation = 0;
 let $fault;
 
 let $told = 0;
+
+function $fail(error) {
+    throw $caught(error);
+}
 
 function $is_deadly(error) {
     return error instanceof WebAssembly.RuntimeError || error instanceof WebAssembly.Exception ||
@@ -223,7 +228,10 @@ def _words(context: Context) -> dict[str, str]:
         "ENTER": "$enter();" if context.is_guarded else "$depth++;",
         "STALE": stale if resets else "",
         "INSTANCE": instance if resets else "",
-        "COLLECT": "if (error !== $fault) throw error;" if recovers else "throw error;",
+        "COLLECT": "$collect" if recovers else "$discard",
+        "IF_LIVE": "if (!$is_live()) return;" if recovers else "",
+        "OF_NOW": "if (held.at !== $generation) return;" if resets else "",
+        "HELD": "{ at: $generation, pointers }" if resets else "{ pointers }",
         "REGISTRY": f"return {weak} ? {_NO_REGISTRY} : new FinalizationRegistry(clean);",
         "ENDED": "$ended();" if context.options.factory else "",
         "RENEW": "$schedule();" if context.options.renew_after_abort else "",
