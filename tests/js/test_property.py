@@ -401,3 +401,24 @@ def test_an_accessor_of_the_host_runs_on_objects_of_its_class_only() -> None:
     with pytest.raises(js.TypeError, match="on another object"):
         js.invoke(found.get, js.Object({"cents": 5}))
     assert found.set is None
+
+
+def test_python_code_reads_the_members_of_a_class_as_attributes() -> None:
+    found = js.RegExp("b", "i")
+    assert found.ignoreCase is True
+    assert found.test("aB") is True
+    assert js.get(js.JsIterator([1]).next(), "value") == 1
+    js.set_property(found, "ignored", 1)
+    for name in ("ignored", "constructor", "_secret"):
+        assert not hasattr(found, name)
+
+
+def test_a_subclass_of_a_host_object_is_of_the_family_that_fits_it() -> None:
+    class Plain(js.HostObject):
+        colour = "red"
+
+    class Mapped(Plain, dict[str, int]):
+        pass
+
+    assert js.get(Plain(), "colour") == "red"
+    assert js.get(Mapped(size=5), "size") == 5

@@ -266,7 +266,7 @@ def register(spec: ClassSpec, *types: type) -> ClassSpec:
     for kind in types:
         register_by(kind, lambda _: spec)
         if issubclass(kind, Reference):
-            kind._js_spec = spec
+            kind._js_join(spec)
     return spec
 
 

@@ -299,7 +299,8 @@ def construct(target: Any, *arguments: object) -> Any:
         raise TypeError(f"{word_for(target)} is not a constructor")
     if not is_constructor(target):
         raise TypeError(f"{target.__name__} is not a constructor")
-    return target.construct(*arguments) if isinstance(target, JsFunction) else target(*arguments)
+    is_ours = isinstance(target, JsFunction)
+    return target.construct(*arguments) if is_ours else target(*arguments)
 
 
 def construct_as(target: Any, arguments: tuple[object, ...], new_target: Any) -> Any:

@@ -14,7 +14,6 @@ import types
 from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass
 from typing import Any, Final
-from weakref import WeakSet
 
 from unpoison.js.attributes import (
     MISSING,
@@ -86,12 +85,12 @@ def family_of(value: object) -> Family:
     known = _EXACT.get(kind)
     if known is not None:
         return known
-    if kind in _HOST_TYPES:
+    if _IS_HOST in kind.__dict__:
         return _HOST_FAMILY
     for family in FAMILIES:
         if isinstance(value, family.types):
             if family is _HOST_FAMILY:
-                _HOST_TYPES.add(kind)
+                setattr(kind, _IS_HOST, True)
             return family
     raise AssertionError("the last row fits everything")
 
@@ -350,8 +349,9 @@ _HOST_FAMILY: Final = Family(
     (HostObject,), _read_host_object, _write_host_object, remove_attribute, own_attributes
 )
 
-_HOST_TYPES: Final[WeakSet[type]] = WeakSet()
-"""Types of which a value was found to be of that row; each instance of a module makes its own."""
+_IS_HOST: Final = "_js_is_host"
+"""What a type has of which a value was found to be of that row: not inherited, for a type below may
+be of an earlier one. Each instance of a module makes types of its own."""
 
 FAMILIES: Final = (
     Family(

@@ -11,11 +11,11 @@ from typing import Any, ClassVar
 from unpoison.js.classes import ClassSpec
 from unpoison.js.exceptions import TypeError  # noqa: A004 - JavaScript's
 from unpoison.js.iteration import IteratorRecord, close_iterator
-from unpoison.js.members import JsObject
+from unpoison.js.members import VariousObject
 from unpoison.js.objects import Object
 
 
-class JsIterator(JsObject):
+class JsIterator(VariousObject):
     """A Python iterator with a `next` that gives `{value, done}`.
 
     `spec` is its class, that of plain iterators when it is None.

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeGuard
 from weakref import WeakKeyDictionary
 
-from unpoison.js.classes import Method, PropertyKey, spec_of
+from unpoison.js.classes import ClassSpec, Method, Property, PropertyKey, spec_of
 from unpoison.js.values import Reference
 
 INHERITED: object = object()
@@ -49,7 +49,8 @@ class JsObject(Reference):
     """An object of a class of ours: what a guest sees of it is its own properties and its spec.
 
     `_js_own` holds the properties that were set on it, `_js_attributes` what is special about
-    them. Python code reads its JavaScript members as attributes too: `headers.get("a")`.
+    them. Python code reads the members of its class as attributes too, `headers.get("a")`, and
+    what was set on it by `js.get`.
     """
 
     __slots__ = ("__weakref__", "_js_attributes", "_js_own")
@@ -61,14 +62,54 @@ class JsObject(Reference):
         self._js_own: dict[PropertyKey, object] = {}
         self._js_attributes: Attributes | None = None
 
+    @classmethod
+    def _js_join(cls, spec: ClassSpec) -> None:
+        super()._js_join(spec)
+        for name, member in spec.members.items():
+            if not _is_attribute(name):
+                continue
+            found = getattr(cls, name, _NOTHING)
+            if found is _NOTHING or (type(found) is _Member and found.member is not member):
+                setattr(cls, name, _Member(member))
+
+
+class VariousObject(JsObject):
+    """An object whose class is known when it is made, not by its Python class."""
+
+    __slots__ = ()
+
     def __getattr__(self, name: str) -> Any:
-        if not name.startswith("_"):
-            if name in self._js_own:
-                return self._js_own[name]
-            member = spec_of(self).members.get(name)
-            if member is not None and name != "constructor":
-                if member.is_accessor:
-                    return member.get.call_on(self) if member.get is not None else None
-                value = member.value
-                return partial(value.call_on, self) if isinstance(value, Method) else value
-        raise AttributeError(f"{type(self).__name__} has no member {name!r}", name=name, obj=self)
+        member = spec_of(self).members.get(name) if _is_attribute(name) else None
+        if member is None:
+            problem = f"{type(self).__name__} has no member {name!r}"
+            raise AttributeError(problem, name=name, obj=self)
+        return _value_of(member, self)
+
+
+class _Member:
+    """A member of a class of JavaScript as an attribute of the Python class, if that has no other.
+
+    `__getattr__` would do as well, and make every attribute of an object slow to read.
+    """
+
+    __slots__ = ("member",)
+
+    def __init__(self, member: Property) -> None:
+        self.member = member
+
+    def __get__(self, target: object, owner: type) -> Any:
+        return self if target is None else _value_of(self.member, target)
+
+
+def _value_of(member: Property, target: object) -> Any:
+    if member.is_accessor:
+        return None if member.get is None else member.get.call_on(target)
+    value = member.value
+    return partial(value.call_on, target) if isinstance(value, Method) else value
+
+
+_NOTHING = object()
+
+
+def _is_attribute(name: PropertyKey) -> TypeGuard[str]:
+    return isinstance(name, str) and not name.startswith("_") and name != "constructor"

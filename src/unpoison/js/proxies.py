@@ -19,7 +19,7 @@ from unpoison.js.function_text import function_length, function_name
 from unpoison.js.functions import JsFunction, invoke
 from unpoison.js.indices import elements
 from unpoison.js.lookup import explicit_prototype, has_property
-from unpoison.js.members import INHERITED
+from unpoison.js.members import INHERITED, VariousObject
 from unpoison.js.objects import Array
 from unpoison.js.own_properties import (
     all_own_keys,
@@ -43,7 +43,7 @@ from unpoison.js.values import (
 )
 
 
-class ProxyMethods(Delegate):
+class ProxyMethods(VariousObject, Delegate):
     """The internal methods of a proxy; see `Proxy` and `CallableProxy`."""
 
     __slots__ = ()

@@ -167,6 +167,11 @@ class Reference:
         if any("__call__" in base.__dict__ for base in cls.__mro__):
             cls._js_kind = Kind.FUNCTION
 
+    @classmethod
+    def _js_join(cls, spec: Any) -> None:
+        """Be of a class."""
+        cls._js_spec = spec
+
 
 def kind_of(value: object) -> Kind:
     """Give the language type of any Python object."""

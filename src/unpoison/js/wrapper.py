@@ -6,11 +6,11 @@ from typing import Any
 
 from unpoison.js.classes import spec_of
 from unpoison.js.exceptions import TypeError  # noqa: A004 - JavaScript's
-from unpoison.js.members import JsObject
+from unpoison.js.members import VariousObject
 from unpoison.js.values import Kind, kind_of
 
 
-class Wrapper(JsObject):
+class Wrapper(VariousObject):
     """A primitive value as an object. `value` is the primitive."""
 
     __slots__ = ("value",)

@@ -197,9 +197,11 @@ def _signal(options: object) -> Signal | None:
     signal: Any = js.get(options, "signal") if js.is_reference(options) else None
     if signal is None:
         return None
-    if not (isinstance(signal, EventTarget) and hasattr(signal, "add_algorithm")):
+    is_one = isinstance(signal, EventTarget) and hasattr(signal, "add_algorithm")
+    if not is_one:
         raise js.TypeError('The "signal" option must be an instance of AbortSignal')
-    return signal
+    found: Signal = signal
+    return found
 
 
 EVENT_TARGET: Final[js.ClassSpec] = interface(
