@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import heapq
+from collections import deque
+from collections.abc import Callable
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,8 +13,10 @@ from unpoison.runtime.timers import Timers
 
 
 def run_due(timers: Timers, now: float) -> None:
-    for timer in timers.take_due(now):
-        timer.run()
+    due: deque[Callable[[], object]] = deque()
+    timers.take_due(now, due)
+    for run in due:
+        run()
 
 
 def test_due_timers_come_in_the_order_of_their_times() -> None:

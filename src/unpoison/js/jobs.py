@@ -27,7 +27,8 @@ class MicrotaskQueue:
     `report` is given each exception that a job raises. `on_ready`, if any, is called for
     each job that does not come from a running job: then `run_jobs` is due. It is told each time,
     for the first job may have come when nobody could run it (no loop). One thread at a time
-    may call `run_jobs`; any may enqueue. `due` are the jobs that wait, to be looked at only.
+    may call `run_jobs`; any may enqueue. `due` are the jobs that wait, and `runner` the thread that
+    runs jobs, if any; both are to be looked at only.
     """
 
     def __init__(
@@ -38,7 +39,7 @@ class MicrotaskQueue:
         self._report = report
         self._on_ready = on_ready
         self.due: deque[Job] = deque()
-        self._runner: int | None = None
+        self.runner: int | None = None
 
     def __len__(self) -> int:
         return len(self.due)
@@ -46,12 +47,12 @@ class MicrotaskQueue:
     @property
     def running(self) -> bool:
         """Whether jobs are running."""
-        return self._runner is not None
+        return self.runner is not None
 
     def enqueue(self, job: Job) -> None:
         """Append a job; it never runs inside this call."""
         self.due.append(job)
-        if self._on_ready is not None and self._runner != get_ident():
+        if self._on_ready is not None and self.runner != get_ident():
             self._on_ready()
 
     def run_jobs(self) -> int:
@@ -61,9 +62,9 @@ class MicrotaskQueue:
         the rest; a BaseException that is no Exception (KeyboardInterrupt, cancellation)
         travels out, and the rest stays enqueued.
         """
-        if self._runner is not None:
+        if self.runner is not None:
             return 0
-        self._runner = get_ident()
+        self.runner = get_ident()
         jobs, done = self.due, 0
         try:
             while jobs:
@@ -75,7 +76,7 @@ class MicrotaskQueue:
                     self._report(error)
             return done
         finally:
-            self._runner = None
+            self.runner = None
             if self.due:
                 self._announce()
 
@@ -98,5 +99,5 @@ class MicrotaskQueue:
         return forgotten
 
     def _announce(self) -> None:
-        if self._on_ready is not None and self._runner != get_ident():
+        if self._on_ready is not None and self.runner != get_ident():
             self._on_ready()

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from unpoison.errors import NoEventLoopError
 from unpoison.js import Handle
-from unpoison.runtime.loops import running_loop
+from unpoison.runtime.loops import KnownLoop
 
 
 class Clock(Protocol):
@@ -33,6 +33,9 @@ class Clock(Protocol):
 class SystemClock:
     """The real time, under asyncio or trio."""
 
+    def __init__(self) -> None:
+        self._loop = KnownLoop()
+
     def monotonic(self) -> float:
         """See Clock."""
         return time.monotonic()
@@ -43,7 +46,7 @@ class SystemClock:
 
     def call_later(self, seconds: float, callback: Callable[[], object]) -> Handle:
         """See Clock. Raises NoEventLoopError when no loop runs."""
-        loop = running_loop()
+        loop = self._loop.find()
         if loop is None:
             raise NoEventLoopError("a timer needs a running event loop (asyncio, trio)")
         return loop.call_later(seconds, callback)

@@ -26,7 +26,7 @@ from unpoison import js
 from unpoison.engine import make_turn
 from unpoison.errors import NoEventLoopError
 from unpoison.runtime.clock import Clock, SystemClock
-from unpoison.runtime.loops import Loop, discard, running_loop
+from unpoison.runtime.loops import KnownLoop, Loop, discard
 from unpoison.runtime.ports import Gate
 from unpoison.runtime.tasks import Tasks
 from unpoison.runtime.timers import Timers
@@ -96,6 +96,7 @@ class Scheduler:
         self._entering: int | None = None  # the thread that runs entries
         self._timers = Timers()
         self._adopted: WeakKeyDictionary[object, js.Promise[object]] = WeakKeyDictionary()
+        self._loop = KnownLoop()
         self._scheduled: Loop | None = None
         self._is_held = False
         self._alarm: tuple[Loop, float, js.Handle] | None = None
@@ -121,14 +122,16 @@ class Scheduler:
             self._gate.wait()
         try:
             self._scheduled = None
-            done = self._drain()
+            done = self.queue.run_jobs() if self.queue.due else 0
             if self._entries:
                 self._run_entries()
-            idle = self._has_become_idle()
+            idle = self._is_idle_now() and not self._gate.is_running()
         finally:
             self._gate.turn.release()
-            self._arm()
-        self._tell_idle(idle)
+            if self._timers.entries:
+                self._arm()
+        if idle and self.on_idle is not None:
+            self.on_idle()
         return done
 
     def run_through(self, call: Callable[[], T]) -> T:
@@ -217,7 +220,9 @@ class Scheduler:
     def call_later(self, seconds: float, callback: Callable[[], object]) -> js.Handle:
         """See js.Host."""
         timer = self._timers.add(self._clock.monotonic() + seconds, callback)
-        self._arm()
+        me = get_ident()
+        if self._entering != me and self.queue.runner != me:  # else it is armed at the turn's end
+            self._arm()
         return timer
 
     def enter(self, callback: Callable[[], object]) -> None:
@@ -232,7 +237,7 @@ class Scheduler:
         on_error: Callable[[BaseException], object],
     ) -> js.Handle:
         """See js.Host."""
-        loop = running_loop()
+        loop = self._loop.find()
         if loop is None:
             discard(awaitable)
             raise NoEventLoopError(
@@ -260,7 +265,7 @@ class Scheduler:
 
     def wait(self, promise: js.Promise[object]) -> Generator[Any, None, None]:
         """Be the body of `await promise`. Raises NoEventLoopError when none runs."""
-        loop = running_loop()
+        loop = self._loop.find()
         if loop is None:
             self.settle(promise)
             if promise.state is js.PromiseState.PENDING:
@@ -302,8 +307,8 @@ class Scheduler:
     def _announce(self) -> None:
         if self._is_held or self._entering == get_ident():
             return  # whoever holds it runs the jobs; so does each entry at its end
-        loop = running_loop()
-        if loop is not None and self._scheduled != loop:
+        loop = self._loop.find()
+        if loop is not None and (self._scheduled is None or self._scheduled != loop):
             self._scheduled = loop
             loop.call_soon(self._tick)
 
@@ -313,26 +318,29 @@ class Scheduler:
 
     def _turn(self) -> None:
         """Run what is due in this thread now, or come back when the instance is free."""
-        if not self._gate.turn[False]:
+        gate = self._gate
+        if not gate.turn[False]:
             self._come_back()
             return
         idle = False
         try:
-            if self._gate.is_running():
+            if gate.is_running():
                 self._announce()  # below a call of this thread: after it
             else:
-                self._drain()
+                if self.queue.due:
+                    self.queue.run_jobs()
                 if self._entries:
                     self._run_entries()
-                idle = self._has_become_idle()
+                idle = self._is_idle_now()
         finally:
-            self._gate.turn.release()
-        self._arm()
-        if idle:
-            self._tell_idle(idle)
+            gate.turn.release()
+            if self._timers.entries:
+                self._arm()
+        if idle and self.on_idle is not None:
+            self.on_idle()
 
     def _come_back(self) -> None:
-        loop = running_loop()
+        loop = self._loop.find()
         if loop is None:
             self._gate.wait()
             self._gate.turn.release()
@@ -341,64 +349,51 @@ class Scheduler:
             loop.call_later(RETRY, self._turn)
 
     def _run_entries(self) -> None:
-        if self._entering is not None or self.queue.running:
+        queue, entries = self.queue, self._entries
+        if self._entering is not None or queue.runner is not None:
             return  # what is running comes first, and then looks here
         self._entering = get_ident()
         try:
-            while self._entries:
-                self._run_entry(self._entries.popleft())
+            while entries:
+                try:
+                    entries.popleft()()
+                except Exception as error:  # noqa: BLE001 - a macrotask may raise anything
+                    self.report(error)
+                if queue.due:
+                    queue.run_jobs()
         finally:
             self._entering = None
-            if self._entries or self.queue.due:
+            if entries or queue.due:
                 self._announce()
-
-    def _run_entry(self, callback: Callable[[], object]) -> None:
-        try:
-            callback()
-        except Exception as error:  # noqa: BLE001 - a macrotask may raise anything
-            self.report(error)
-        if self.queue.due:
-            self.queue.run_jobs()
-
-    def _drain(self) -> int:
-        return self.queue.run_jobs() if self.queue.due else 0
 
     # --- idleness ---
 
-    def _has_become_idle(self) -> bool:
-        if self.on_idle is None or not self.is_idle:
+    def _is_idle_now(self) -> bool:
+        """Tell whether somebody is to be told that it is idle, if no call is running."""
+        if self.on_idle is None or self._entering is not None or self.queue.runner is not None:
             return False
-        return not (self.in_task or self._gate.is_running())
-
-    def _tell_idle(self, idle: bool) -> None:
-        if idle and self.on_idle is not None:
-            self.on_idle()
+        return self.is_idle
 
     # --- timers ---
 
     def _arm(self) -> None:
         """Have the running loop call when the first timer is due."""
-        if not self._timers.entries:
-            return
         due = self._timers.next_time()
-        if due is None:
-            return
-        loop = running_loop()
-        if loop is None or self._is_armed(loop, due):
+        loop = None if due is None else self._loop.find()
+        if due is None or loop is None:
             return
         if self._alarm is not None and self._alarm[0] == loop:
+            if self._alarm[1] <= due:
+                return
             self._alarm[2].cancel()
         wait = max(0.0, due - self._clock.monotonic())
         alarm = self._clock.call_later(wait, partial(self._ring, due))
         self._alarm = (loop, due, alarm)
 
-    def _is_armed(self, loop: Loop, due: float) -> bool:
-        return self._alarm is not None and self._alarm[0] == loop and self._alarm[1] <= due
-
     def _ring(self, due: float) -> None:
         self._alarm = None
         now = max(due, self._clock.monotonic())  # not an ulp before the time that was asked for
-        self._entries.extend(timer.run for timer in self._timers.take_due(now))
+        self._timers.take_due(now, self._entries)
         self._turn()
 
     # --- reports ---
@@ -406,7 +401,7 @@ class Scheduler:
     def _report_rejection(self, reason: object) -> None:
         report = partial(self._tell, "a promise was rejected and nobody handles it")
         error = js.as_exception(reason)
-        loop = running_loop()
+        loop = self._loop.find()
         if loop is None:
             report(error)
         else:  # this may be a finaliser, in the middle of anything: no place for a handler
@@ -419,7 +414,7 @@ class Scheduler:
             self.on_stray(message, error)
             return
         context = {"message": message, "exception": error, "promises": list(promises)}
-        loop = running_loop()
+        loop = self._loop.find()
         if loop is None or not loop.report(context):
             log.error("%s", message, exc_info=error)
 
@@ -484,10 +479,9 @@ class _Spawned:
             on_error(error)
 
 
-_OUTERMOST = (
-    js.MicrotaskQueue.run_jobs.__code__,
-    Scheduler._run_entry.__code__,
-    Scheduler._turn.__code__,
+_OUTERMOST = frozenset(
+    id(function.__code__)
+    for function in (js.MicrotaskQueue.run_jobs, Scheduler._run_entries, Scheduler._turn)
 )
 
 

@@ -44,6 +44,25 @@ class Loop(Protocol):
     def report(self, context: dict[str, Any]) -> bool:
         """Hand an error to the loop's exception handler; False when the loop has none."""
 
+    def is_running(self) -> bool:
+        """Tell whether it is the one that `running_loop` gives in this thread."""
+
+
+class KnownLoop:
+    """Gives the loop that runs in this thread: mostly the one of the last time."""
+
+    __slots__ = ("_last",)
+
+    def __init__(self) -> None:
+        self._last: Loop | None = None
+
+    def find(self) -> Loop | None:
+        """Give what `running_loop` gives."""
+        loop = self._last
+        if loop is None or not loop.is_running():
+            loop = self._last = running_loop()
+        return loop
+
 
 def running_loop() -> Loop | None:
     """Give the event loop that runs in this thread, None when there is none."""
@@ -112,6 +131,13 @@ class AsyncioLoop:
         """See Loop."""
         self.loop.call_exception_handler(context)
         return True
+
+    def is_running(self) -> bool:
+        """See Loop."""
+        modules = sys.modules
+        if "trio" in modules:
+            return running_loop() == self
+        return modules["asyncio"]._get_running_loop() is self.loop
 
 
 class _Watch:
@@ -220,6 +246,10 @@ class TrioLoop:
         """See Loop."""
         del context
         return False
+
+    def is_running(self) -> bool:
+        """See Loop."""
+        return running_loop() == self
 
 
 def discard(awaitable: object) -> None:

@@ -226,6 +226,8 @@ class Supervisor(Gate):
 
     def is_running(self) -> bool:
         """Tell whether a host function of this generation is on this thread's stack."""
+        if self.meter is not None and not self.meter.is_running:
+            return False  # as the store says, which has the same
         return self.home is not None and self.home.store.running()
 
     def _look(self) -> None:

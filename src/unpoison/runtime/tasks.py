@@ -24,7 +24,7 @@ import weakref
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from types import CodeType, FrameType
+from types import FrameType
 from typing import Any, ClassVar, Protocol
 
 from unpoison import js
@@ -52,6 +52,10 @@ class Owner:
         """Note the promise, weakly: `forget` is called when it is settled or nobody has it."""
         self._promise = weakref.ref(promise, forget)
         promise.when_settled(forget)
+
+    def drop(self) -> None:
+        """Forget the promise."""
+        self._promise = None
 
     def hearing(self, executor: Any) -> Any:
         """Give an executor that notes what it is given, for `watch`."""
@@ -136,7 +140,7 @@ class Tasks:
     of each exception that passed frames which nothing cleans up (panic=abort); who sets it deals
     with the promises of which one may be the failed task's. `epoch` changes when all tasks are
     forgotten; `settled` counts the promises of tasks that were settled or lost. `outermost` are
-    functions that call the guest while no export runs.
+    the ids of the code of functions that call the guest while no export runs.
     """
 
     enqueue: Callable[[Callable[[], object]], None]
@@ -152,7 +156,7 @@ class Tasks:
     _has_bare: bool = False
     epoch: int = 0
     settled: int = 0
-    outermost: tuple[CodeType, ...] = ()
+    outermost: frozenset[int] = frozenset()
 
     def forget(self) -> None:
         """Forget the tasks of a generation that is gone, or went back."""
@@ -202,6 +206,7 @@ class Tasks:
         return owner is not None and owner in self._lost
 
     def _disown(self, owner: Owner, _: object) -> None:
+        owner.drop()  # else the end of a promise that is settled would come here, too
         self.settled += 1
         self._owners.pop(id(owner), None)
 
@@ -225,7 +230,7 @@ class Tasks:
     def schedule(self, run_all: Any) -> None:
         """Be the `queueMicrotask` of js-sys's queue: a batch is due."""
         self._scheduled.add(id(run_all))
-        self.enqueue(lambda: self._run_batch(run_all))
+        self.enqueue(partial(self._run_batch, run_all))
 
     def _current(self) -> Owner | None:
         return self._executing[-1] if self._executing else None
@@ -236,30 +241,30 @@ class Tasks:
         """Run a batch to its end, whatever its tasks raise. Nothing when it ran already."""
         if id(run_all) not in self._scheduled:
             return
-        while not self._run_once(run_all):
-            pass
+        all_ran = False
+        while not all_ran:
+            self._scheduled.discard(id(run_all))
+            self._lost.clear()
+            epoch = self.epoch
+            try:
+                run_all(None)
+                all_ran = True
+            except Exception as error:
+                if self.is_gone() or epoch != self.epoch:
+                    raise
+                self.fail(error)
+            except BaseException as interrupt:
+                self.fail(interrupt)
+                self._interrupt = None
+                self.schedule(run_all)  # the rest, when the interrupt has been dealt with
+                raise
+        if self._interrupt is not None:
+            self._raise_interrupt()
+
+    def _raise_interrupt(self) -> None:
         interrupt, self._interrupt = self._interrupt, None
         if interrupt is not None:
             raise interrupt
-
-    def _run_once(self, run_all: Closure) -> bool:
-        """Run what is queued; tell whether all of it ran."""
-        self._scheduled.discard(id(run_all))
-        self._lost.clear()
-        epoch = self.epoch
-        try:
-            run_all(None)
-        except Exception as error:
-            if self.is_gone() or epoch != self.epoch:
-                raise
-            self.fail(error)
-            return False
-        except BaseException as interrupt:
-            self.fail(interrupt)
-            self._interrupt = None
-            self.schedule(run_all)  # the rest, when the interrupt has been dealt with
-            raise
-        return True
 
     # --- failures ---
 
@@ -306,19 +311,19 @@ def _message(outstanding: list[Owner]) -> str:
     return f"a task of a Rust module raised; if it has a promise, that stays pending: {names}"
 
 
-def _export_name(outermost: tuple[CodeType, ...]) -> str:
+def _export_name(outermost: frozenset[int]) -> str:
     """Give the name of the export that is running: the nearest such function of the bindings.
 
     Nothing is looked for beyond a frame of `outermost`.
     """
-    frame: FrameType | None = sys._getframe(2)  # the import body, in the same file
-    bindings = "" if frame is None else frame.f_code.co_filename
+    frame: FrameType | None = sys._getframe(2)  # the import body, in the same module
+    bindings = None if frame is None else frame.f_globals
     while frame is not None:
-        code = frame.f_code
-        if code.co_filename == bindings:
+        if frame.f_globals is bindings:
+            code = frame.f_code
             if not code.co_name.startswith("_"):
                 return code.co_qualname.rpartition("<locals>.")[2].removeprefix("Exports.")
-        elif code in outermost:
+        elif id(frame.f_code) in outermost:
             break
         frame = frame.f_back
     return "a promise"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 import itertools
+from collections import deque
 from collections.abc import Callable
 
 
@@ -53,12 +54,11 @@ class Timers:
             heapq.heappop(heap)
         return heap[0][0] if heap else None
 
-    def take_due(self, now: float) -> list[Timer]:
-        """Take out the timers that are due, in their order."""
-        due = []
-        while self.entries and self.entries[0][0] <= now:
-            due.append(heapq.heappop(self.entries)[2])
-        return due
+    def take_due(self, now: float, due: deque[Callable[[], object]]) -> None:
+        """Take out the timers that are due, and append what runs each, in their order."""
+        entries = self.entries
+        while entries and entries[0][0] <= now:
+            due.append(heapq.heappop(entries)[2].run)
 
     def save(self) -> list[tuple[Entry, Callable[[], object] | None]]:
         """Give what `put_back` needs to have the same timers again."""

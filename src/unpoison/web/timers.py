@@ -33,7 +33,7 @@ class Timer:
         if self.repeats:
             self.start()
         else:
-            self.stop()
+            self.handle = None
         try:
             js.invoke(self.function, self.timers.realm.global_object, *self.arguments)
         except Exception as error:  # noqa: BLE001 - a timer's caller is gone

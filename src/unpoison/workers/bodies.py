@@ -56,15 +56,16 @@ class GuestBody:
         if self._over:
             raise StopAsyncIteration
         try:
-            chunk = await self._next()
+            result = await self._outside.settled(self._asked())
+            chunk = self._chunk_of(result)
             await self._outside.gates.before_effect()
         except Exception:
             self._over = True
             raise
         return chunk
 
-    async def _next(self) -> bytes:
-        result = await self._outside.settled(self._asked())
+    def _chunk_of(self, result: Any) -> bytes:
+        """Give what was read; StopAsyncIteration at the end."""
         if result["done"]:
             self._reader.release_lock()
             raise StopAsyncIteration
@@ -112,7 +113,8 @@ class _Asked:
 
     def promise(self) -> Promise:
         """Give what was read; read now where another thread was in the guest, or this one."""
-        self.ask()
+        if self._promise is None:
+            self.ask()
         if self._error is not None:
             raise self._error
         assert self._promise is not None

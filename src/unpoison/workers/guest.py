@@ -128,14 +128,14 @@ class Guest:
         Raises what the promise is rejected with; HungError for what nothing can settle any more,
         and for what an exception of the host left behind; AbortError when the guest dies.
         """
-        if is_pending(answer):
-            await self._wait(answer, set() if waits is None else waits, clock)
+        if isinstance(answer, js.Promise) and answer.state is _PENDING:
+            await self._wait(answer, waits, clock)
         return value_of(answer)
 
     async def _wait(
         self,
         promise: js.Promise[object],
-        waits: set[asyncio.Future[object]],
+        waits: set[asyncio.Future[object]] | None,
         clock: Clock | None,
     ) -> None:
         if clock is None and self._is_stuck():
@@ -143,6 +143,7 @@ class Guest:
         future: asyncio.Future[object] = asyncio.get_running_loop().create_future()
 
         def wake(_: object) -> None:
+            self._waits.discard(future)  # nobody need give it up
             if not future.done():
                 future.set_result(None)
 
@@ -151,14 +152,19 @@ class Guest:
             self._waits.add(future)
         else:
             self._patience.add(future, clock)
-        waits.add(future)
+        if waits is not None:
+            waits.add(future)
         try:
             await future
+        except BaseException:
+            promise.unsubscribe(wake)
+            raise
         finally:
             self._waits.discard(future)
-            self._patience.discard(future)
-            waits.discard(future)
-            promise.unsubscribe(wake)
+            if clock is not None:
+                self._patience.discard(future)
+            if waits is not None:
+                waits.discard(future)
 
     def _is_stuck(self) -> bool:
         """Tell whether nothing that could settle a promise is under way, here or outside."""
@@ -234,9 +240,12 @@ class Guest:
             mourner(error)
 
 
+_PENDING: Final = js.PromiseState.PENDING  # a member is slow to get at
+
+
 def is_pending(answer: object) -> TypeGuard[js.Promise[Any]]:
     """Tell whether an answer is a promise that is not settled."""
-    return isinstance(answer, js.Promise) and answer.state is js.PromiseState.PENDING
+    return isinstance(answer, js.Promise) and answer.state is _PENDING
 
 
 def value_of(answer: object) -> Any:
