@@ -50,7 +50,7 @@ from unpoison.js.exceptions import (
     is_error,
 )
 from unpoison.js.exotic import Exotic
-from unpoison.js.functions import JsFunction, NativeFunction, ThisFunction, invoke
+from unpoison.js.functions import JsFunction, NativeFunction, ThisFunction, bound, invoke
 from unpoison.js.globals import GLOBALS, global_object, make_realm
 from unpoison.js.guest_memory import Memory, MemoryBuffer, Pages
 from unpoison.js.host import Handle, Host
@@ -225,6 +225,7 @@ __all__ = [
     "Wrapper",
     "accessor_of",
     "as_exception",
+    "bound",
     "bytes_of",
     "call",
     "call_method",

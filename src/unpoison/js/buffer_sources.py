@@ -20,6 +20,8 @@ def typed_array_of(value: object) -> ElementArray | None:
 
 def bytes_of(value: object) -> bytes | None:
     """Give a copy of the bytes of a buffer source, none of a detached one; None for others."""
+    if isinstance(value, ElementArray):
+        return value.read_bytes()
     if isinstance(value, BufferObject):
         return value.read(0, value.size())
     if isinstance(value, DataView):

@@ -363,7 +363,7 @@ def _accessors(getters: Table, setters: Table) -> dict[PropertyKey, Property]:
     found = {}
     for key in {**getters, **setters}:
         name = key_name(key)
-        get = Method(f"get {name}", getters[key]) if key in getters else None
+        get = _method(f"get {name}", getters[key]) if key in getters else None
         set_ = Method(f"set {name}", setters[key]) if key in setters else None
         found[key] = Property(get=get, set=set_)
     return found

@@ -74,8 +74,9 @@ class ElementArray(Exotic):
 
     def read_bytes(self, start: int = 0, end: int | None = None) -> bytes:
         """Give a copy of the bytes of elements, as many as there are now."""
-        available = self.count() or 0
-        count = max(0, min(available, available if end is None else end) - start)
+        count = self.count() or 0
+        if start or end is not None:
+            count = max(0, min(count, count if end is None else end) - start)
         size = self.element.size
         return self._buffer.read(self._offset + start * size, count * size) if count else b""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from types import FunctionType, MethodType
 from typing import Any, ClassVar
 
@@ -81,16 +82,32 @@ def invoke(function: Any, this: object, *arguments: object) -> Any:
     if isinstance(function, _TOLD_THIS):
         return function.call_on(this, *arguments)
     if isinstance(function, MethodType) and isinstance(function.__self__, HostObject):
-        return function(*_fitted_to(function.__func__, 1, arguments))
+        return _fitting(function, function.__func__, 1)(*arguments)
     if isinstance(function, FunctionType) and isinstance(this, HostObject):
-        return function(*_fitted_to(function, 0, arguments))
+        return _fitting(function, function, 0)(*arguments)
     return function(*arguments)
 
 
-def _fitted_to(
-    function: Callable[..., Any], bound: int, arguments: tuple[object, ...]
-) -> tuple[object, ...]:
-    function = written(function) or function
-    count, has_rest = count_parameters(function)
-    required = count - count_defaults(function)
-    return fitted(arguments, required - bound, count - bound, has_rest)
+def bound(function: Any, this: object) -> Callable[..., Any]:
+    """Give what calls a function value with that `this`, as `invoke` does, again and again."""
+    if isinstance(function, _TOLD_THIS):
+        return partial(function.call_on, this)
+    if isinstance(function, MethodType) and isinstance(function.__self__, HostObject):
+        return _fitting(function, function.__func__, 1)
+    if isinstance(function, FunctionType) and isinstance(this, HostObject):
+        return _fitting(function, function, 0)
+    called: Callable[..., Any] = function
+    return called
+
+
+def _fitting(
+    function: Callable[..., Any], inner: Callable[..., Any], given: int
+) -> Callable[..., Any]:
+    inner = written(inner) or inner
+    count, has_rest = count_parameters(inner)
+    required = count - count_defaults(inner)
+
+    def call(*arguments: object) -> Any:
+        return function(*fitted(arguments, required - given, count - given, has_rest))
+
+    return call

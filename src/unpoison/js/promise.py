@@ -85,12 +85,13 @@ class Waiter(Protocol):
         """Give a promise for a host's awaitable (a coroutine), None for any other value."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class PromiseRealm:
     """What the promises of one host share.
 
     `created` hears of each new promise, before an executor runs: a host that must be able
-    to `abandon` them all keeps (weak) track of them. `host` is for platform values.
+    to `abandon` them all keeps (weak) track of them, and may set another ear for new ones. `host`
+    is for platform values.
     """
 
     jobs: JobQueue
@@ -260,8 +261,9 @@ class Promise(JsObject, Generic[T_co]):
 
     def unsubscribe(self, subscriber: Subscriber) -> None:
         """Take a subscriber back; nothing happens when it was called already."""
-        with suppress(ValueError):
-            self._subscribers.remove(subscriber)
+        if subscriber in self._subscribers:
+            with suppress(ValueError):  # another thread settles the promise now
+                self._subscribers.remove(subscriber)
 
     def abandon(self, reason: object) -> bool:
         """Reject at once if pending, even when locked to another promise; tell if it was.
@@ -418,7 +420,7 @@ def _has_no_then(value: object) -> bool:
 
 def _call_all(subscribers: list[Subscriber], promise: Promise) -> None:
     """Call each subscriber once, also when two threads come here at once."""
-    while True:
+    while subscribers:
         try:
             subscriber = subscribers.pop(0)
         except IndexError:

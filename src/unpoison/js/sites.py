@@ -15,12 +15,15 @@ from types import FunctionType, MethodType
 from typing import TYPE_CHECKING, Any
 
 from unpoison.js.classes import ClassSpec, Method, Property, RealmMethod, spec_of
-from unpoison.js.functions import invoke
+from unpoison.js.functions import JsFunction, invoke
 from unpoison.js.members import JsObject
 from unpoison.js.objects import Object
 
 if TYPE_CHECKING:
     from unpoison.js.realm import Realm
+
+
+_CALLED = (JsFunction, FunctionType, MethodType)
 
 
 def _inherited(target: JsObject, name: str) -> Property | None:
@@ -80,7 +83,7 @@ def make_getter(realm: Realm, name: str) -> Callable[[object], Any]:
             if member is not None and member.get is not None:
                 if kind is None:
                     # The class last: an interrupt may come in between.
-                    read = member.get.run if type(member.get) is Method else member.get.call_on
+                    read = member.get.directly()[0]
                     kind = type(target)
                 return member.get.call_on(target)
         return search(target, name)
@@ -141,6 +144,10 @@ def make_caller(realm: Realm, name: str) -> Callable[..., Any]:
                     run, (least, most) = method.directly()
                     kind = type(target)
                 return made
+        elif isinstance(target, Object) and target._js_attributes is None and not additions:
+            found = dict.get(target, name)  # of the global object's names, mostly
+            if isinstance(found, _CALLED):
+                return invoke(found, target, *arguments)
         # Rust calls a callback of the host, and what resolves a promise (a bound method), by
         # Function.prototype.call.
         elif of_function is not None and _is_bare(target) and not (additions or name in changed):

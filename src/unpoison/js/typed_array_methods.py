@@ -96,7 +96,8 @@ def set_(this: object, source: Any, offset: object = None) -> None:
         raise RangeError("offset is out of bounds")
     count = given.need(_PROTOTYPE + "set")
     if type(source) is bytes and given.element is UINT8 and start + len(source) <= count:
-        given.write(int(start), source)  # no object that shows them is needed
+        # No object that shows them is needed, and they fit.
+        given._buffer.write(given._offset + int(start), source)
         return
     other = shown(source)
     if other is None:

@@ -20,6 +20,9 @@ class Ownership(Enum):
     IMMEDIATE = "immediate"  # Rust, when the import that it was passed to returns
 
 
+_OWNED = Ownership.OWNED  # a member is slow to get at
+
+
 class RustFunction(js.JsFunction):
     """A Rust closure: call it like a function, with positional arguments.
 
@@ -106,7 +109,7 @@ class RustFunction(js.JsFunction):
         a, self._a = self._a, 0
         if self._home.journal is not None:
             self._note(a)
-        if a and self._ownership is Ownership.OWNED and self._home.alive:
+        if a and self._ownership is _OWNED and self._home.alive:
             self._border.destroy_closure(a, self._b)
 
     def _release(self) -> None:
@@ -139,11 +142,14 @@ class RustFunction(js.JsFunction):
         return not self._a
 
     def __del__(self) -> None:
-        # An interrupt may have left it half made; `_a` is set last.
-        if getattr(self, "_a", 0) and self._ownership is Ownership.OWNED and self._home.alive:
+        try:
+            a = self._a
+        except AttributeError:
+            return  # an interrupt has left it half made; `_a` is set last
+        if a and self._ownership is _OWNED and self._home.alive:
             number = self._border.destroy_closure_number
             if number is not None:
-                self._home.drops.append((number, self._a, self._b))
+                self._home.drops.append((number, a, self._b))
                 self._border.note_drop()
 
     def __repr__(self) -> str:

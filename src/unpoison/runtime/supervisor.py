@@ -278,6 +278,7 @@ class Supervisor(Gate):
         except InstantiationError as problem:
             raise self._stillborn(problem) from None
         self.home = Generation(self.program, life.generation + 1, vessel)
+        self.scheduler.realm.created = self.home.promises.add  # with no call in between
         self._vessels.given()
         self._register_signals(vessel)
         if not self.program.interface.starts:

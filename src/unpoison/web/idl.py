@@ -82,6 +82,32 @@ class Operation(js.Method):
         return self.run, (self._required, self._most)
 
 
+class Attribute(js.Method):
+    """The getter of an attribute: it refuses a `this` that is not of the interface."""
+
+    __slots__ = ("_kind",)
+
+    def __init__(self, name: str, kind: type, read: Callable[[Any], Any]) -> None:
+        super().__init__(f"get {js.key_name(name)}", _read)
+        self.run = read  # it may be one of C, which says nothing of its parameters
+        self._kind = kind
+
+    def call_on(self, this: object, *arguments: object) -> Any:
+        """See Method. Raises js.TypeError for another `this`."""
+        if not isinstance(this, self._kind):
+            receiver(this, self._kind)
+        return self.run(this)
+
+    def directly(self) -> tuple[Callable[..., Any], tuple[int, int]]:
+        """See Method."""
+        return self.run, (0, 0)
+
+
+def _read(this: object) -> object:
+    """Be what every getter is called like."""
+    return this
+
+
 def receiver(this: object, kind: type) -> Any:
     """Give `this` when it is of that interface, else raise js.TypeError."""
     if not isinstance(this, kind):
@@ -117,8 +143,8 @@ def interface(
         parent,
         methods=_methods(kind, operations, methods or {}),
         getters={
-            **{name: _getter(kind, attrgetter(python_name(name))) for name in names},
-            **{name: _getter(kind, read) for name, read in (getters or {}).items()},
+            **{name: Attribute(name, kind, attrgetter(python_name(name))) for name in names},
+            **{name: Attribute(name, kind, read) for name, read in (getters or {}).items()},
         },
         setters={name: _setter(kind, name) for name in writable},
         constants={js.Symbol.to_string_tag: kind.__name__, **(constants or {})},
@@ -146,15 +172,6 @@ def python_name(name: str) -> str:
 
 def _operation(kind: type, name: str) -> Operation:
     return Operation(name, kind, getattr(kind, python_name(name)))
-
-
-def _getter(kind: type, read: Callable[[Any], Any]) -> Callable[[object], Any]:
-    def get(this: object) -> Any:
-        if not isinstance(this, kind):
-            receiver(this, kind)
-        return read(this)
-
-    return get
 
 
 def _setter(kind: type, name: str) -> Callable[[object, object], None]:

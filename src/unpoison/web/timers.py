@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import weakref
+from functools import partial
 from typing import Any, Final
 
 from unpoison import js
@@ -56,7 +57,7 @@ class Timers:
         self.realm = realm
         self.host = host_of(realm)
         self._ids = itertools.count(1)
-        self._active: weakref.WeakValueDictionary[int, Timer] = weakref.WeakValueDictionary()
+        self._active: dict[int, weakref.ref[Timer]] = {}
 
     def set(
         self, function: object, timeout: object, arguments: tuple[object, ...], *, repeats: bool
@@ -64,17 +65,21 @@ class Timers:
         """Start a timer; give its id, a positive integer. Raises js.TypeError for no function."""
         if not js.is_function(function):
             raise js.TypeError('The "callback" argument must be of type function')
-        delay = max(0, integer(timeout, 32, signed=True)) / 1000
+        if not (type(timeout) is int and 0 <= timeout < 1 << 31):  # as it is nearly always
+            timeout = max(0, integer(timeout, 32, signed=True))
+        delay = timeout / 1000
         timer = Timer(self, function, max(delay, SHORTEST_INTERVAL * repeats), arguments)
         timer.repeats = repeats
         number = next(self._ids)
-        self._active[number] = timer
+        # As a WeakValueDictionary, without its Python code.
+        self._active[number] = weakref.ref(timer, partial(self._active.pop, number))
         timer.start()
         return number
 
     def clear(self, number: object) -> None:
         """Stop a timer; nothing for what is no id of one."""
-        timer = self._active.pop(integer(number, 32, signed=True), None)
+        found = self._active.pop(integer(number, 32, signed=True), None)
+        timer = None if found is None else found()
         if timer is not None:
             timer.stop()
 

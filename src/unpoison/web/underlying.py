@@ -23,7 +23,7 @@ def method(owner: object, name: str) -> Callable[..., Any] | None:
         return None
     if not js.is_function(found):
         raise js.TypeError(f"the member {name} is not a function")
-    return lambda *arguments: js.invoke(found, owner, *arguments)
+    return js.bound(found, owner)
 
 
 def promised(realm: js.Realm, callback: Callable[..., Any] | None) -> Callable[..., Promise]:
