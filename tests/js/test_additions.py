@@ -88,4 +88,4 @@ def test_it_goes_with_the_object() -> None:
     del account, account_data
     gc.collect()
     assert seen() is None
-    assert not realm.additions
+    assert not realm.additions.kept

@@ -25,26 +25,24 @@ Properties = dict[PropertyKey, object]
 class Additions:
     """The added properties of one guest, by the identity of what they are on.
 
-    They go when that goes; what cannot be referenced weakly is held until the realm goes.
+    They go when that goes; what cannot be referenced weakly is held until the realm goes. `kept`
+    is empty while there are none, to be looked at only.
     """
 
     def __init__(self) -> None:
-        self._kept: dict[Hashable, tuple[object, Properties]] = {}
-
-    def __bool__(self) -> bool:
-        return bool(self._kept)
+        self.kept: dict[Hashable, tuple[object, Properties]] = {}
 
     def find(self, target: object) -> Properties:
         """Give what was added to a value; an empty dict for nothing."""
-        found = self._kept.get(_identity(target))
+        found = self.kept.get(_identity(target))
         return {} if found is None else found[1]
 
     def add(self, target: object, name: PropertyKey, value: object) -> None:
         """Keep a property of a value that `takes` it."""
         key = _identity(target)
-        if key not in self._kept:
-            self._kept[key] = (self._anchor(target, key), {})
-        self._kept[key][1][name] = value
+        if key not in self.kept:
+            self.kept[key] = (self._anchor(target, key), {})
+        self.kept[key][1][name] = value
 
     def _anchor(self, target: object, key: Hashable) -> object:
         owner = _owner(target)
@@ -54,7 +52,7 @@ class Additions:
             return owner
 
     def _forget(self, key: Hashable, _: object) -> None:
-        self._kept.pop(key, None)
+        self.kept.pop(key, None)
 
 
 def takes(target: object, name: PropertyKey) -> bool:

@@ -139,13 +139,16 @@ class NamespaceObject(Holder):
 class Constructor(JsFunction, Holder):
     """The constructor of a class in one realm."""
 
-    __slots__ = ("_made", "_realm", "spec")
+    __slots__ = ("_count", "_made", "_make", "_realm", "_required", "spec")
 
     _js_special: ClassVar[frozenset[str] | None] = None
 
     def __init__(self, realm: Maker, spec: ClassSpec) -> None:
         super().__init__(spec.name, spec.length)
         self._made, self._realm, self.spec = {}, realm, spec
+        arity = spec.construct_arity
+        self._make = None if arity is None else spec.construct
+        self._required, self._count = (0, 0) if arity is None else (arity.required, arity.count)
 
     @property
     def constructs(self) -> bool:
@@ -161,16 +164,16 @@ class Constructor(JsFunction, Holder):
 
     def construct(self, *arguments: object) -> Any:
         """Do `new Name(...arguments)`."""
-        spec = self.spec
-        if spec.construct is None or spec.construct_arity is None:
+        make, given = self._make, len(arguments)
+        if make is None:
             raise TypeError(f"{self.__name__} is not a constructor")
-        arity = spec.construct_arity
-        given = len(arguments)
-        if given < arity.required:
-            arguments += (None,) * (arity.required - given)
-        elif given > arity.count:
+        if given < self._required:
+            arguments += (None,) * (self._required - given)
+        elif given > self._count:
+            arity = self.spec.construct_arity
+            assert arity is not None
             arguments = arity.fit(arguments)
-        return spec.construct(self._realm, *arguments)
+        return make(self._realm, *arguments)
 
     def is_instance(self, value: object) -> bool:
         """Be the default of `instanceof`: the class of the value, or its prototype chain."""

@@ -8,6 +8,7 @@ prototypes.
 
 from __future__ import annotations
 
+from collections.abc import Set
 from typing import Any, Protocol
 
 from unpoison.js.attributes import MISSING
@@ -22,6 +23,10 @@ from unpoison.js.values import null
 
 class Changes(Protocol):
     """What a realm's guest has changed of what values inherit."""
+
+    @property
+    def changed(self) -> Set[PropertyKey]:
+        """The keys of the properties that `find` may find."""
 
     def find(self, spec: ClassSpec, key: PropertyKey) -> object:
         """Give the property that was set on the prototype of a class or above, or MISSING."""
@@ -53,10 +58,12 @@ def find_holder(
 
     A Proxy in the chain is given itself, with MISSING: it answers for the rest of the chain.
     """
-    if isinstance(target, JsObject) and _is_ordinary(target, name):
-        if name in target._js_own:
-            return target, target._js_own[name]
-        return INHERITED, _inherited(target, name, changes)
+    if isinstance(target, JsObject) and target._js_attributes is None and type(name) is str:
+        special = target._js_special
+        if special is not None and name.isidentifier() and name not in special:
+            if name in target._js_own:
+                return target, target._js_own[name]
+            return INHERITED, _inherited(target, name, changes)
     holder = target
     while not isinstance(holder, Delegate):
         found = family_of(holder).read(holder, name)
@@ -71,14 +78,6 @@ def find_holder(
     return holder, MISSING
 
 
-def _is_ordinary(target: JsObject, name: PropertyKey) -> bool:
-    """Tell whether a property is in `_js_own` or inherited from the class of the object."""
-    special = target._js_special
-    if special is None or target._js_attributes is not None:
-        return False
-    return type(name) is str and name.isidentifier() and name not in special
-
-
 def has_property(target: object, name: PropertyKey, changes: Changes | None = None) -> bool:
     """Tell whether a value has a property, own or inherited. ECMA-262 10.1.7."""
     holder, found = find_holder(target, name, changes)
@@ -90,8 +89,10 @@ def has_property(target: object, name: PropertyKey, changes: Changes | None = No
 def value_of(found: object, receiver: object, changes: Changes | None) -> Any:
     """Give the value of a property as `lookup` gives it: a getter is called on the receiver."""
     if type(found) is Property:
-        if found.is_accessor:
-            return None if found.get is None else invoke(found.get, receiver)
+        if found.get is not None:
+            return invoke(found.get, receiver)
+        if found.set is not None:
+            return None
         found = found.value
     if isinstance(found, ClassSpec):
         return None if changes is None else changes.constructor(found)
@@ -102,7 +103,7 @@ def value_of(found: object, receiver: object, changes: Changes | None) -> Any:
 
 def _inherited(holder: object, name: PropertyKey, changes: Changes | None) -> object:
     spec = spec_of(holder)
-    if changes is not None:
+    if changes is not None and name in changes.changed:
         found = changes.find(spec, name)
         if found is not MISSING:
             return found

@@ -22,7 +22,7 @@ class Object(Reference, dict[Any, Any]):
     __slots__ = ("__weakref__", "_js_attributes")
 
     def __init__(self, items: Mapping[Any, Any] | Iterable[tuple[Any, Any]] = (), /) -> None:
-        super().__init__(items)
+        dict.__init__(self, items)
         self._js_attributes: Attributes | None = None
 
 
@@ -36,6 +36,6 @@ class Array(Reference, list[Any]):
     __slots__ = ("__weakref__", "_js_attributes", "_js_own")
 
     def __init__(self, items: Iterable[Any] = (), /) -> None:
-        super().__init__(items)
+        list.__init__(self, items)
         self._js_own: dict[PropertyKey, object] = {}
         self._js_attributes: Attributes | None = None

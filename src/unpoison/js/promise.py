@@ -115,8 +115,12 @@ class Capability:
 
     def resolve(self, value: object = None) -> None:
         """Fulfil the promise, or let it follow another one."""
-        if not self._resolved:
-            self._resolved = True
+        if self._resolved:
+            return
+        self._resolved = True
+        if type(value) in _PLAIN or _has_no_then(value):
+            self.promise._settle(_FULFILLED, value)
+        else:
             self.promise._resolve(value)
 
     def reject(self, reason: object = None) -> None:
@@ -230,7 +234,8 @@ class Promise(JsObject, Generic[T_co]):
             self._realm.waiter.settle(self)
         if self._state is _PENDING:
             raise Error("the promise is pending; await it", name="InvalidStateError")
-        self._mark_handled()
+        if not self._handled:
+            self._mark_handled()
         if self._state is _REJECTED:
             raise as_exception(self._value)
         value: T_co = self._value
@@ -290,10 +295,7 @@ class Promise(JsObject, Generic[T_co]):
         return f"<js.Promise {self._state.value}{settled}>"
 
     def _resolve(self, resolution: object) -> None:
-        """Do what a resolve function does with its argument. ECMA-262 27.2.1.3.2."""
-        if type(resolution) in _PLAIN or _has_no_then(resolution):
-            self._settle(_FULFILLED, resolution)
-            return
+        """Do what a resolve function does with what may have a `then`. ECMA-262 27.2.1.3.2."""
         if resolution is self:
             problem = TypeError("Chaining cycle detected for promise #<Promise>")
             self._settle(_REJECTED, problem)
@@ -330,8 +332,9 @@ class Promise(JsObject, Generic[T_co]):
             _call_all(self._subscribers, self)
         if self._reactions:
             reactions, self._reactions = self._reactions, []
+            enqueue = self._realm.jobs.enqueue
             for reaction in reactions:
-                self._enqueue(reaction)
+                enqueue(partial(reaction.run, state, value))
 
     def _track_rejection(self) -> None:
         tracker = self._realm.tracker
@@ -343,11 +346,9 @@ class Promise(JsObject, Generic[T_co]):
         if self._state is _PENDING:
             self._reactions.append(reaction)
         else:
-            self._enqueue(reaction)
-        self._mark_handled()
-
-    def _enqueue(self, reaction: _Reaction) -> None:
-        self._realm.jobs.enqueue(partial(reaction.run, self._state, self._value))
+            self._realm.jobs.enqueue(partial(reaction.run, self._state, self._value))
+        if not self._handled:
+            self._mark_handled()
 
     def _mark_handled(self) -> None:
         if self._handled:
@@ -415,7 +416,12 @@ def _has_no_then(value: object) -> bool:
     if kind is Object:
         plain: Any = value
         return plain._js_attributes is None and "then" not in plain
-    return False
+    if not isinstance(value, JsObject) or value._js_attributes is not None:
+        return False
+    special, spec = value._js_special, value._js_spec
+    if special is None or spec is None or "then" in special or "then" in spec.members:
+        return False
+    return "then" not in value._js_own and not hasattr(kind, "__await__")
 
 
 def _call_all(subscribers: list[Subscriber], promise: Promise) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from unpoison.js.attributes import MISSING
-from unpoison.js.classes import Property, PropertyKey, spec_of
+from unpoison.js.classes import Property, PropertyKey
 from unpoison.js.exceptions import TypeError  # noqa: A004 - JavaScript's
 from unpoison.js.exotic import Delegate
 from unpoison.js.families import family_of
@@ -26,7 +26,7 @@ from unpoison.js.own_properties import define, describe, is_extensible
 from unpoison.js.shown import kind_word as kind_word
 from unpoison.js.shown import shown
 from unpoison.js.shown import word_for as word_for
-from unpoison.js.values import Kind, Symbol, is_function, is_nullish, is_reference, kind_of
+from unpoison.js.values import Kind, Symbol, is_function, is_nullish, is_reference, kind_of, null
 
 
 def get(target: object, key: object, changes: Changes | None = None) -> Any:
@@ -38,13 +38,17 @@ def get(target: object, key: object, changes: Changes | None = None) -> Any:
     is_plain = type(target) is Object and type(key) is str and target._js_attributes is None
     if is_plain and key in target:  # type: ignore[operator]
         return value_of(target[key], target, changes)  # type: ignore[index]
-    index = _element(target, key)
-    if index is not None:
-        return value_of(target[index], target, changes)  # type: ignore[index]
-    name = property_key(key)
-    if is_nullish(target):
+    if type(target) is Array:
+        index = _element(target, key)
+        if index is not None:
+            return value_of(target[index], target, changes)
+    name = key if type(key) is str else property_key(key)
+    if target is None or target is null:
         raise TypeError(f"Cannot read properties of {word_for(target)} (reading '{_shown(name)}')")
-    return value_of(lookup(target, name, changes), target, changes)
+    holder, found = find_holder(target, name, changes)
+    if isinstance(holder, Delegate):
+        found = holder.js_get(name, target, changes)
+    return value_of(found, target, changes)
 
 
 def get_as(target: object, name: PropertyKey, receiver: object, changes: Changes | None) -> Any:
@@ -234,18 +238,18 @@ def items_of(options: object, *names: str) -> Mapping[str, Any]:
 
     An undefined bag has none. Raises js.TypeError for another primitive.
     """
-    if is_nullish(options):
+    if options is None or options is null:
         return dict.fromkeys(names)
-    if not is_reference(options):
-        raise TypeError("the options are no object")
     if type(options) is Object and options._js_attributes is None:
         # Most bags are plain objects with few of many names: no walk for what is not there.
-        found = dict.fromkeys(names)
-        if spec_of(options).members.keys().isdisjoint(names):
+        if Object._js_spec.members.keys().isdisjoint(names):
+            found: dict[str, Any] = dict.fromkeys(names)
             for name, value in options.items():
                 if name in found:
                     found[name] = value
             return found
+    elif not is_reference(options):
+        raise TypeError("the options are no object")
     return {name: get(options, name) for name in names}
 
 

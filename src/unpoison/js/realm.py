@@ -8,7 +8,7 @@ realm, and is made when it is first asked for. ECMA-262 9.3.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from unpoison.js.additions import Additions, takes
 from unpoison.js.attributes import MISSING
@@ -58,9 +58,11 @@ class Realm:
 
     def part(self, kind: Callable[[Realm], Part]) -> Part:
         """Give the one object that `kind` makes of this realm: what a platform keeps per guest."""
-        if kind not in self._parts:
-            self._parts[kind] = kind(self)
-        return cast(Part, self._parts[kind])
+        found: Any = self._parts.get(kind)
+        if found is None:
+            found = self._parts[kind] = kind(self)
+        made: Part = found
+        return made
 
     def constructor(self, spec: ClassSpec) -> Constructor:
         """Give the constructor of a class."""
@@ -105,7 +107,7 @@ class Realm:
     def get(self, target: object, key: object) -> Any:
         """Give `target[key]` as this guest sees it. Raises js.TypeError for undefined and null."""
         found = get(target, key, self)
-        if found is None and self.additions:
+        if found is None and self.additions.kept:
             return self.additions.find(target).get(property_key(key))
         return found
 
@@ -150,7 +152,7 @@ class Realm:
 
     def call_method(self, target: object, key: object, *arguments: object) -> Any:
         """Do `target[key](...arguments)`; js.TypeError when that is no function."""
-        if self.additions and property_key(key) in self.additions.find(target):
+        if self.additions.kept and property_key(key) in self.additions.find(target):
             return self.additions.find(target)[property_key(key)](*arguments)  # type: ignore[operator]
         return call_method(target, key, *arguments, changes=self)
 

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from unpoison.js.realm import Realm
 
 
+_NO_VALUES = (Property, ClassSpec, RealmMethod)
+"""What an object may have in place of a value: it has to be asked for that."""
+
 _CALLED = (JsFunction, FunctionType, MethodType)
 
 
@@ -78,7 +81,11 @@ def make_getter(realm: Realm, name: str) -> Callable[[object], Any]:
             and name not in changed
         ):
             return read(target)
-        if isinstance(target, JsObject) and name not in changed:
+        if type(target) is Object and target._js_attributes is None:
+            found = dict.get(target, name)
+            if found is not None and not isinstance(found, _NO_VALUES):
+                return found
+        elif isinstance(target, JsObject) and name not in changed:
             member = _inherited(target, name)
             if member is not None and member.get is not None:
                 if kind is None:
@@ -113,7 +120,7 @@ def make_setter(realm: Realm, name: str) -> Callable[[object, object], None]:
 
 def make_caller(realm: Realm, name: str) -> Callable[..., Any]:
     """Give what calls a method of an object, as `Realm.call_method` does."""
-    search, changed, additions = realm.call_method, realm.changed, realm.additions
+    search, changed, added = realm.call_method, realm.changed, realm.additions.kept
     if not name.isidentifier():
         return lambda target, *arguments: search(target, name, *arguments)
     of_function = None if name in ("name", "length") else _method(spec_of(make_caller), name)
@@ -144,13 +151,13 @@ def make_caller(realm: Realm, name: str) -> Callable[..., Any]:
                     run, (least, most) = method.directly()
                     kind = type(target)
                 return made
-        elif isinstance(target, Object) and target._js_attributes is None and not additions:
+        elif isinstance(target, Object) and target._js_attributes is None and not added:
             found = dict.get(target, name)  # of the global object's names, mostly
             if isinstance(found, _CALLED):
                 return invoke(found, target, *arguments)
         # Rust calls a callback of the host, and what resolves a promise (a bound method), by
         # Function.prototype.call.
-        elif of_function is not None and _is_bare(target) and not (additions or name in changed):
+        elif of_function is not None and _is_bare(target) and not (added or name in changed):
             if is_call:  # what Function.prototype.call does with a function
                 return invoke(target, *arguments) if arguments else invoke(target, None)
             return of_function.call_on(target, *arguments)

@@ -493,15 +493,18 @@ class Border:
 
     def owned_closure(self, kind: int, a: int, b: int) -> RustFunction:
         """Give the callable for a closure that the host drops."""
-        return RustFunction(self, self.closures[kind], a, b, Ownership.OWNED)
+        home = self.supervisor.home
+        return RustFunction(self, self.closures[kind], a, b, _OWNED, home)
 
     def borrowed_closure(self, kind: int, a: int, b: int) -> RustFunction:
         """Give the callable for a closure that Rust drops."""
-        return RustFunction(self, self.closures[kind], a, b, Ownership.BORROWED)
+        home = self.supervisor.home
+        return RustFunction(self, self.closures[kind], a, b, _BORROWED, home)
 
     def immediate_closure(self, kind: int, a: int, b: int) -> RustFunction:
         """Give the callable for a closure that lives until the import returns."""
-        return RustFunction(self, self.closures[kind], a, b, Ownership.IMMEDIATE)
+        home = self.supervisor.home
+        return RustFunction(self, self.closures[kind], a, b, _IMMEDIATE, home)
 
     @staticmethod
     def drop(value: RustFunction | GuestView | None) -> None:
@@ -511,8 +514,9 @@ class Border:
 
     def destroy_closure(self, a: int, b: int) -> None:
         """Drop a closure of the current generation."""
-        self.u32[0] = a
-        self.u32[4] = b
+        u32 = self.u32
+        u32[0] = a
+        u32[4] = b
         self._destroy_closure()
 
     # --- the rest ---
@@ -535,6 +539,8 @@ class Border:
         """Make the error for an item that this version does not bind."""
         return UnsupportedItem(item, type_, reason)
 
+
+_OWNED, _BORROWED, _IMMEDIATE = Ownership  # a member is slow to get at
 
 _LENT = (RustFunction, GuestView)
 

@@ -9,7 +9,7 @@ from functools import partial
 from unpoison import js
 from unpoison.engine import compile_call
 from unpoison.errors import BorrowError, StaleHandleError
-from unpoison.runtime.ports import Keeper
+from unpoison.runtime.ports import Home, Keeper
 
 
 class Ownership(Enum):
@@ -51,6 +51,7 @@ class RustFunction(js.JsFunction):
         a: int,
         b: int,
         ownership: Ownership,
+        home: Home,
     ) -> None:
         # As JsFunction's, without calls: a stream makes two for each chunk.
         self._js_own = {}
@@ -58,16 +59,16 @@ class RustFunction(js.JsFunction):
         self.__name__ = ""
         self._invoke, self.length, self._mutable = invoke
         self._border = border
-        self._home = border.home
+        self._home = home
         self._ownership = ownership
         self._count = 1
         self._running = False
         self._b = b
         self._a = a
-        if self._home.journal is not None:
+        if home.journal is not None:
             number = border.destroy_closure_number
             keys = () if number is None else ((number, a),)
-            self._home.journal.made(self, keys)
+            home.journal.made(self, keys)
 
     def __call__(self, *arguments: object) -> object:
         """Call the closure.

@@ -97,4 +97,7 @@ def _unwound(border: Border, payload: object) -> Exception:
 def drop_closure(function: object) -> None:
     """Be `_wbg_cb_unref`: Rust's own count of a closure goes."""
     if isinstance(function, RustFunction):
-        function._release()
+        if function._home.journal is None:
+            function._unref()  # which is all that it does then
+        else:
+            function._release()

@@ -27,7 +27,9 @@ class Headers(PairIterable):
     __slots__ = ("_pairs", "immutable")
 
     def __init__(self, pairs: Iterable[Pair] = (), *, immutable: bool = False) -> None:
-        super().__init__()
+        # As JsObject's, without a call: each request makes several.
+        self._js_own = {}
+        self._js_attributes = None
         self._pairs: list[Pair] = []
         self.immutable = False
         for name, value in pairs:
