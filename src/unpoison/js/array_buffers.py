@@ -34,11 +34,11 @@ class BufferObject(JsObject):
     """Why it may be detached, where that can be said."""
 
     def __init__(self, length: int = 0, *, limit: int | None = None) -> None:
-        super().__init__()
-        if max(length, limit or 0) > MAX_BUFFER_BYTES:
-            raise RangeError("Array buffer allocation failed")
-        if length < 0 or (limit is not None and length > limit):
-            raise RangeError("Invalid array buffer length")
+        # As JsObject's, without a call: each body of a guest is one.
+        self._js_own = {}
+        self._js_attributes = None
+        if limit is not None or not 0 <= length <= MAX_BUFFER_BYTES:
+            _check_lengths(length, limit)
         self.limit = limit
         self._view: memoryview | None = memoryview(bytearray(length))
 
@@ -113,6 +113,13 @@ class BufferObject(JsObject):
     def __repr__(self) -> str:
         size = "detached" if self.detached else f"{self.size()} bytes"
         return f"<js {spec_of(self).name}, {size}>"
+
+
+def _check_lengths(length: int, limit: int | None) -> None:
+    if max(length, limit or 0) > MAX_BUFFER_BYTES:
+        raise RangeError("Array buffer allocation failed")
+    if length < 0 or (limit is not None and length > limit):
+        raise RangeError("Invalid array buffer length")
 
 
 class ArrayBuffer(BufferObject):

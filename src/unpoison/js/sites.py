@@ -125,8 +125,6 @@ def make_caller(realm: Realm, name: str) -> Callable[..., Any]:
         return lambda target, *arguments: search(target, name, *arguments)
     of_function = None if name in ("name", "length") else _method(spec_of(make_caller), name)
 
-    is_call = of_function is not None and name == "call"
-
     kind: Any = None
     run: Callable[..., Any] = _unread
     least = most = 0
@@ -155,12 +153,18 @@ def make_caller(realm: Realm, name: str) -> Callable[..., Any]:
             found = dict.get(target, name)  # of the global object's names, mostly
             if isinstance(found, _CALLED):
                 return invoke(found, target, *arguments)
-        # Rust calls a callback of the host, and what resolves a promise (a bound method), by
-        # Function.prototype.call.
         elif of_function is not None and _is_bare(target) and not (added or name in changed):
-            if is_call:  # what Function.prototype.call does with a function
-                return invoke(target, *arguments) if arguments else invoke(target, None)
             return of_function.call_on(target, *arguments)
         return search(target, name, *arguments)
 
-    return call
+    if name != "call":
+        return call
+
+    # Rust calls a callback of the host, and what resolves a promise (a bound method), by
+    # Function.prototype.call.
+    def call_function(target: Any, *arguments: object) -> Any:
+        if _is_bare(target) and not (added or name in changed):
+            return invoke(target, *arguments) if arguments else invoke(target, None)
+        return call(target, *arguments)
+
+    return call_function

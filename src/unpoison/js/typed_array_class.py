@@ -15,6 +15,7 @@ from unpoison.js.exceptions import TypeError  # noqa: A004 - JavaScript's
 from unpoison.js.function_class import FUNCTION
 from unpoison.js.generator_class import spec_of_host_object
 from unpoison.js.host_buffers import BUFFER_TYPES, buffer_class
+from unpoison.js.numbers import MAX_SAFE_INTEGER
 from unpoison.js.object_class import OBJECT
 from unpoison.js.typed_array_making import values_of
 from unpoison.js.typed_arrays import TYPED_ARRAY_TYPES, TypedArray
@@ -43,6 +44,8 @@ TYPED_ARRAY: Final = ClassSpec(
 def _construct(
     cls: type[TypedArray], realm: Any, source: Any, offset: object, length: object
 ) -> TypedArray:
+    if type(source) is int and 0 <= source <= MAX_SAFE_INTEGER:  # most arrays are made to be filled
+        return cls.of_zeros(source)
     return cls(source, offset, length)
 
 

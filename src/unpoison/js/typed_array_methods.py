@@ -90,7 +90,7 @@ def fill(this: object, value: object, start: object = None, end: object = None) 
 
 def set_(this: object, source: Any, offset: object = None) -> None:
     """Copy an array's elements into this one. Raises js.RangeError when they do not fit."""
-    given = receiver_of(this, "set")
+    given = this if isinstance(this, ElementArray) else receiver_of(this, "set")
     start = 0 if offset is None else to_integer(offset)
     if start < 0:
         raise RangeError("offset is out of bounds")

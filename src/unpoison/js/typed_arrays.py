@@ -40,6 +40,15 @@ class TypedArray(ElementArray):
         self._place(*find_place(type(self), source, byte_offset, length))
 
     @classmethod
+    def of_zeros(cls, count: int) -> Self:
+        """Make one with so many zeros. Raises js.RangeError for too many."""
+        made = cls.__new__(cls)
+        made._js_own = {}
+        made._js_attributes = None
+        made._buffer, made._offset, made._fixed = ArrayBuffer(count * cls.element.size), 0, count
+        return made
+
+    @classmethod
     def new_buffer(cls, size: int) -> BufferObject:
         """Make the buffer of a new one. Raises js.RangeError when it is too large."""
         return ArrayBuffer(size)

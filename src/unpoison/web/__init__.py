@@ -27,7 +27,14 @@ if TYPE_CHECKING:
     from unpoison.web.readable_stream import ReadableStream
     from unpoison.web.redirects import Asking
     from unpoison.web.request import REQUEST, Request, make_request
-    from unpoison.web.response import NULL_BODY, RESPONSE, Response, make_response, response_statics
+    from unpoison.web.response import (
+        NULL_BODY,
+        RESPONSE,
+        RESPONSE_INIT,
+        Response,
+        make_response,
+        response_statics,
+    )
     from unpoison.web.streams import (
         WRITABLE_STREAM,
         make_readable,
@@ -50,6 +57,7 @@ __all__ = [
     "REFUSED_MEMBERS",
     "REQUEST",
     "RESPONSE",
+    "RESPONSE_INIT",
     "TRANSFORM_STREAM",
     "URL",
     "WEB_GLOBALS",
@@ -123,7 +131,14 @@ _LATER: Final[Mapping[str, tuple[str, ...]]] = {
     "readable_stream": ("ReadableStream",),
     "redirects": ("Asking",),
     "request": ("REQUEST", "Request", "make_request"),
-    "response": ("NULL_BODY", "RESPONSE", "Response", "make_response", "response_statics"),
+    "response": (
+        "NULL_BODY",
+        "RESPONSE",
+        "RESPONSE_INIT",
+        "Response",
+        "make_response",
+        "response_statics",
+    ),
     "streams": (
         "WRITABLE_STREAM",
         "make_readable",

@@ -24,7 +24,7 @@ def rejected(realm: js.Realm, reason: object) -> Promise:
 def invoked(realm: js.Realm, function: Callable[..., object], *arguments: object) -> Promise:
     """Call a function and give a promise of what it returns, rejected with what it raises."""
     try:
-        return resolved(realm, function(*arguments))
+        return js.resolve(realm.promises, function(*arguments))
     except Exception as error:  # noqa: BLE001 - whatever it throws rejects the promise
         return rejected(realm, js.from_exception(error))
 
@@ -58,7 +58,8 @@ class Deferred(js.Capability):
     __slots__ = ()
 
     def __init__(self, realm: js.Realm) -> None:
-        super().__init__(js.Promise(realm.promises))
+        self.promise = js.Promise(realm.promises)
+        self._resolved = False
 
     @classmethod
     def done(cls, realm: js.Realm) -> Deferred:

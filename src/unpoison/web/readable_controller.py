@@ -8,7 +8,7 @@ from unpoison import js
 from unpoison.web.idl import interface
 from unpoison.web.queuing import SizeAlgorithm, SizedQueue
 from unpoison.web.readable_pulling import PullingController, Source
-from unpoison.web.readable_stream import ReadableStream, ReadRequest
+from unpoison.web.readable_stream import READABLE, ReadableStream, ReadRequest
 
 
 class ReadableStreamDefaultController(PullingController):
@@ -40,9 +40,11 @@ class ReadableStreamDefaultController(PullingController):
 
         Raises js.TypeError when the stream takes none any more, and what the size function raises.
         """
-        self._check_open()
-        if self.stream.locked and self.stream.waiting:
-            self.stream.fulfill(chunk)
+        stream = self.stream
+        if self._close_requested or stream.state != READABLE:
+            self._check_open()
+        if stream.reader is not None and stream.reader.requests:
+            stream.fulfill(chunk)
         else:
             try:
                 self._queue.put(chunk, 1 if self._size is None else self._size(chunk))

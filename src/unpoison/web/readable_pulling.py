@@ -114,9 +114,11 @@ class PullingController(js.JsObject):
             self._pull_if_needed()
 
     def _should_pull(self) -> bool:
-        if not self.can_close_or_enqueue or not self._started:
+        stream = self.stream
+        if self._close_requested or not self._started or stream.state != READABLE:
             return False
-        return bool(self.stream.locked and self.stream.waiting) or self._room() > 0
+        reader = stream.reader
+        return (reader is not None and len(reader.requests) > 0) or self._room() > 0
 
     def close_now(self) -> None:
         """Be ...ControllerClose; nothing when the stream takes no more."""

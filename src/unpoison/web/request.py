@@ -58,7 +58,9 @@ class Request(BodyOwner):
         signal: AbortSignal | None = None,
         options: Mapping[str, Any] | None = None,
     ) -> None:
-        super().__init__()
+        # As JsObject's, without a call: each event makes some.
+        self._js_own = {}
+        self._js_attributes = None
         self.realm, self.url, self.method, self.content = realm, url, method, content
         self.headers = Headers() if headers is None else headers
         self._signal = signal

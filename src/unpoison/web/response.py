@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, Final, TypeVar
 
@@ -34,7 +34,9 @@ class Response(BodyOwner):
         type_: str = "default",
         urls: tuple[str, ...] = (),
     ) -> None:
-        super().__init__()
+        # As JsObject's, without a call: each event makes some.
+        self._js_own = {}
+        self._js_attributes = None
         self.realm, self.content = realm, content
         self.status, self.status_text = status, status_text
         self.headers = Headers() if headers is None else headers
@@ -77,12 +79,28 @@ class Response(BodyOwner):
 Made = TypeVar("Made", bound=Response)
 
 
+RESPONSE_INIT: Final = ("headers", "status", "statusText")
+"""The options of a response."""
+
+
 def make_response(
-    realm: js.Realm, body: tuple[Body, str | None] | None, init: object, kind: type[Made]
+    realm: js.Realm,
+    body: tuple[Body, str | None] | None,
+    init: object,
+    kind: type[Made],
+    found: Mapping[str, Any] | None = None,
 ) -> Made:
-    """Be "initialize a response". Raises js.RangeError for a status, js.TypeError. Fetch 5.5."""
-    found = js.items_of(None if js.is_nullish(init) else init, "headers", "status", "statusText")
-    status = 200 if found["status"] is None else integer(found["status"], 16)
+    """Be "initialize a response". Raises js.RangeError for a status, js.TypeError. Fetch 5.5.
+
+    `found` are the options of `init`, where they were read already.
+    """
+    if found is None:
+        found = js.items_of(init, *RESPONSE_INIT)
+    given = found["status"]
+    if type(given) is int and 200 <= given <= 599:  # as it is nearly always
+        status = given
+    else:
+        status = 200 if given is None else integer(given, 16)
     if not 200 <= status <= 599:
         raise js.RangeError('init["status"] must be in the range of 200 to 599, inclusive.')
     text = "" if found["statusText"] is None else js.to_string(found["statusText"])

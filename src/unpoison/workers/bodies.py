@@ -11,7 +11,7 @@ from typing import Any
 from unpoison import js
 from unpoison.web import Body, ReadableStream, Source, buffer_of, host_of, make_readable
 from unpoison.workers.messages import Payload, discard
-from unpoison.workers.outside import Outside, Promise, promise_of
+from unpoison.workers.outside import OpenGates, Outside, Promise, promise_of
 
 USED = "Body has already been used. It can only be used once. Use tee() first if you need to read it twice."  # noqa: E501
 """What workerd says; workerd, api/http.c++."""
@@ -58,7 +58,9 @@ class GuestBody:
         try:
             result = await self._outside.settled(self._asked())
             chunk = self._chunk_of(result)
-            await self._outside.gates.before_effect()
+            gates = self._outside.gates
+            if type(gates) is not OpenGates:  # which have nothing to wait for
+                await gates.before_effect()
         except Exception:
             self._over = True
             raise

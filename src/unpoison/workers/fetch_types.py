@@ -82,11 +82,11 @@ def adopted(response: web.Response) -> Response:
 
 
 def _construct_response(realm: js.Realm, body: object, init: object) -> Response:
-    found = js.items_of(None if js.is_nullish(init) else init, "webSocket", "cf", "encodeBody")
+    found = js.items_of(init, "webSocket", "cf", "encodeBody", *web.RESPONSE_INIT)
     socket = web.none_for(found["webSocket"])
     given = None if js.is_nullish(body) else web.extract(realm, body)
     if socket is None:
-        made = web.make_response(realm, _fitting(given, init), init, Response)
+        made = web.make_response(realm, _fitting(given, init), init, Response, found)
     else:
         made = _upgraded(realm, given, init, socket)
     made.cf = found["cf"]

@@ -227,7 +227,7 @@ class Operation:
         *,
         is_effect: bool,
     ) -> T:
-        if is_effect:
+        if is_effect and type(gates) is not OpenGates:
             await gates.before_effect()
         try:
             value = await run()
