@@ -47,6 +47,10 @@ TARGETS: dict[str, Callable[[], Any]] = {
     "bytes": lambda: js.Uint8Array.of_data(b"abc"),
     "function": lambda: js.NativeFunction("f", lambda a: a),
     "object": lambda: js.Object({"size": 3}),
+    "object with functions": lambda: js.Object(dict.fromkeys(("has", "size", "call"), told_this())),
+    "object with an accessor": lambda: accessor(js.Object(), "size"),
+    "object with a method of the standard": lambda: js.Object({"has": method("Map", "has")}),
+    "global object": lambda: new_realm().global_object,
     "empty object": lambda: js.Object(),
     "method of the host": lambda: Plain().has,
     "function of the host": lambda: Plain.has,
@@ -64,6 +68,20 @@ def own(target: Any, name: str, value: object) -> Any:
     define = js.get(realm_object(), "defineProperty")
     define(target, name, js.Object({"value": value, "configurable": True}))
     return target
+
+
+def accessor(target: Any, name: str) -> Any:
+    define = js.get(realm_object(), "defineProperty")
+    define(target, name, js.Object({"get": js.ThisFunction(lambda this: js.own_keys(this))}))
+    return target
+
+
+def told_this() -> js.ThisFunction:
+    return js.ThisFunction(lambda this, *given: (js.debug_string(this), given))
+
+
+def method(kind: str, name: str) -> Any:
+    return js.get(js.get(new_realm().global_object[kind], "prototype"), name)
 
 
 def child(target: Any) -> Any:
@@ -171,3 +189,32 @@ def test_each_kind_of_exotic_object_says_what_is_special_of_it_or_nothing() -> N
 def test_each_of_our_classes_knows_its_kind_and_its_class(value: Reference) -> None:
     assert value._js_kind is (js.Kind.FUNCTION if callable(value) else js.Kind.OBJECT)
     assert value._js_spec is js.spec_of(value)
+
+
+class Host(js.HostObject):
+    """One whose functions are called as JavaScript calls its own."""
+
+    def method(self, first: object, second: object = "default") -> object:
+        return first, second
+
+
+FUNCTIONS: dict[str, tuple[Any, Any]] = {
+    "told this": (told_this(), js.Object()),
+    "of a realm": (js.NativeFunction("f", lambda first, second: (first, second)), js.null),
+    "of the standard": (method("Map", "has"), js.Map([(1, 2)])),
+    "of a host object": (Host().method, None),
+    "static, of a host object": (lambda first: first, Host()),
+    "of the host": (lambda *given: given, js.null),
+    "builtin": (divmod, None),
+}
+
+
+@pytest.mark.parametrize("arguments", [(), (1,), (7, 2), (1, 2, 3)])
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_bound_to_this_is_called_as_it_would_be(
+    name: str, arguments: tuple[object, ...]
+) -> None:
+    function, this = FUNCTIONS[name]
+    bound = js.bound(function, this)
+    for _ in range(2):
+        assert outcome(bound, *arguments) == outcome(js.invoke, function, this, *arguments)

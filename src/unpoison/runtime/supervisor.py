@@ -226,9 +226,8 @@ class Supervisor(Gate):
 
     def is_running(self) -> bool:
         """Tell whether a host function of this generation is on this thread's stack."""
-        if self.meter is not None and not self.meter.is_running:
-            return False  # as the store says, which has the same
-        return self.home is not None and self.home.store.running()
+        is_inside = self.meter is None or self.meter.is_running  # which the store would ask, too
+        return is_inside and self.home is not None and self.home.store.running()
 
     def _look(self) -> None:
         """Set `due` again after something unusual has been done."""
@@ -327,8 +326,7 @@ class Supervisor(Gate):
         if not self.home.alive:
             raise self._cause()
         entry = self._entries[number]
-        function = self.home.entries.function(entry.name)
-        caller = self.home.store.caller(function, entry.slots)
+        caller = self.home.store.caller(self.home.entries.function(entry.name), entry.slots)
         self.calls[number] = caller
         return caller()
 
@@ -578,9 +576,8 @@ class Supervisor(Gate):
 
 
 def _meter(program: Program, limits: Limits) -> Meter | None:
-    if limits.cpu is None and limits.wall is None:
-        return None
-    return make_meter(program.engine.watchdog, limits.cpu, limits.wall)
+    is_free = limits.cpu is None and limits.wall is None
+    return None if is_free else make_meter(program.engine.watchdog, limits.cpu, limits.wall)
 
 
 def _no_error(handle: int) -> BaseException:
