@@ -390,9 +390,11 @@ class Connection(Swept, HttpToolsProtocol):
         return True
 
     def _head(self, headers: RawHeaders) -> bytes:
-        lines = [b"%b: %b\r\n" % field for field in headers]
-        if not any(name == b"date" for name, _ in headers):
-            lines.insert(0, self.hub.date_line)
+        lines = [self.hub.date_line]
+        for field in headers:
+            if field[0] == b"date":
+                lines[0] = b""  # theirs
+            lines.append(b"%b: %b\r\n" % field)
         lines.append(b"\r\n")
         return b"".join(lines)
 

@@ -144,6 +144,8 @@ class Guest:
 
         def wake(_: object) -> None:
             self._waits.discard(future)  # nobody need give it up
+            if clock is not None:
+                self._patience.discard(future)
             if not future.done():
                 future.set_result(None)
 
