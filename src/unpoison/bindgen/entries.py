@@ -164,9 +164,9 @@ class _Entries:
 
     def take_over(self, pointer: int) -> list[Instruction]:
         """Allocate memory for a short argument, if it is one."""
-        beyond: list[Instruction] = [("global.get", self.mailbox)]
-        beyond += [("i32.const", mailbox_cells(self.hosts)), ("i32.add",)]
-        return take_over(pointer, beyond, self._call_support(MALLOC), self.copy)
+        beyond = mailbox_cells(self.hosts)
+        malloc = self._call_support(MALLOC)
+        return take_over(pointer, self.mailbox, beyond, malloc, self.copy)
 
     def hand_over(
         self, area: int, room: int, pointer: int, length: int, done: int

@@ -20,6 +20,8 @@ from unpoison.bindgen.interface import Export
 from unpoison.wasm import EMPTY_BLOCK, I32, FuncType, MemArg
 
 Instruction = tuple[object, ...]
+Place = tuple[Instruction, int]
+"""An address in memory: an instruction that gives one, and bytes to be added."""
 
 SHORT: Final = 128
 """Bytes that a short one has at most; a multiple of 16."""
@@ -31,7 +33,9 @@ of a memory of 4 GiB is no whole string with a length."""
 COPY_TYPE: Final = FuncType((I32, I32, I32), ())
 
 _MEMORY = ("s", "y")
-_ALIGN = ("i32.const", 1)
+_ALIGN: Final[Instruction] = ("i32.const", 1)
+_EIGHT: Final[tuple[Instruction, ...]] = (("i32.const", 8),)
+_LOAD_8, _STORE_8 = "i64.load", "i64.store"
 
 
 def short_param(export: Export, first: int) -> int | None:
@@ -55,17 +59,18 @@ def gives_memory(export: Export) -> bool:
 
 
 def take_over(
-    pointer: int, beyond: list[Instruction], malloc: list[Instruction], copy: int
+    pointer: int, mailbox: int, beyond: int, malloc: list[Instruction], copy: int
 ) -> list[Instruction]:
     """Give the code that allocates memory for an argument that was handed over.
 
-    `pointer` is its local, the length the next one; `beyond` gives the place where it lies, and
-    `malloc` calls the allocator with a length and an alignment.
+    `pointer` is its local, the length the next one; it lies `beyond` bytes from where the global
+    `mailbox` says. `malloc` calls the allocator with a length and an alignment.
     """
     length: Instruction = ("local.get", pointer + 1)
     code: list[Instruction] = [("local.get", pointer), ("i32.const", -1), ("i32.eq",)]
-    code += [("if", EMPTY_BLOCK), length, _ALIGN, *malloc, ("local.tee", pointer)]
-    return [*code, *beyond, length, ("call", copy), ("end",)]
+    code += [("if", EMPTY_BLOCK), length, _ALIGN, *malloc, ("local.set", pointer)]
+    target, source = (("local.get", pointer), 0), (("global.get", mailbox), beyond)
+    return [*code, *_copy(target, source, length, copy), ("end",)]
 
 
 def hand_over(
@@ -77,7 +82,7 @@ def hand_over(
     SHORT bytes more `room` bytes further. `free` calls the allocator with pointer, length and
     alignment; `done` is the local that becomes 1. `pointer` and `length` are locals for it.
     """
-    target: list[Instruction] = [("local.get", area), ("i32.const", room), ("i32.add",)]
+    target, source = (("local.get", area), room), (("local.get", pointer), 0)
     code: list[Instruction] = [("block", EMPTY_BLOCK)]
     code += [("local.get", area), _load(0), ("local.tee", pointer), ("i32.eqz",), ("br_if", 0)]
     code += [("local.get", area), _load(4), ("local.tee", length)]
@@ -85,10 +90,38 @@ def hand_over(
     # What is not inside the memory is left to the host, which says so.
     code += [("local.get", pointer), ("memory.size", 0), ("i32.const", 16), ("i32.shl",)]
     code += [("i32.const", SHORT), ("i32.sub",), ("i32.gt_u",), ("br_if", 0)]
-    code += [*target, ("local.get", pointer), ("local.get", length), ("call", copy)]
+    code += _copy(target, source, ("local.get", length), copy)
     code += [("local.get", pointer), ("local.get", length), _ALIGN, *free]
-    code += [("local.get", area), *target, ("i32.store", MemArg(2, 0))]
+    code += [("local.get", area), *_address(target), ("i32.store", MemArg(2, 0))]
     return [*code, ("i32.const", 1), ("local.set", done), ("end",)]
+
+
+def _copy(target: Place, source: Place, length: Instruction, copy: int) -> list[Instruction]:
+    """Give the code that copies: 8 to 16 bytes here, other lengths by the function `copy`."""
+    code: list[Instruction] = [length, *_EIGHT, ("i32.sub",), *_EIGHT, ("i32.le_u",)]
+    code += [("if", EMPTY_BLOCK), target[0], source[0], _at(_LOAD_8, source[1])]
+    code += [_at(_STORE_8, target[1])]
+    target_code, target_end = _last_eight(target, length)
+    source_code, source_end = _last_eight(source, length)
+    code += [*target_code, *source_code, _at(_LOAD_8, source_end), _at(_STORE_8, target_end)]
+    code += [("else",), *_address(target), *_address(source), length, ("call", copy)]
+    return [*code, ("end",)]
+
+
+def _last_eight(place: Place, length: Instruction) -> tuple[list[Instruction], int]:
+    """Give the address of the last eight bytes: code, and an offset from what that gives."""
+    base, offset = place
+    code: list[Instruction] = [base, length, ("i32.add",)]
+    return (code, offset - 8) if offset >= 8 else ([*code, *_EIGHT, ("i32.sub",)], offset)
+
+
+def _address(place: Place) -> list[Instruction]:
+    base, offset = place
+    return [base, ("i32.const", offset), ("i32.add",)] if offset else [base]
+
+
+def _at(name: str, offset: int) -> Instruction:
+    return name, MemArg(0, offset)
 
 
 def copy_code() -> list[Instruction]:
@@ -97,9 +130,9 @@ def copy_code() -> list[Instruction]:
     memory.copy is a call of the engine, which costs more than the eight bytes at once do here.
     """
     target, source, count = (("local.get", local) for local in range(3))
-    eight: list[Instruction] = [("i32.const", 8)]
+    load, store = _at(_LOAD_8, 0), _at(_STORE_8, 0)
     return [
-        count, *eight, ("i32.lt_u",), ("if", EMPTY_BLOCK),
+        count, *_EIGHT, ("i32.lt_u",), ("if", EMPTY_BLOCK),
         ("block", EMPTY_BLOCK), ("loop", EMPTY_BLOCK),
         count, ("i32.eqz",), ("br_if", 1),
         count, ("i32.const", 1), ("i32.sub",), ("local.set", 2),
@@ -107,19 +140,15 @@ def copy_code() -> list[Instruction]:
         ("i32.load8_u", MemArg(0, 0)), ("i32.store8", MemArg(0, 0)), ("br", 0),
         ("end",), ("end",), ("return",), ("end",),
         # The last eight first; what they overlap is the same bytes once more.
-        target, count, ("i32.add",), *eight, ("i32.sub",),
-        source, count, ("i32.add",), *eight, ("i32.sub",), _LOAD_8, _STORE_8,
+        target, count, ("i32.add",), *_EIGHT, ("i32.sub",),
+        source, count, ("i32.add",), *_EIGHT, ("i32.sub",), load, store,
         ("block", EMPTY_BLOCK), ("loop", EMPTY_BLOCK),
-        count, *eight, ("i32.le_u",), ("br_if", 1),
-        target, source, _LOAD_8, _STORE_8,
+        count, *_EIGHT, ("i32.le_u",), ("br_if", 1),
+        target, source, load, store,
         *(step for local, way in ((0, "i32.add"), (1, "i32.add"), (2, "i32.sub"))
-          for step in (("local.get", local), *eight, (way,), ("local.set", local))),
+          for step in (("local.get", local), *_EIGHT, (way,), ("local.set", local))),
         ("br", 0), ("end",), ("end",), ("end",),
     ]  # fmt: skip
-
-
-_LOAD_8: Final[Instruction] = ("i64.load", MemArg(0, 0))
-_STORE_8: Final[Instruction] = ("i64.store", MemArg(0, 0))
 
 
 def _load(offset: int) -> Instruction:
