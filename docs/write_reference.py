@@ -105,7 +105,7 @@ def _describe(name: str, item: object) -> Iterator[str]:
     if issubclass(item, Enum):
         yield from (f"Members: {', '.join(f'`{member.name}`' for member in item)}.", "")
     for member, value in vars(item).items():
-        if not member.startswith("_") and (inspect.isroutine(value) or _is_property(value)):
+        if not member.startswith("_") and _is_told(value):
             yield from _member(member, value)
 
 
@@ -146,8 +146,11 @@ def _parameter(parameter: inspect.Parameter) -> str:
     return text
 
 
-def _is_property(value: object) -> bool:
-    return isinstance(value, property | classmethod | staticmethod)
+def _is_told(value: object) -> bool:
+    """Tell whether a member has docs of its own: what JavaScript sees of a class has other pages."""
+    if isinstance(value, property | classmethod | staticmethod):
+        return True
+    return inspect.isroutine(value) and callable(value)
 
 
 def _docs(item: object) -> str:
