@@ -147,7 +147,7 @@ def _parameter(parameter: inspect.Parameter) -> str:
 
 
 def _is_told(value: object) -> bool:
-    """Tell whether a member has docs of its own: what JavaScript sees of a class has other pages."""
+    """Tell whether a member has docs of its own; what JavaScript sees of a class has not."""
     if isinstance(value, property | classmethod | staticmethod):
         return True
     return inspect.isroutine(value) and callable(value)
