@@ -45,7 +45,16 @@ from unpoison.bindgen.plan import (
     mailbox_bytes,
     mailbox_cells,
 )
-from unpoison.bindgen.short_memory import COPY_TYPE, SHORT, copy_code, hand_over, take_over
+from unpoison.bindgen.short_memory import (
+    COPY_TYPE,
+    GIVE_TYPE,
+    SHORT,
+    TAKE_TYPE,
+    copy_code,
+    give_code,
+    take_code,
+    take_over,
+)
 from unpoison.wasm import (
     CATCH,
     CATCH_ALL,
@@ -110,7 +119,7 @@ class _Entries:
     def make(self) -> bytes:
         self._import_all()
         self._define_globals()
-        self.copy = self.module.add_function(COPY_TYPE, FunctionBody.assemble((), copy_code()))
+        self._add_short_memory()
         for entry in self.plan.entries.values():
             call = self._call_guest(entry.number, self.signatures[entry.name])
             self._add_entry(entry, call, range(len(entry.params)))
@@ -162,18 +171,18 @@ class _Entries:
         cleanup = self._call_guest(place, FuncType((I32, I32), ()))
         return cleanup, self._call_guest(place + 1, FuncType((I32, I32), (I32,)))
 
-    def take_over(self, pointer: int) -> list[Instruction]:
-        """Allocate memory for a short argument, if it is one."""
-        beyond = mailbox_cells(self.hosts)
-        malloc = self._call_support(MALLOC)
-        return take_over(pointer, self.mailbox, beyond, malloc, self.copy)
-
-    def hand_over(
-        self, area: int, room: int, pointer: int, length: int, done: int
-    ) -> list[Instruction]:
-        """Move a short result to the stack and free it, if it is one."""
-        free = self._call_support(FREE)
-        return hand_over(area, room, pointer, length, free, self.copy, done)
+    def _add_short_memory(self) -> None:
+        """Add the functions of the entries that take or give short strings and bytes."""
+        self.take = self.give = -1
+        entries = self.plan.entries.values()
+        if not any(entry.short_param is not None or entry.gives_short for entry in entries):
+            return
+        beyond, add = mailbox_cells(self.hosts), self.module.add_function
+        copy = add(COPY_TYPE, FunctionBody.assemble((), copy_code()))
+        take = take_code(self.mailbox, beyond, self._call_support(MALLOC), copy)
+        self.take = add(TAKE_TYPE, FunctionBody.assemble([(1, I32)], take))
+        give = give_code(self._call_support(FREE), copy)
+        self.give = add(GIVE_TYPE, FunctionBody.assemble([(2, I32)], give))
 
     def _call_support(self, name: str) -> list[Instruction]:
         return self._call_guest(self.plan.entries[name].number, self.interface.support[name])
@@ -334,11 +343,10 @@ class _EntryCode:
         self.call = call
         self.arguments = arguments
         base = len(entry.params)
-        self.sp, self.outer_sp, self.payload, self.area, self.length = range(base, base + 5)
-        self.result = base + 5
+        self.sp, self.outer_sp, self.payload, self.area, self.result = range(base, base + 5)
         self.has_area = len(entry.results) > 1 and not entry.repeated
         kind = entry.results[0] if len(entry.results) == 1 or entry.repeated else I32
-        self.locals = ((5, I32), (len(entry.results) if entry.repeated else 1, kind))
+        self.locals = ((4, I32), (len(entry.results) if entry.repeated else 1, kind))
 
     def instructions(self) -> list[Instruction]:
         tags = self.owner.panic_tags
@@ -403,14 +411,15 @@ class _EntryCode:
     def _make_call(self) -> list[Instruction]:
         code: list[Instruction] = []
         if self.entry.short_param is not None:
-            code += self.owner.take_over(self.entry.short_param)
+            code += take_over(self.entry.short_param, self.owner.take)
         if self.has_area:
             code.append(("local.get", self.area))
         code += [("local.get", local) for local in self.arguments]
         code += self.call
         if self.entry.gives_short:
-            places = self.area, self._area_size(), self.result, self.length, self.payload
-            code += self.owner.hand_over(*places)
+            code += [("local.get", self.area), ("local.get", self.area)]
+            code += [("i32.const", self._area_size()), ("i32.add",)]
+            code += [("call", self.owner.give), ("local.set", self.payload)]
         if self.has_area or not self.entry.results:
             return code
         code.append(("local.set", self.result))

@@ -31,6 +31,8 @@ HANDED_OVER: Final = 0xFFFFFFFF
 of a memory of 4 GiB is no whole string with a length."""
 
 COPY_TYPE: Final = FuncType((I32, I32, I32), ())
+TAKE_TYPE: Final = FuncType((I32,), (I32,))
+GIVE_TYPE: Final = FuncType((I32, I32), (I32,))
 
 _MEMORY = ("s", "y")
 _ALIGN: Final[Instruction] = ("i32.const", 1)
@@ -58,42 +60,46 @@ def gives_memory(export: Export) -> bool:
     return letter is not None and letter[-1] in _MEMORY
 
 
-def take_over(
-    pointer: int, mailbox: int, beyond: int, malloc: list[Instruction], copy: int
-) -> list[Instruction]:
-    """Give the code that allocates memory for an argument that was handed over.
+def take_over(pointer: int, take: int) -> list[Instruction]:
+    """Give the code that puts an argument that was handed over into memory that it allocates.
 
-    `pointer` is its local, the length the next one; it lies `beyond` bytes from where the global
-    `mailbox` says. `malloc` calls the allocator with a length and an alignment.
+    `pointer` is its local, the length the next one; `take` is the function of `take_code`.
     """
-    length: Instruction = ("local.get", pointer + 1)
     code: list[Instruction] = [("local.get", pointer), ("i32.const", -1), ("i32.eq",)]
-    code += [("if", EMPTY_BLOCK), length, _ALIGN, *malloc, ("local.set", pointer)]
-    target, source = (("local.get", pointer), 0), (("global.get", mailbox), beyond)
-    return [*code, *_copy(target, source, length, copy), ("end",)]
+    code += [("if", EMPTY_BLOCK), ("local.get", pointer + 1), ("call", take)]
+    return [*code, ("local.set", pointer), ("end",)]
 
 
-def hand_over(
-    area: int, room: int, pointer: int, length: int, free: list[Instruction], copy: int, done: int
-) -> list[Instruction]:
-    """Give the code that moves a short result to the stack and frees it.
+def take_code(mailbox: int, beyond: int, malloc: list[Instruction], copy: int) -> list[Instruction]:
+    """Give the body of a function that allocates memory for bytes that were handed over.
 
-    The return area, whose address is in the local `area`, begins with pointer and length, and has
-    SHORT bytes more `room` bytes further. `free` calls the allocator with pointer, length and
-    alignment; `done` is the local that becomes 1. `pointer` and `length` are locals for it.
+    It takes their number and gives the pointer, and has one more local. They lie `beyond` bytes
+    from where the global `mailbox` says; `malloc` calls the allocator with a length and an
+    alignment.
     """
-    target, source = (("local.get", area), room), (("local.get", pointer), 0)
+    length, pointer = (("local.get", local) for local in range(2))
+    code: list[Instruction] = [length, _ALIGN, *malloc, ("local.set", 1)]
+    code += _copy((pointer, 0), (("global.get", mailbox), beyond), length, copy)
+    return [*code, pointer, ("end",)]
+
+
+def give_code(free: list[Instruction], copy: int) -> list[Instruction]:
+    """Give the body of a function that moves a short result and frees it: whether it did.
+
+    It takes the address of a return area, which begins with pointer and length, and that of SHORT
+    bytes, and has two more locals. `free` calls the allocator with pointer, length and alignment.
+    """
+    area, room, pointer, length = (("local.get", local) for local in range(4))
     code: list[Instruction] = [("block", EMPTY_BLOCK)]
-    code += [("local.get", area), _load(0), ("local.tee", pointer), ("i32.eqz",), ("br_if", 0)]
-    code += [("local.get", area), _load(4), ("local.tee", length)]
+    code += [area, _load(0), ("local.tee", 2), ("i32.eqz",), ("br_if", 0)]
+    code += [area, _load(4), ("local.tee", 3)]
     code += [("i32.const", 1), ("i32.sub",), ("i32.const", SHORT), ("i32.ge_u",), ("br_if", 0)]
     # What is not inside the memory is left to the host, which says so.
-    code += [("local.get", pointer), ("memory.size", 0), ("i32.const", 16), ("i32.shl",)]
+    code += [pointer, ("memory.size", 0), ("i32.const", 16), ("i32.shl",)]
     code += [("i32.const", SHORT), ("i32.sub",), ("i32.gt_u",), ("br_if", 0)]
-    code += _copy(target, source, ("local.get", length), copy)
-    code += [("local.get", pointer), ("local.get", length), _ALIGN, *free]
-    code += [("local.get", area), *_address(target), ("i32.store", MemArg(2, 0))]
-    return [*code, ("i32.const", 1), ("local.set", done), ("end",)]
+    code += [*_copy((room, 0), (pointer, 0), length, copy), pointer, length, _ALIGN, *free]
+    code += [area, room, ("i32.store", MemArg(2, 0)), ("i32.const", 1), ("return",), ("end",)]
+    return [*code, ("i32.const", 0), ("end",)]
 
 
 def _copy(target: Place, source: Place, length: Instruction, copy: int) -> list[Instruction]:
