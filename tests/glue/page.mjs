@@ -1,10 +1,9 @@
 // Runs the recorder of the peers in a browser, on the `web` target: what it needs of Node is here.
 //
 // The recorder takes a fresh copy of the glue for each scenario, and at once; so all are loaded first.
+import { processFor } from "./recorder_process.mjs";
 
 const { crate, copies } = await (await fetch("page.json")).json();
-// Without it the glue leaves collected objects alone, as in the recorder.
-delete globalThis.FinalizationRegistry;
 const bytes = await (await fetch(`${crate}_bg.wasm`)).arrayBuffer();
 const module = await WebAssembly.compile(bytes);
 const glue = [];
@@ -22,19 +21,5 @@ globalThis.node = {
     readFileSync: () => scenarios,
     resolve: (_, name) => name,
 };
-const events = {
-    uncaughtException: ["error", (event) => event.error],
-    unhandledRejection: ["unhandledrejection", (event) => event.reason],
-};
-globalThis.process = {
-    argv: ["", "", ".", "scenarios.json", crate],
-    on(name, listener) {
-        const [type, value] = events[name];
-        addEventListener(type, (event) => {
-            event.preventDefault();
-            listener(value(event));
-        });
-    },
-    stdout: { write: (text) => fetch("result", { method: "POST", body: text }) },
-};
+globalThis.process = processFor(crate, (text) => fetch("result", { method: "POST", body: text }));
 await import("./record.mjs");

@@ -2,15 +2,9 @@
 //
 // The recorder takes a fresh copy of the glue for each scenario, and at once; so all are loaded first.
 import given from "./given.json";
+import { processFor } from "./recorder_process.mjs";
 
 const { crate, scenarios } = given;
-// Without it the glue leaves collected objects alone, as in the recorder.
-delete globalThis.FinalizationRegistry;
-
-const events = {
-    uncaughtException: ["error", (event) => event.error],
-    unhandledRejection: ["unhandledrejection", (event) => event.reason],
-};
 
 globalThis.startsLater = true;
 
@@ -22,17 +16,7 @@ async function record() {
         resolve: (_, name) => name,
     };
     return new Promise((done) => {
-        globalThis.process = {
-            argv: ["", "", ".", "scenarios.json", crate],
-            on(name, listener) {
-                const [type, value] = events[name];
-                addEventListener(type, (event) => {
-                    event.preventDefault();
-                    listener(value(event));
-                });
-            },
-            stdout: { write: done },
-        };
+        globalThis.process = processFor(crate, done);
         import("./record.mjs").then(({ start }) => start());
     });
 }

@@ -99,7 +99,8 @@ def write_page(folder: Path, crate: str, build: str, names: set[str]) -> None:
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8")
     shutil.copy(record.HERE / "record.mjs", folder)
-    shutil.copy(Path(__file__).with_name("page.mjs"), folder)
+    for name in ("page.mjs", "recorder_process.mjs"):
+        shutil.copy(Path(__file__).with_name(name), folder)
 
 
 def _told(seen: Any, browser: str) -> Any:

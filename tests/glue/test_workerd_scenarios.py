@@ -23,8 +23,10 @@ from tests.peers.workerd.process import running, write_modules
 pytestmark = pytest.mark.peers
 
 BUILDS = ("legacy", "exnref", "abort")
+PROCESS = "recorder_process.mjs"
 TEXTS = {
     "worker.mjs": Path(__file__).with_name("recording_worker.mjs").read_text(encoding="utf-8"),
+    PROCESS: Path(__file__).with_name(PROCESS).read_text(encoding="utf-8"),
     "env.js": "export const module_twice = (n) => globalThis.module_twice(n);\n",
     "plain.mjs": "".join(
         f"export const {name} = (...v) => globalThis.{name}(...v);\n" for name in record.PLAIN
@@ -79,7 +81,7 @@ def recorded(folder: Path, crate: str) -> dict[str, Any]:
 
 def _modules(crate: str, copies: int) -> list[str]:
     """Give the lines of the worker's modules: each copy of the glue is one, all have one file."""
-    scripts = {name: name for name in ("worker.mjs", "record.mjs", "node.mjs", "env.js")}
+    scripts = {name: name for name in ("worker.mjs", PROCESS, "record.mjs", "node.mjs", "env.js")}
     scripts |= {"env": "plain.mjs"}
     scripts |= {f"{crate}.{number}.js": f"{crate}.js" for number in range(copies)}
     return [
