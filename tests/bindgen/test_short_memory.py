@@ -13,7 +13,6 @@ from tests.bindgen.binding import exported, imported, interface
 from unpoison.bindgen import (
     FREE,
     GUEST,
-    HANDED_OVER,
     HOST,
     LEFT_NORMALLY,
     MAILBOX,
@@ -32,7 +31,7 @@ from unpoison.bindgen import (
     make_shims,
 )
 from unpoison.bindgen.plan import mailbox_cells
-from unpoison.bindgen.short_memory import gives_memory, short_param
+from unpoison.bindgen.short_memory import HANDED_OVER, gives_memory, short_param
 from unpoison.engine import Engine, Slots, Store
 from unpoison.wasm import I32, FuncType, Module
 

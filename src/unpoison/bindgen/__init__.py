@@ -46,7 +46,9 @@ from unpoison.bindgen.plan import (
     BEGIN_ANEW,
     CHANGING,
     DEPTH,
+    DESTROY_CLOSURE,
     ENTRY_STACK_POINTER,
+    EXN_STORE,
     FREE,
     GUEST,
     HANDLE_BATCH,
@@ -66,6 +68,7 @@ from unpoison.bindgen.plan import (
     MALLOC,
     MAX_DEPTH,
     PAGES,
+    REALLOC,
     STACK_POINTER,
     STATUS_RETURNED,
     STATUS_THROWN,
@@ -82,7 +85,7 @@ from unpoison.bindgen.plan import (
     mailbox_bytes,
     takes_self,
 )
-from unpoison.bindgen.short_memory import HANDED_OVER, SHORT
+from unpoison.bindgen.short_memory import SHORT
 
 if TYPE_CHECKING:
     from unpoison.bindgen.annotations import signature_text
@@ -104,10 +107,11 @@ __all__ = [
     "BEGIN_ANEW",
     "CHANGING",
     "DEPTH",
+    "DESTROY_CLOSURE",
     "ENTRY_STACK_POINTER",
+    "EXN_STORE",
     "FREE",
     "GUEST",
-    "HANDED_OVER",
     "HANDLE_BATCH",
     "HOOK_SIGNATURE",
     "HOST",
@@ -125,6 +129,7 @@ __all__ = [
     "MALLOC",
     "MAX_DEPTH",
     "PAGES",
+    "REALLOC",
     "SECTION_NAME",
     "SHORT",
     "SIZES",

@@ -70,7 +70,10 @@ TABLE_ALLOC = "__externref_table_alloc"
 TABLE_DEALLOC = "__externref_table_dealloc"
 
 MALLOC = "__wbindgen_malloc"
+REALLOC = "__wbindgen_realloc"
 FREE = "__wbindgen_free"
+EXN_STORE = "__wbindgen_exn_store"
+DESTROY_CLOSURE = "__wbindgen_destroy_closure"
 
 HANDLE_BATCH = 16
 """Handles that one call allocates: a call costs the host 3 µs, and Rust some ns for each handle."""

@@ -65,7 +65,11 @@ def take_over(pointer: int, take: int) -> list[Instruction]:
 
     `pointer` is its local, the length the next one; `take` is the function of `take_code`.
     """
-    code: list[Instruction] = [("local.get", pointer), ("i32.const", -1), ("i32.eq",)]
+    code: list[Instruction] = [
+        ("local.get", pointer),
+        ("i32.const", HANDED_OVER - (1 << 32)),
+        ("i32.eq",),
+    ]
     code += [("if", EMPTY_BLOCK), ("local.get", pointer + 1), ("call", take)]
     return [*code, ("local.set", pointer), ("end",)]
 

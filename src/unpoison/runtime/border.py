@@ -14,6 +14,8 @@ from typing import Any, NoReturn, TypeVar
 
 from unpoison import js
 from unpoison.bindgen import (
+    DESTROY_CLOSURE,
+    EXN_STORE,
     FREE,
     HANDLE_BATCH,
     MALLOC,
@@ -33,9 +35,6 @@ from unpoison.runtime.handles import CONSTANT_TYPES, CONSTANTS, LENT, Handles, U
 from unpoison.runtime.objects import Struct, stale_error
 from unpoison.runtime.supervisor import Supervisor
 from unpoison.runtime.views import GuestView
-
-EXN_STORE = "__wbindgen_exn_store"
-DESTROY_CLOSURE = "__wbindgen_destroy_closure"
 
 E = TypeVar("E", bound=Enum)
 S = TypeVar("S", bound=Struct)

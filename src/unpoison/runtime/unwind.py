@@ -8,7 +8,7 @@ from enum import Enum
 from functools import lru_cache
 from typing import NamedTuple
 
-from unpoison.bindgen import STUB
+from unpoison.bindgen import MALLOC, REALLOC, STUB
 from unpoison.engine import Fault, FaultKind, Frame
 from unpoison.errors import AbortReason
 from unpoison.symbols import demangle
@@ -41,7 +41,7 @@ _PANIC = (
     "core::panicking", "begin_panic", "panic_with_hook", "rust_begin_unwind", "rust_panic",
     "__rust_start_panic", "panic_abort",
 )  # fmt: skip
-_ALLOCATORS = ("__wbindgen_malloc", "__wbindgen_realloc")
+_ALLOCATORS = (MALLOC, REALLOC)
 
 _ENDINGS = ("abort", "std::process")
 

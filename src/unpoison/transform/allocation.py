@@ -7,10 +7,10 @@ lie on a stack in memory, which wasm-bindgen's `malloc` gives.
 
 from __future__ import annotations
 
-from unpoison.bindgen import TABLE_ALLOC, TABLE_DEALLOC, first_free_handle
+from unpoison.bindgen import MALLOC, REALLOC, TABLE_ALLOC, TABLE_DEALLOC, first_free_handle
 from unpoison.transform.catching import Code
 from unpoison.transform.draft import Draft
-from unpoison.transform.needs import DROP_SLICE, MALLOC, REALLOC
+from unpoison.transform.needs import DROP_SLICE
 from unpoison.wasm import (
     EMPTY_BLOCK,
     EXTERNREF,

@@ -5,11 +5,20 @@ from __future__ import annotations
 from itertools import groupby
 from types import MappingProxyType
 
-from unpoison.bindgen import TABLE_ALLOC, TABLE_DEALLOC, Cast, Import, Interface, first_free_handle
+from unpoison.bindgen import (
+    EXN_STORE,
+    MALLOC,
+    REALLOC,
+    TABLE_ALLOC,
+    TABLE_DEALLOC,
+    Cast,
+    Import,
+    Interface,
+    first_free_handle,
+)
 from unpoison.eh import Dialect
 from unpoison.errors import UnsupportedModule
 from unpoison.transform.catching import Code
-from unpoison.transform.needs import EXN_STORE, MALLOC, REALLOC
 from unpoison.transform.records import JS_TAG, WRAPPED_TAG, AdaptedImport, Options
 from unpoison.wasm import (
     EXTERNREF,

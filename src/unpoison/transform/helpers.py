@@ -6,11 +6,10 @@ an exception meets is a function. Each of those is made when it is first asked f
 
 from __future__ import annotations
 
-from unpoison.bindgen import TABLE_ALLOC, TABLE_DEALLOC
+from unpoison.bindgen import EXN_STORE, TABLE_ALLOC, TABLE_DEALLOC
 from unpoison.transform.catching import Code
 from unpoison.transform.crossing import Crossing, Handle
 from unpoison.transform.draft import Draft
-from unpoison.transform.needs import EXN_STORE
 from unpoison.transform.records import TERMINATED
 from unpoison.wasm import (
     EMPTY_BLOCK,

@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from unpoison.bindgen import (
+    DESTROY_CLOSURE,
+    EXN_STORE,
+    FREE,
+    MALLOC,
+    REALLOC,
     TABLE_ALLOC,
     TABLE_DEALLOC,
     Closure,
@@ -28,9 +33,7 @@ from unpoison.bindgen import (
     without_absence,
 )
 
-MALLOC, REALLOC, FREE = "__wbindgen_malloc", "__wbindgen_realloc", "__wbindgen_free"
-DROP_SLICE, DESTROY = "__externref_drop_slice", "__wbindgen_destroy_closure"
-EXN_STORE = "__wbindgen_exn_store"
+DROP_SLICE = "__externref_drop_slice"
 
 _BY_HANDLE = (Extern, UnionType, StructType)
 _IN_PLACE = ("i8", "u8", "i16", "u16", "i32", "u32", "i64", "u64", "f32", "f64")
@@ -111,7 +114,7 @@ def _taken(described: Type) -> Iterator[str]:
         case Ref(Slice(element)) if not _is_in_place(element):
             yield FREE
         case Closure(owned=True):
-            yield DESTROY
+            yield DESTROY_CLOSURE
     if isinstance(form, Vector) and _has_handles(form.inner):
         yield from (TABLE_DEALLOC, DROP_SLICE)
 
